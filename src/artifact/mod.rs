@@ -1,0 +1,41 @@
+//! What is scanned: a path, where its bytes come from, and how they are handed over. Plain data that knows nothing of
+//! rules or findings.
+
+mod notification;
+mod path;
+mod visitor;
+
+pub use notification::{Cause, Notification};
+pub use path::ArtifactPath;
+pub use visitor::{ChangedLines, Scope, Visitor};
+
+/// One thing to scan, before its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// The path that reports show.
+    pub path: ArtifactPath,
+    /// Where the bytes come from.
+    pub provenance: Provenance,
+}
+
+/// Where the bytes of an artifact come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provenance {
+    /// A file on disk.
+    WorkTree,
+    /// A blob of git's index: what the next commit will hold.
+    Index,
+    /// Standard input.
+    Stdin,
+}
+
+impl Provenance {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WorkTree => "work-tree",
+            Self::Index => "index",
+            Self::Stdin => "stdin",
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What could not be scanned, or was passed over, and why. Part of the report, never a log line.
+
+use super::ArtifactPath;
+
+/// One thing that was not scanned as asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notification {
+    /// The file, folder or object it is about; `None` when it is about the scan as a whole.
+    pub path: Option<ArtifactPath>,
+    /// Why it was not scanned.
+    pub cause: Cause,
+    /// A lower-case fragment for people, without content of the scanned files.
+    pub message: String,
+}
+
+/// Why something was not scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// It could not be read: permissions, an I/O error, a corrupt object, a loop of links. The scan is incomplete.
+    Unreadable,
+    /// It is larger than `--max-filesize`, which the user set: a skip that was asked for.
+    TooLarge,
+    /// A symbolic link whose target is not followed; the target is scanned under its own path where it is in the tree.
+    SymbolicLink,
+    /// A FIFO, a socket or a device.
+    SpecialFile,
+    /// A repository inside the scanned one that belongs to another history.
+    Submodule,
+}
+
+impl Cause {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::TooLarge => "too-large",
+            Self::SymbolicLink => "symbolic-link",
+            Self::SpecialFile => "special-file",
+            Self::Submodule => "submodule",
+        }
+    }
+
+    /// Whether a scan with such a notification cannot claim to have looked at everything that was asked for.
+    pub fn makes_incomplete(self) -> bool {
+        matches!(self, Self::Unreadable)
+    }
+}

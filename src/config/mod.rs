@@ -1,0 +1,1 @@
+//! Configuration: as written (`schema`) and as meant; where it is found.

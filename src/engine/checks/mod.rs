@@ -1,0 +1,32 @@
+//! The checks that a rule can name: each looks at one candidate and says whether it may be a finding. What a check drops
+//! is counted under its name.
+
+use crate::artifact::ArtifactPath;
+
+/// What a check may look at.
+#[derive(Clone, Copy)]
+pub struct Candidate<'a> {
+    /// The text that would be reported.
+    pub secret: &'a [u8],
+    /// The name that the pattern saw beside it: an identifier, a key in quotes, a header. Empty where the pattern has none.
+    pub name: &'a [u8],
+    /// The whole match of the pattern.
+    pub matched: &'a [u8],
+    /// The bytes around: at least the line, where it is not too long; `secret` and `name` lie in it.
+    pub line: &'a [u8],
+    /// Where `secret` begins in `line`.
+    pub offset: usize,
+    /// The file.
+    pub path: &'a ArtifactPath,
+}
+
+/// A named check.
+pub struct Check {
+    /// The name that rules use, in kebab-case.
+    pub name: &'static str,
+    /// Whether the candidate may be a finding.
+    pub keeps: fn(&Candidate<'_>) -> bool,
+}
+
+/// All checks.
+pub const CHECKS: &[Check] = &[];

@@ -1,0 +1,79 @@
+//! Everything that one scan has to say: the one thing that every report format is given.
+
+use std::collections::BTreeMap;
+
+use super::{Confidence, Finding, RuleId, Severity};
+use crate::artifact::Notification;
+
+/// The result of a scan.
+#[derive(Clone, Debug, Default)]
+pub struct ScanReport {
+    /// What counts, sorted by path, line, column and rule.
+    pub findings: Vec<Finding>,
+    /// What would count but for a suppression, sorted likewise.
+    pub suppressed: Vec<Finding>,
+    /// What could not be scanned or was skipped, sorted.
+    pub notifications: Vec<Notification>,
+    /// The rules that were applied, sorted by id.
+    pub rules: Vec<RuleInfo>,
+    /// Twelve hexadecimal digits that change whenever a rule changes.
+    pub rules_digest: String,
+    /// How much was looked at.
+    pub coverage: Coverage,
+    /// The raw secrets by fingerprint: filled only when the user asked with `--show-secrets`, and the one place after
+    /// the engine that holds any.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl ScanReport {
+    /// Whether everything that was asked for was looked at.
+    pub fn is_complete(&self) -> bool {
+        !self.notifications.iter().any(|notification| notification.cause.makes_incomplete())
+    }
+
+    /// How many things were passed over, by cause.
+    pub fn skipped(&self) -> BTreeMap<&'static str, u64> {
+        let mut skipped = BTreeMap::new();
+        for notification in &self.notifications {
+            *skipped.entry(notification.cause.as_str()).or_default() += 1;
+        }
+        skipped
+    }
+}
+
+/// How much a scan looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Artifacts that were read.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Findings on lines that the change under review did not touch.
+    pub unchanged: u64,
+    /// Matches that a named check dropped.
+    pub dropped: Dropped,
+    /// Wall-clock time of the scan in milliseconds; `None` where output must not depend on it.
+    pub milliseconds: Option<u64>,
+}
+
+/// How many matches each named check dropped.
+pub type Dropped = BTreeMap<&'static str, u64>;
+
+/// What a report says about a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its id.
+    pub id: RuleId,
+    /// Its name for people.
+    pub name: String,
+    /// How bad its findings are at most.
+    pub severity: Severity,
+    /// How likely its findings are true.
+    pub confidence: Confidence,
+    /// What it finds.
+    pub what: String,
+    /// Why that matters.
+    pub why: String,
+    /// How to fix it in general.
+    pub fix: String,
+}

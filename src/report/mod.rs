@@ -1,0 +1,1 @@
+//! Reports: one [`ScanReport`] in, one format out. Knows no source and no configuration.

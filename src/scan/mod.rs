@@ -1,0 +1,1 @@
+//! The pipeline: the only place that joins the steps.
