@@ -42,3 +42,13 @@ impl MaskedLine {
         self.first_column == 1 && !self.is_cut_at_end
     }
 }
+
+/// A line of a scanned file that holds a mark for muleguard or another tool. It may hold anything else too, so it is never
+/// shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MarkedLine {
+    /// From 1.
+    pub line: u64,
+    /// The text around the mark.
+    pub text: String,
+}

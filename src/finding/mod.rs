@@ -5,7 +5,7 @@ mod line;
 mod report;
 
 pub use id::{Fingerprint, RuleId, SecretId};
-pub use line::{MaskedLine, Region};
+pub use line::{MarkedLine, MaskedLine, Region};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
 
 use crate::artifact::{ArtifactPath, Provenance};
@@ -149,6 +149,11 @@ macro_rules! words {
             /// The word that rules, configurations and reports use.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The one that `word` names.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word)
             }
         }
 

@@ -1,1 +1,122 @@
-//! Rules: read from their files, checked, ready for the engine.
+//! Rules: read from their files, checked, ready for the engine. A rule that cannot be loaded is an error with a place in
+//! its file; it is never skipped.
+
+mod builtin;
+mod diagnostic;
+mod example;
+mod file;
+mod needle;
+mod set;
+
+pub use builtin::builtin;
+pub use diagnostic::{Diagnostic, nearest};
+pub use example::{Example, Slots};
+pub use file::{Known, parse};
+pub use needle::{ByteSet, Needle};
+pub use set::{RuleError, RuleSet, Selection};
+
+use std::{path::Path, sync::OnceLock};
+
+use globset::GlobSet;
+use regex_automata::meta::Regex;
+
+use crate::finding::{Confidence, RuleId, SecretKind, Severity};
+
+/// One rule, as its file says.
+#[derive(Debug)]
+pub struct Rule {
+    /// The name of its file.
+    pub id: RuleId,
+    /// Its name for people.
+    pub name: String,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// How likely its findings are true.
+    pub confidence: Confidence,
+    /// Of several rules that match one secret the one with the highest precedence is reported; the others are tags.
+    pub precedence: i64,
+    /// Severity and confidence in a file that speaks of MuleRouter or MuleRun.
+    pub in_context: Option<(Severity, Confidence)>,
+    /// What it finds.
+    pub what: String,
+    /// Why that matters.
+    pub why: String,
+    /// How to fix it in general.
+    pub fix: String,
+    /// What it looks for: a match of any pattern is a match of the rule.
+    pub patterns: Vec<Pattern>,
+    /// Texts in which it must find something.
+    pub matches: Vec<Example>,
+    /// Texts in which it must find nothing.
+    pub skips: Vec<Example>,
+}
+
+/// One thing that a rule looks for.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The expression, its fragments put in.
+    pub regex: String,
+    /// Which group is reported.
+    pub capture: Capture,
+    /// Byte strings of which every match contains one: the engine looks only where one of them stands.
+    pub needles: Vec<Needle>,
+    /// How far a match may reach from a needle, in bytes, to either side.
+    pub reach: usize,
+    /// Whether a match may go over a line end.
+    pub crosses_lines: bool,
+    /// Names of the checks that a match must pass.
+    pub checks: Vec<String>,
+    /// Whether it counts only in a file, or under a path, that speaks of MuleRouter or MuleRun.
+    pub needs_context: bool,
+    /// Under which paths it looks.
+    pub paths: PathCondition,
+    /// Ways of writing in which it is also looked for.
+    pub encodings: Vec<String>,
+    /// Whose key it finds.
+    pub kind: SecretKind,
+    compiled: OnceLock<Regex>,
+}
+
+/// Under which paths a pattern looks.
+#[derive(Debug, Default)]
+pub struct PathCondition {
+    only: Option<GlobSet>,
+    never: Option<GlobSet>,
+    /// The globs as written, which the digest of the rules covers.
+    written: String,
+}
+
+impl PathCondition {
+    /// Whether the pattern looks at the file of this path.
+    pub fn admits(&self, path: &Path) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(path)) && !self.never.as_ref().is_some_and(|never| never.is_match(path))
+    }
+}
+
+/// What a pattern reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capture {
+    /// The group `secret`: masked wherever it is shown.
+    Secret,
+    /// The group `exposed`: a name through which a secret becomes public, shown as it is.
+    Exposed,
+}
+
+impl Capture {
+    /// The name of the group.
+    pub fn group(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Exposed => "exposed",
+        }
+    }
+}
+
+impl Pattern {
+    /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
+    pub fn compiled(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            needle::compile(&self.regex).expect("the expression was compiled once, with the same limits, when its rule was checked")
+        })
+    }
+}

@@ -1,1 +1,51 @@
-//! The pipeline: the only place that joins the steps.
+//! The pipeline: the only place that joins source, engine, suppression and fixes. It sorts once, so that two runs print
+//! the same bytes at any number of threads.
+
+mod worker;
+
+use std::sync::Mutex;
+
+use crate::{
+    engine::{self, Engine},
+    finding::{Finding, ScanReport},
+    rule::RuleSet,
+    source::{Source, SourceError},
+};
+use worker::{Collected, Worker};
+
+/// What a scan does beside finding.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Carry the raw secrets in the report. The user asked for it with `--show-secrets`.
+    pub reveal: bool,
+}
+
+/// Scans everything that `source` has with `rules`.
+pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<ScanReport, SourceError> {
+    let engine = Engine::new(rules, &engine::Options { marks: Vec::new(), reveal: options.reveal });
+    let collected = Mutex::new(Collected::default());
+    source.visit(&|| Box::new(Worker::new(&engine, &collected)))?;
+    let collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    Ok(report(rules, collected))
+}
+
+fn report(rules: &RuleSet, mut collected: Collected) -> ScanReport {
+    collected.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    collected.notifications.sort();
+    collected.notifications.dedup();
+    let (suppressed, findings) = collected.findings.into_iter().partition(Finding::is_suppressed);
+    ScanReport {
+        findings,
+        suppressed,
+        notifications: collected.notifications,
+        rules: rules.infos(),
+        rules_digest: rules.digest().to_owned(),
+        coverage: collected.coverage,
+        secrets: collected.secrets,
+    }
+}
+
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let region = finding.location.region;
+    (&finding.location.path, region.line, region.column, region.byte_offset, &finding.rule, &finding.fingerprint)
+}

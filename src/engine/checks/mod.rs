@@ -30,3 +30,19 @@ pub struct Check {
 
 /// All checks.
 pub const CHECKS: &[Check] = &[];
+
+/// Their names.
+pub const NAMES: &[&str] = &{
+    let mut names = [""; CHECKS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = CHECKS[at].name;
+        at += 1;
+    }
+    names
+};
+
+/// The check of this name.
+pub fn by_name(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.name == name)
+}

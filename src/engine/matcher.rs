@@ -1,0 +1,141 @@
+//! Runs one pattern over one region and judges what it matches.
+
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+use regex_automata::{Input, util::captures::Captures};
+
+use super::{Matcher, checks::Candidate, decode::Decoder, regions::Region};
+use crate::{
+    artifact::ArtifactPath,
+    finding::{Dropped, SecretId, SecretKind},
+    rule::Capture,
+};
+
+/// A match that passed its checks. Bytes are those of the block; the secret itself is kept only on request.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub rule: usize,
+    pub pattern: PatternFacts,
+    /// What is reported, in bytes of the block.
+    pub span: Range<usize>,
+    pub name: Option<String>,
+    pub encoding: Option<&'static str>,
+    pub redacted: String,
+    pub secret_id: SecretId,
+    pub secret: Raw,
+}
+
+/// What later steps need of a pattern.
+#[derive(Clone, Copy)]
+pub(super) struct PatternFacts {
+    pub capture: Capture,
+    pub kind: SecretKind,
+    pub needs_context: bool,
+}
+
+/// The raw secret on its way to the fingerprint, which is made when the reported rule is known. Never shown.
+#[derive(Clone)]
+pub(super) struct Raw(pub Box<[u8]>);
+
+/// A name longer than this is no name.
+const MAX_NAME: usize = 80;
+
+impl Matcher<'_> {
+    /// Appends what the pattern finds in a region of a block.
+    pub(super) fn search(&self, bytes: &[u8], region: Region, path: &ArtifactPath, found: &mut Vec<Found>, dropped: &mut Dropped) {
+        let regex = self.pattern.compiled();
+        let mut captures = regex.create_captures();
+        let mut at = region.start;
+        while at < region.end {
+            regex.search_captures(&Input::new(bytes).span(at..region.end), &mut captures);
+            let Some(candidate) = self.candidate(bytes, &region, &captures, path) else { break };
+            match self.checks.iter().find(|check| !(check.keeps)(&candidate.seen)) {
+                Some(check) => {
+                    *dropped.entry(check.name).or_default() += 1;
+                    // What was dropped may have swallowed the beginning of what is sought.
+                    at = candidate.span.start.max(candidate.whole.start + 1);
+                }
+                None => {
+                    at = candidate.span.end.max(candidate.whole.start + 1);
+                    found.push(self.found(&candidate, None));
+                }
+            }
+        }
+    }
+
+    /// Appends what the pattern finds in the text that begins, encoded, at `start`.
+    pub(super) fn search_decoded(&self, bytes: &[u8], start: usize, region: Region, decoder: &Decoder, path: &ArtifactPath, found: &mut Vec<Found>, dropped: &mut Dropped) {
+        let decoded = (decoder.decode)(&bytes[start..region.end]);
+        let whole = Region { start: 0, end: decoded.text.len(), first_hit: 0, is_settled: true };
+        let before = found.len();
+        self.search(&decoded.text, whole, path, found, dropped);
+        for hit in &mut found[before..] {
+            let (first, last) = (decoded.origin[hit.span.start], decoded.origin[hit.span.end - 1]);
+            hit.span = start + first.0..start + last.1;
+            hit.encoding = Some(decoder.name);
+        }
+    }
+
+    fn candidate<'b>(&self, bytes: &'b [u8], region: &Region, captures: &Captures, path: &'b ArtifactPath) -> Option<Match<'b>> {
+        let whole = captures.get_match()?.range();
+        let span = captures.get_group_by_name(self.pattern.capture.group())?.range();
+        let name = captures.get_group_by_name("name").map_or(&b""[..], |name| &bytes[name.range()]);
+        let start = memrchr(b'\n', &bytes[region.start..whole.start]).map_or(region.start, |at| region.start + at + 1);
+        let end = memchr(b'\n', &bytes[whole.end..region.end]).map_or(region.end, |at| whole.end + at);
+        let seen = Candidate { secret: &bytes[span.clone()], name, matched: &bytes[whole.clone()], line: &bytes[start..end], offset: span.start - start, path };
+        Some(Match { whole, span, seen })
+    }
+
+    fn found(&self, candidate: &Match<'_>, encoding: Option<&'static str>) -> Found {
+        let Candidate { secret, name, .. } = candidate.seen;
+        let facts = PatternFacts { capture: self.pattern.capture, kind: self.pattern.kind, needs_context: self.pattern.needs_context };
+        Found {
+            rule: self.rule,
+            pattern: facts,
+            span: candidate.span.clone(),
+            name: (!name.is_empty() && name.len() <= MAX_NAME).then(|| String::from_utf8_lossy(name).into_owned()),
+            encoding,
+            redacted: redact(secret, facts.capture),
+            secret_id: SecretId::of(secret),
+            secret: Raw(secret.into()),
+        }
+    }
+}
+
+struct Match<'b> {
+    whole: Range<usize>,
+    span: Range<usize>,
+    seen: Candidate<'b>,
+}
+
+/// Enough to recognise a secret, too little to use it: its vendor prefix and a few characters of either end.
+fn redact(secret: &[u8], capture: Capture) -> String {
+    let text: Vec<char> = String::from_utf8_lossy(secret).chars().collect();
+    if capture == Capture::Exposed {
+        return text.into_iter().collect();
+    }
+    let shown = |range: &[char]| range.iter().collect::<String>();
+    let prefix = ["sk-mr-", "muk-", "ak_"].iter().find(|prefix| secret.starts_with(prefix.as_bytes())).map_or(0, |prefix| prefix.len());
+    let body = text.len() - prefix;
+    let (head, tail) = match body {
+        40.. => (4, 4),
+        24.. => (4, 2),
+        12.. => (2, 0),
+        _ => (0, 0),
+    };
+    format!("{}…{}", shown(&text[..prefix + head]), shown(&text[text.len() - tail..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redacted_secret_shows_at_most_eight_characters_of_its_body() {
+        assert_eq!(redact(format!("sk-mr-{}", "0123456789abcdef".repeat(4)).as_bytes(), Capture::Secret), "sk-mr-0123…cdef");
+        assert_eq!(redact(b"abcdefghijklmnopqrstuvwxyz", Capture::Secret), "abcd…yz");
+        assert_eq!(redact(b"abcdefghijkl", Capture::Secret), "ab…");
+        assert_eq!(redact(b"short", Capture::Secret), "…");
+    }
+}

@@ -1,0 +1,156 @@
+//! Where in a block anything could match at all: one pass of SIMD search for the rarest three bytes of every needle.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{
+    AhoCorasick, MatchKind, Span,
+    packed::{Config, Searcher},
+};
+
+use crate::rule::Needle;
+
+/// Bytes of a needle that the SIMD search looks for.
+const WINDOW: usize = 3;
+/// More patterns in one searcher make it slower than two searchers.
+const SHARD: usize = 32;
+
+/// Finds needles.
+pub(super) struct Prefilter {
+    shards: Vec<Shard>,
+    needles: Vec<(Needle, Unit)>,
+    longest: usize,
+}
+
+/// Who asked for a needle: an index that the engine gives meaning to.
+pub(super) type Unit = usize;
+
+/// A needle that stands in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    pub unit: Unit,
+    /// Where the needle begins, in bytes from the beginning of the block.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+struct Shard {
+    search: Search,
+    /// For each pattern of the searcher: which needles have it, and where in them.
+    owners: Vec<Vec<(usize, usize)>>,
+}
+
+enum Search {
+    Packed(Searcher),
+    /// Where the processor has no SIMD that the packed search can use.
+    Automaton(Box<AhoCorasick>),
+}
+
+impl Prefilter {
+    /// Builds a searcher for all needles, each with the one who asked for it.
+    pub fn new(needles: Vec<(Needle, Unit)>) -> Self {
+        let mut windows: BTreeMap<[u8; WINDOW], Vec<(usize, usize)>> = BTreeMap::new();
+        for (index, (needle, _)) in needles.iter().enumerate() {
+            let at = needle.window();
+            for bytes in spellings(&needle.0[at..at + WINDOW]) {
+                windows.entry(bytes).or_default().push((index, at));
+            }
+        }
+        let windows: Vec<_> = windows.into_iter().collect();
+        let longest = needles.iter().map(|(needle, _)| needle.0.len()).max().unwrap_or(0);
+        Self { shards: windows.chunks(SHARD).map(Shard::new).collect(), needles, longest }
+    }
+
+    /// The length of the longest needle, in bytes.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Appends every place of every needle that lies within `bytes[from..]`, sorted by unit and place, each once.
+    pub fn find(&self, bytes: &[u8], from: usize, hits: &mut Vec<Hit>) {
+        let before = hits.len();
+        for shard in &self.shards {
+            let mut at = from;
+            while let Some((pattern, start)) = shard.search.next(bytes, at) {
+                for &(index, offset) in &shard.owners[pattern] {
+                    let (needle, unit) = &self.needles[index];
+                    if let Some(start) = start.checked_sub(offset).filter(|&start| start >= from && needle.is_at(&bytes[start..])) {
+                        hits.push(Hit { unit: *unit, start, end: start + needle.0.len() });
+                    }
+                }
+                // One byte on, not behind the match: windows may overlap.
+                at = start + 1;
+            }
+        }
+        hits[before..].sort_unstable();
+        hits.dedup();
+    }
+}
+
+impl Shard {
+    fn new(windows: &[([u8; WINDOW], Vec<(usize, usize)>)]) -> Self {
+        let patterns = || windows.iter().map(|(bytes, _)| bytes);
+        let packed = Config::new().match_kind(aho_corasick::packed::MatchKind::LeftmostFirst).builder().extend(patterns()).build();
+        let search = packed.map_or_else(
+            || {
+                let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns());
+                Search::Automaton(Box::new(automaton.expect("a few patterns of three bytes are far below every limit")))
+            },
+            Search::Packed,
+        );
+        Self { search, owners: windows.iter().map(|(_, owners)| owners.clone()).collect() }
+    }
+}
+
+impl Search {
+    fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+        let span = Span { start: from, end: bytes.len() };
+        let found = match self {
+            Self::Packed(searcher) => searcher.find_in(bytes, span),
+            Self::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(span)),
+        };
+        found.map(|found| (found.pattern().as_usize(), found.start()))
+    }
+}
+
+/// All byte strings that a window stands for.
+fn spellings(window: &[crate::rule::ByteSet]) -> Vec<[u8; WINDOW]> {
+    let mut all = vec![[0; WINDOW]];
+    for (place, set) in window.iter().enumerate() {
+        let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
+        all = all.iter().flat_map(|text| choices.iter().map(move |&byte| { let mut text = *text; text[place] = byte; text })).collect();
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rule::ByteSet;
+
+    proptest! {
+        #[test]
+        fn every_place_of_every_needle_is_found(text in "[aAbBc]{0,80}", from in 0_usize..9) {
+            let needles = vec![
+                (Needle::exact(b"abc"), 0),
+                (Needle::exact(b"aaa"), 1),
+                (Needle(vec![ByteSet(b'a', b'A'), ByteSet(b'b', b'B'), ByteSet(b'a', b'A'), ByteSet(b'c', b'c')]), 2),
+            ];
+            let bytes = text.as_bytes();
+            let from = from.min(bytes.len());
+            let mut expected = Vec::new();
+            for (needle, unit) in &needles {
+                for start in from..bytes.len() {
+                    if needle.is_at(&bytes[start..]) {
+                        expected.push(Hit { unit: *unit, start, end: start + needle.0.len() });
+                    }
+                }
+            }
+            let mut hits = Vec::new();
+            Prefilter::new(needles).find(bytes, from, &mut hits);
+            prop_assert_eq!(hits, expected);
+        }
+    }
+}

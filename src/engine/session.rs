@@ -1,0 +1,136 @@
+//! One thread's scanner: artifact after artifact, block after block.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Engine,
+    cursor::Storage,
+    settle::Judge,
+    stream::Stream,
+    utf16::{self, Order},
+};
+use crate::{
+    artifact::Artifact,
+    finding::{Dropped, Finding, MarkedLine},
+};
+
+/// A scanner for one thread. It holds no artifact's bytes between calls but those of a text in UTF-16.
+pub struct Session<'e> {
+    engine: &'e Engine<'e>,
+    plain: Stream<'e>,
+    /// Bytes of the artifact before the block that comes next.
+    base: u64,
+    /// Set up for the first artifact in UTF-16.
+    wide: Option<Box<Wide<'e>>>,
+    is_wide: bool,
+    bytes: u64,
+}
+
+/// The translation of an artifact in UTF-16, which is scanned beside its raw bytes: what claims to be UTF-16 may not be.
+struct Wide<'e> {
+    stream: Stream<'e>,
+    order: Order,
+    text: Vec<u8>,
+    base: u64,
+    /// Bytes of the artifact that were translated.
+    translated: u64,
+}
+
+/// What a session found in one artifact.
+#[derive(Default)]
+pub struct Outcome {
+    /// In the order of the artifact's text; their fix is not worked out yet.
+    pub findings: Vec<Finding>,
+    /// Lines with marks.
+    pub marks: Vec<MarkedLine>,
+    /// Matches that checks dropped.
+    pub dropped: Dropped,
+    /// Bytes that were looked at.
+    pub bytes: u64,
+    /// The raw secrets by fingerprint, only if they were asked for.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl<'e> Session<'e> {
+    pub(super) fn new(engine: &'e Engine<'e>) -> Self {
+        Self { engine, plain: Stream::new(engine), base: 0, wide: None, is_wide: false, bytes: 0 }
+    }
+
+    /// Looks at the bytes that are not yet released, the last of them with `last`; returns how many leading bytes may be
+    /// released.
+    pub fn block(&mut self, artifact: &Artifact, bytes: &[u8], last: bool) -> usize {
+        if self.base == 0 && self.bytes == 0 {
+            self.begin(bytes);
+        }
+        let released = self.plain.block(bytes, self.base, last, &artifact.path);
+        if self.is_wide && let Some(wide) = &mut self.wide {
+            // The translation keeps what it needs itself; only a cut unit is left to the next block, which the plain
+            // scan always keeps.
+            let fresh = (wide.translated - self.base) as usize;
+            wide.block(&bytes[fresh.min(bytes.len())..], last, artifact);
+        }
+        self.bytes = self.base + bytes.len() as u64;
+        self.base += released as u64;
+        released
+    }
+
+    fn begin(&mut self, bytes: &[u8]) {
+        self.plain.reset(Storage::Bytes);
+        let detected = utf16::detect(bytes);
+        self.is_wide = detected.is_some();
+        if let Some((order, mark)) = detected {
+            let wide = self.wide.get_or_insert_with(|| Box::new(Wide { stream: Stream::new(self.engine), order, text: Vec::new(), base: 0, translated: 0 }));
+            wide.stream.reset(Storage::Utf16 { mark: mark as u64 });
+            (wide.order, wide.base, wide.translated) = (order, 0, mark as u64);
+            wide.text.clear();
+        }
+    }
+
+    /// What was found in the artifact whose last block was looked at, or that could not be read further. The next block
+    /// begins another artifact.
+    pub fn finish(&mut self, artifact: &Artifact) -> Outcome {
+        let mut outcome = Outcome { bytes: self.bytes, ..Outcome::default() };
+        if self.bytes > 0 {
+            let mut seen: Vec<(u64, String)> = Vec::new();
+            if self.is_wide && let Some(wide) = &mut self.wide {
+                self.engine.conclude(&mut wide.stream, Some("utf-16"), artifact, &mut outcome);
+                seen = outcome.findings.iter().map(place).collect();
+            }
+            let translated = outcome.findings.len();
+            self.engine.conclude(&mut self.plain, None, artifact, &mut outcome);
+            // The decoder for UTF-16 amid other bytes finds again what the translation found.
+            let plain = outcome.findings.split_off(translated);
+            outcome.findings.extend(plain.into_iter().filter(|finding| !seen.contains(&place(finding))));
+        }
+        (self.base, self.bytes, self.is_wide) = (0, 0, false);
+        outcome
+    }
+}
+
+fn place(finding: &Finding) -> (u64, String) {
+    (finding.location.region.byte_offset, finding.secret_id.as_str().to_owned())
+}
+
+impl Wide<'_> {
+    fn block(&mut self, bytes: &[u8], last: bool, artifact: &Artifact) {
+        self.translated += utf16::decode(bytes, self.order, last, &mut self.text) as u64;
+        let released = self.stream.block(&self.text, self.base, last, &artifact.path);
+        self.base += released as u64;
+        self.text.drain(..released);
+    }
+}
+
+impl Engine<'_> {
+    fn conclude(&self, stream: &mut Stream<'_>, encoding: Option<&'static str>, artifact: &Artifact, outcome: &mut Outcome) {
+        if !stream.settled.is_empty() {
+            let has_context = stream.has_context || super::context::is_in(artifact.path.as_bytes());
+            let judge = Judge { rules: self.rules, artifact, has_context, encoding };
+            let secrets = self.reveal.then_some(&mut outcome.secrets);
+            judge.findings(stream.settled.drain(..), &mut outcome.findings, secrets, &mut stream.dropped);
+        }
+        outcome.marks.append(&mut stream.marks);
+        for (check, count) in std::mem::take(&mut stream.dropped) {
+            *outcome.dropped.entry(check).or_default() += count;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! One text, block by block: needles, regions, matches, and what has to be kept for the next block. Findings are the same
+//! for every way of cutting the text into blocks.
+
+use std::ops::Range;
+
+use bstr::ByteSlice;
+use memchr::memchr;
+
+use super::{
+    Engine, Task, context,
+    cursor::{Cursor, Storage},
+    matcher::Found,
+    prefilter::Hit,
+    regions::regions,
+    settle::Settled,
+    snippet,
+};
+use crate::{
+    artifact::ArtifactPath,
+    finding::{Dropped, MarkedLine},
+    rule::Capture,
+};
+
+/// A line with a mark is handed out up to this many bytes.
+pub(super) const MAX_MARK: usize = 1024;
+
+/// The state of one text between its blocks.
+pub(super) struct Stream<'e> {
+    engine: &'e Engine<'e>,
+    cursor: Cursor,
+    /// Where each unit goes on: its needles before are done.
+    resume: Vec<u64>,
+    /// Found, but the line around may still change.
+    open: Vec<Open>,
+    hits: Vec<Hit>,
+    /// What has been found for good.
+    pub settled: Vec<Settled>,
+    pub marks: Vec<MarkedLine>,
+    pub dropped: Dropped,
+    pub has_context: bool,
+}
+
+/// A match or a mark, in bytes of the whole text.
+struct Open {
+    start: u64,
+    end: u64,
+    what: What,
+}
+
+enum What {
+    Found(Box<Found>),
+    Mark,
+}
+
+/// One block of a text.
+#[derive(Clone, Copy)]
+struct Block<'b> {
+    bytes: &'b [u8],
+    /// Bytes of the text before it.
+    base: u64,
+    /// Bytes in which every needle is known.
+    searched: usize,
+    last: bool,
+}
+
+impl<'e> Stream<'e> {
+    pub fn new(engine: &'e Engine<'e>) -> Self {
+        Self {
+            engine,
+            cursor: Cursor::new(Storage::Bytes),
+            resume: vec![0; engine.units.len()],
+            open: Vec::new(),
+            hits: Vec::new(),
+            settled: Vec::new(),
+            marks: Vec::new(),
+            dropped: Dropped::new(),
+            has_context: false,
+        }
+    }
+
+    /// Begins another text.
+    pub fn reset(&mut self, storage: Storage) {
+        self.cursor = Cursor::new(storage);
+        self.resume.fill(0);
+        self.open.clear();
+        self.settled.clear();
+        self.marks.clear();
+        self.dropped.clear();
+        self.has_context = false;
+    }
+
+    /// Looks at a block that begins `base` bytes into the text; returns how many leading bytes may be dropped.
+    pub fn block(&mut self, bytes: &[u8], base: u64, last: bool, path: &ArtifactPath) -> usize {
+        let searched = if last { bytes.len() } else { bytes.len().saturating_sub(self.engine.prefilter.longest() + context::LOOK_AHEAD) };
+        let block = Block { bytes, base, searched, last };
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        self.engine.prefilter.find(bytes, 0, &mut hits);
+        let boundary = self.match_units(block, &hits, path);
+        self.hits = hits;
+        self.settle(block, boundary);
+        if last { bytes.len() } else { self.release(block, boundary) }
+    }
+
+    /// Runs every unit that has a needle here; returns up to where nothing more can be found.
+    fn match_units(&mut self, block: Block<'_>, hits: &[Hit], path: &ArtifactPath) -> usize {
+        let mut boundary = block.searched;
+        let mut done = 0;
+        while done < hits.len() {
+            let unit = hits[done].unit;
+            let own = &hits[done..done + hits[done..].iter().take_while(|hit| hit.unit == unit).count()];
+            done += own.len();
+            let resume = self.resume[unit].saturating_sub(block.base) as usize;
+            let first = own.partition_point(|hit| hit.start < resume);
+            let end = own.partition_point(|hit| hit.start < block.searched);
+            if first < end {
+                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path));
+            }
+        }
+        if !block.last {
+            // Units whose needles were all looked at go on behind them; the others said where.
+            let searched = block.base + block.searched as u64;
+            for resume in &mut self.resume {
+                *resume = if *resume & UNSETTLED == 0 { searched } else { *resume & !UNSETTLED };
+            }
+        }
+        boundary
+    }
+
+    fn match_unit(&mut self, unit: usize, block: Block<'_>, hits: &[Hit], path: &ArtifactPath) -> usize {
+        let engine = self.engine;
+        let task = &engine.units[unit];
+        match task {
+            Task::Context => {
+                self.has_context |= hits.iter().any(|hit| context::is_at(&block.bytes[hit.start..]));
+                return block.searched;
+            }
+            Task::Match(matcher) | Task::Decode { matcher, .. } if !matcher.pattern.paths.admits(&path.as_bytes().to_path_lossy()) => return block.searched,
+            _ => {}
+        }
+        let mut found = Vec::new();
+        let mut boundary = block.searched;
+        for region in regions(block.bytes, hits, task.reach(), block.searched, block.last) {
+            if !region.is_settled {
+                self.resume[unit] = (block.base + region.first_hit as u64) | UNSETTLED;
+                boundary = boundary.min(region.start);
+                break;
+            }
+            let own = hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
+            match task {
+                Task::Match(matcher) => matcher.search(block.bytes, region, path, &mut found, &mut self.dropped),
+                Task::Decode { decoder, before, matcher, .. } => own.for_each(|hit| {
+                    let start = hit.start.saturating_sub(*before);
+                    matcher.search_decoded(block.bytes, start, region, decoder, path, &mut found, &mut self.dropped);
+                }),
+                Task::Mark => self.open.push(Open { start: block.base + region.first_hit as u64, end: block.base + region.first_hit as u64, what: What::Mark }),
+                Task::Context => {}
+            }
+        }
+        let open = |found: Found| Open { start: block.base + found.span.start as u64, end: block.base + found.span.end as u64, what: What::Found(Box::new(found)) };
+        self.open.extend(found.into_iter().map(open));
+        boundary
+    }
+
+    /// Finishes what can no longer change: its line is whole, and everything on it is known.
+    fn settle(&mut self, block: Block<'_>, boundary: usize) {
+        if self.open.is_empty() {
+            return;
+        }
+        self.open.sort_by_key(|open| (open.start, open.end));
+        let local = |open: &Open| (open.start - block.base) as usize..(open.end - block.base) as usize;
+        let is_ready = |open: &Open| block.last || line_end(block.bytes, local(open).end).is_some_and(|end| end < boundary);
+        let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
+        let secrets: Vec<Range<usize>> = self.open.iter().filter(|open| open.is_masked()).map(local).collect();
+        let done: Vec<Open> = self.open.drain(..ready).collect();
+        let mut rest = done.into_iter().peekable();
+        let mut near = 0;
+        while let Some(open) = rest.next() {
+            let span = local(&open);
+            self.move_to(block, span.start);
+            match open.what {
+                What::Mark => self.mark(block, span.start),
+                What::Found(found) => {
+                    let mut end = open.end;
+                    let mut members = vec![member(*found, &span)];
+                    while let Some(next) = rest.next_if(|next| next.start < end) {
+                        end = end.max(next.end);
+                        let span = local(&next);
+                        if let What::Found(found) = next.what {
+                            members.push(member(*found, &span));
+                        } else {
+                            self.mark(block, span.start);
+                        }
+                    }
+                    near = first_near(&secrets, near, span.start);
+                    self.settle_group(block, members, &secrets[near..]);
+                }
+            }
+        }
+    }
+
+    fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &[Range<usize>]) {
+        let rules = self.engine.rules.rules();
+        members.sort_by_key(|member| (-rules[member.rule].precedence, member.rule, member.span.start));
+        members.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
+        let span = members[0].span.clone();
+        let mut start = self.cursor;
+        start.advance(&block.bytes[(start.offset - block.base) as usize..span.start]);
+        let mut end = start;
+        end.advance(&block.bytes[span.clone()]);
+        let near = secrets.iter().take_while(|secret| secret.start < span.end + 2 * snippet::VISIBLE).cloned().collect::<Vec<_>>();
+        let line = snippet::masked_line(block.bytes, &span, start.column, &near, block.last);
+        self.settled.push(Settled { members, start, end, line });
+    }
+
+    fn mark(&mut self, block: Block<'_>, at: usize) {
+        let window = snippet::line_around(block.bytes, at, MAX_MARK);
+        let text = String::from_utf8_lossy(&block.bytes[window]).into_owned();
+        if self.marks.last().is_none_or(|mark| mark.line != self.cursor.line || mark.text != text) {
+            self.marks.push(MarkedLine { line: self.cursor.line, text });
+        }
+    }
+
+    fn move_to(&mut self, block: Block<'_>, at: usize) {
+        let from = (self.cursor.offset - block.base) as usize;
+        if from < at {
+            self.cursor.advance(&block.bytes[from..at]);
+        }
+    }
+
+    /// How many leading bytes neither an unsettled region, nor the line of an open finding, nor a look back needs.
+    fn release(&mut self, block: Block<'_>, boundary: usize) -> usize {
+        let look_back = block.searched.saturating_sub(self.engine.longest_reach);
+        let open = self.open.first().map_or(block.searched, |open| (open.start - block.base) as usize);
+        let keep = boundary.min(look_back).min(open.saturating_sub(MAX_MARK)).saturating_sub(snippet::VISIBLE + 1);
+        self.move_to(block, keep);
+        keep
+    }
+}
+
+/// Set in `resume` while a block is looked at: this unit has a region that the next block may still change.
+const UNSETTLED: u64 = 1 << 63;
+
+impl Open {
+    fn is_masked(&self) -> bool {
+        matches!(&self.what, What::Found(found) if found.pattern.capture == Capture::Secret)
+    }
+}
+
+/// What was found, with its place in the block at hand: it may have been found in an earlier one.
+fn member(mut found: Found, span: &Range<usize>) -> Found {
+    found.span = span.clone();
+    found
+}
+
+/// The first of the sorted secrets that may be on the line of a finding at `at`.
+fn first_near(secrets: &[Range<usize>], from: usize, at: usize) -> usize {
+    from + secrets[from..].iter().take_while(|secret| secret.end + 2 * snippet::VISIBLE < at).count()
+}
+
+/// Where the part of the line that may be shown ends, if that is here yet.
+fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let limit = from + MAX_MARK;
+    let end = memchr(b'\n', &bytes[from..limit.min(bytes.len())]).map(|at| from + at);
+    end.or((limit < bytes.len()).then_some(limit))
+}

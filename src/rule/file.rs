@@ -1,0 +1,264 @@
+//! Rule files: as written, checked, and as meant.
+
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    Capture, Diagnostic, Example, PathCondition, Pattern, Rule, nearest,
+    needle::{self, ShapeError},
+};
+use crate::finding::{Confidence, RuleId, SecretKind, Severity};
+
+/// The names that a rule may use and that are defined elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The checks that the engine has.
+    pub checks: &'a [&'a str],
+    /// The encodings that the engine can look through.
+    pub encodings: &'a [&'a str],
+}
+
+/// The precedence of a rule that states none: above the built-in rules that judge by name and look, below those that
+/// know an exact shape.
+const DEFAULT_PRECEDENCE: i64 = 25;
+const MIN_MATCHES: usize = 2;
+const MIN_SKIPS: usize = 3;
+/// Fragments may use fragments, but not for ever.
+const MAX_FRAGMENT_DEPTH: usize = 8;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRule {
+    id: Spanned<String>,
+    name: String,
+    severity: Spanned<String>,
+    confidence: Spanned<String>,
+    precedence: Option<i64>,
+    in_context: Option<RawLevel>,
+    what: String,
+    why: String,
+    fix: String,
+    #[serde(default)]
+    fragments: BTreeMap<String, Spanned<String>>,
+    pattern: Spanned<Vec<RawPattern>>,
+    #[serde(default, rename = "match")]
+    matches: Vec<RawExample>,
+    #[serde(default)]
+    skip: Vec<RawExample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLevel {
+    severity: Spanned<String>,
+    confidence: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawPattern {
+    regex: Spanned<String>,
+    reach: Option<usize>,
+    #[serde(default)]
+    checks: Vec<Spanned<String>>,
+    #[serde(default)]
+    needs_context: bool,
+    #[serde(default)]
+    paths: Vec<Spanned<String>>,
+    #[serde(default)]
+    not_paths: Vec<Spanned<String>>,
+    #[serde(default)]
+    encodings: Vec<Spanned<String>>,
+    kind: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExample {
+    text: String,
+    path: Option<String>,
+    why: Option<String>,
+}
+
+/// Reads the rule in `text`; `path` is the file that errors name, and its stem must be the rule's id.
+pub fn parse(path: &str, text: &str, known: Known<'_>) -> Result<Rule, Box<Diagnostic>> {
+    Reader { path, text, known }.rule()
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    known: Known<'a>,
+}
+
+type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
+
+impl Reader<'_> {
+    fn rule(&self) -> Result<Rule> {
+        let raw: RawRule = toml::from_str(self.text).map_err(|error| Diagnostic::from_toml(self.path, self.text, &error))?;
+        self.check_id(&raw.id)?;
+        if raw.pattern.get_ref().is_empty() {
+            return self.fail(raw.pattern.span(), "a rule without a pattern finds nothing", None);
+        }
+        self.check_examples(&raw)?;
+        let level = |level: &RawLevel| -> Result<(Severity, Confidence)> {
+            Ok((self.word(&level.severity, Severity::ALL, Severity::as_str)?, self.word(&level.confidence, Confidence::ALL, Confidence::as_str)?))
+        };
+        Ok(Rule {
+            id: RuleId::new(raw.id.get_ref()),
+            severity: self.word(&raw.severity, Severity::ALL, Severity::as_str)?,
+            confidence: self.word(&raw.confidence, Confidence::ALL, Confidence::as_str)?,
+            precedence: raw.precedence.unwrap_or(DEFAULT_PRECEDENCE),
+            in_context: raw.in_context.as_ref().map(level).transpose()?,
+            patterns: raw.pattern.get_ref().iter().map(|pattern| self.pattern(pattern, &raw.fragments)).collect::<Result<_>>()?,
+            name: raw.name,
+            what: raw.what,
+            why: raw.why,
+            fix: raw.fix,
+            matches: raw.matches.into_iter().map(example).collect(),
+            skips: raw.skip.into_iter().map(example).collect(),
+        })
+    }
+
+    fn check_id(&self, id: &Spanned<String>) -> Result<()> {
+        let text = id.get_ref();
+        let is_kebab = text.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        if !is_kebab {
+            return self.fail(id.span(), format!("a rule id is written in kebab-case, and `{text}` is not"), None);
+        }
+        let stem = self.path.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".toml"));
+        if stem != Some(text.as_str()) {
+            return self.fail(id.span(), format!("the rule `{text}` stands in a file of another name"), Some(format!("rename the file to `{text}.toml`, or change the id")));
+        }
+        Ok(())
+    }
+
+    fn check_examples(&self, raw: &RawRule) -> Result<()> {
+        let (matches, skips) = (raw.matches.len(), raw.skip.len());
+        if matches >= MIN_MATCHES && skips >= MIN_SKIPS {
+            return Ok(());
+        }
+        let message = format!("a rule proves itself by {MIN_MATCHES} or more [[match]] and {MIN_SKIPS} or more [[skip]] examples; this one has {matches} and {skips}");
+        self.fail(raw.id.span(), message, Some("write keys in examples as slots, such as `sk-mr-{hex:64}`".to_owned()))
+    }
+
+    fn pattern(&self, raw: &RawPattern, fragments: &BTreeMap<String, Spanned<String>>) -> Result<Pattern> {
+        let regex = self.expand(&raw.regex, fragments)?;
+        let shape = needle::shape(&regex, raw.reach).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
+        let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed].into_iter().filter(|capture| shape.groups.iter().any(|name| name == capture.group())).collect();
+        let [capture] = captures[..] else {
+            let help = "put `(?<secret>…)` around the secret, or `(?<exposed>…)` around a name through which one becomes public";
+            return self.fail(raw.regex.span(), "a pattern has exactly one group named `secret` or `exposed`", Some(help.to_owned()));
+        };
+        Ok(Pattern {
+            regex,
+            capture,
+            needles: shape.needles,
+            reach: shape.reach,
+            crosses_lines: shape.crosses_lines,
+            checks: self.names(&raw.checks, self.known.checks, "check")?,
+            needs_context: raw.needs_context,
+            paths: self.paths(raw)?,
+            encodings: self.names(&raw.encodings, self.known.encodings, "encoding")?,
+            kind: match (&raw.kind, capture) {
+                (Some(kind), _) => self.word(kind, SecretKind::ALL, SecretKind::as_str)?,
+                (None, Capture::Secret) => SecretKind::Other,
+                (None, Capture::Exposed) => SecretKind::Exposure,
+            },
+            compiled: OnceLock::new(),
+        })
+    }
+
+    /// Puts the fragments in: `(?&name)` stands for the fragment of that name.
+    fn expand(&self, regex: &Spanned<String>, fragments: &BTreeMap<String, Spanned<String>>) -> Result<String> {
+        let mut text = regex.get_ref().clone();
+        for _ in 0..MAX_FRAGMENT_DEPTH {
+            let Some(start) = text.find("(?&") else { return Ok(text) };
+            let name = text[start + 3..].split(')').next().unwrap_or_default().to_owned();
+            let Some(fragment) = fragments.get(&name) else {
+                let help = nearest(&name, fragments.keys().map(String::as_str)).map(|name| format!("there is a fragment `{name}`"));
+                return self.fail(regex.span(), format!("there is no fragment `{name}`"), help);
+            };
+            text = text.replace(&format!("(?&{name})"), &format!("(?:{})", fragment.get_ref()));
+        }
+        match text.contains("(?&") {
+            true => self.fail(regex.span(), format!("fragments are nested more than {MAX_FRAGMENT_DEPTH} deep, or in a circle"), None),
+            false => Ok(text),
+        }
+    }
+
+    fn shape_error(&self, written: &Spanned<String>, expanded: &str, error: &ShapeError) -> Box<Diagnostic> {
+        let mut span = written.span();
+        // A place in the expression is a place in the file only where nothing was put in and nothing is escaped.
+        if let ShapeError::Syntax { at: Some(at), .. } = error
+            && expanded == written.get_ref()
+            && let Some(start) = self.text[span.clone()].find(expanded)
+        {
+            let at = span.start + start + at;
+            span = at..at + 1;
+        }
+        let help = match error {
+            ShapeError::NoNeedle => Some("name a word that always stands there, such as `key|Key|KEY`".to_owned()),
+            ShapeError::Syntax { .. } | ShapeError::Empty => None,
+        };
+        self.diagnostic(span, error.to_string(), help)
+    }
+
+    fn names(&self, written: &[Spanned<String>], known: &[&str], what: &str) -> Result<Vec<String>> {
+        let checked = |name: &Spanned<String>| match known.contains(&name.get_ref().as_str()) {
+            true => Ok(name.get_ref().clone()),
+            false => self.unknown(name, what, known.iter().copied()),
+        };
+        written.iter().map(checked).collect()
+    }
+
+    fn word<T: Copy>(&self, written: &Spanned<String>, all: &[T], name: fn(T) -> &'static str) -> Result<T> {
+        match all.iter().copied().find(|&value| name(value) == written.get_ref()) {
+            Some(value) => Ok(value),
+            None => self.unknown(written, "value", all.iter().map(|&value| name(value))),
+        }
+    }
+
+    fn unknown<'k, T>(&self, written: &Spanned<String>, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> Result<T> {
+        let help = match nearest(written.get_ref(), known.clone()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        self.fail(written.span(), format!("unknown {what} `{}`", written.get_ref()), Some(help))
+    }
+
+    fn paths(&self, raw: &RawPattern) -> Result<PathCondition> {
+        let written = format!("{:?} {:?}", raw.paths.iter().map(Spanned::get_ref).collect::<Vec<_>>(), raw.not_paths.iter().map(Spanned::get_ref).collect::<Vec<_>>());
+        Ok(PathCondition { only: self.globs(&raw.paths)?, never: self.globs(&raw.not_paths)?, written })
+    }
+
+    fn globs(&self, written: &[Spanned<String>]) -> Result<Option<GlobSet>> {
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let mut set = GlobSetBuilder::new();
+        for glob in written {
+            // A glob without a folder means a file of that name anywhere, as in .gitignore.
+            let anywhere = if glob.get_ref().contains('/') { glob.get_ref().clone() } else { format!("**/{}", glob.get_ref()) };
+            let built = GlobBuilder::new(&anywhere).literal_separator(true).case_insensitive(true).build();
+            set.add(built.map_err(|error| self.diagnostic(glob.span(), error.kind().to_string(), None))?);
+        }
+        let first = written[0].span();
+        Ok(Some(set.build().map_err(|error| self.diagnostic(first, error.kind().to_string(), None))?))
+    }
+
+    fn diagnostic(&self, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Box<Diagnostic> {
+        Box::new(Diagnostic { path: self.path.to_owned(), span: Some(span), source: self.text.to_owned(), message: message.into(), help })
+    }
+
+    fn fail<T>(&self, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Result<T> {
+        Err(self.diagnostic(span, message, help))
+    }
+}
+
+fn example(raw: RawExample) -> Example {
+    Example { text: raw.text, path: raw.path, why: raw.why }
+}

@@ -1,0 +1,293 @@
+//! What every match of an expression must contain, found by looking at the expression itself. Authors of rules repeat
+//! nothing, and the engine never runs an expression where it cannot match.
+
+use regex_automata::{meta::Regex, util::syntax};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// The longest match that an unbounded expression is given room for, in bytes.
+const DEFAULT_REACH: usize = 2048;
+/// No match may reach further than this, so that memory stays bounded.
+const MAX_REACH: usize = 16 * 1024;
+/// A needle shorter than this is no help.
+const MIN_NEEDLE: usize = 3;
+/// More alternatives than this are not written out.
+const MAX_VARIANTS: usize = 16;
+/// More needles than this make the prefilter slow.
+const MAX_NEEDLES: usize = 64;
+/// Longer needles find nothing more.
+const MAX_NEEDLE: usize = 32;
+
+/// One place of a needle: either of two bytes, which are the same where only one will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ByteSet(pub u8, pub u8);
+
+impl ByteSet {
+    /// Whether `byte` may stand here.
+    pub fn contains(self, byte: u8) -> bool {
+        byte == self.0 || byte == self.1
+    }
+}
+
+/// A short text that every match contains, or one of several such.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Needle(pub Vec<ByteSet>);
+
+impl Needle {
+    /// A needle of exactly these bytes.
+    pub fn exact(bytes: &[u8]) -> Self {
+        Self(bytes.iter().map(|&byte| ByteSet(byte, byte)).collect())
+    }
+
+    /// Whether the needle stands at the beginning of `bytes`.
+    pub fn is_at(&self, bytes: &[u8]) -> bool {
+        bytes.len() >= self.0.len() && self.0.iter().zip(bytes).all(|(set, &byte)| set.contains(byte))
+    }
+
+    /// Where in the needle the three places begin that are rarest in source text.
+    pub fn window(&self) -> usize {
+        let cost = |at: &usize| self.0[*at..*at + MIN_NEEDLE].iter().map(|&set| frequency(set)).product::<f64>();
+        (0..=self.0.len() - MIN_NEEDLE).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+    }
+
+    fn cost(&self) -> f64 {
+        let at = self.window();
+        self.0[at..at + MIN_NEEDLE].iter().map(|&set| frequency(set)).product()
+    }
+
+    fn contains(&self, other: &Self) -> bool {
+        self.0.windows(other.0.len()).any(|window| window == other.0)
+    }
+}
+
+/// What an expression tells about its matches.
+pub(super) struct Shape {
+    pub needles: Vec<Needle>,
+    pub reach: usize,
+    pub crosses_lines: bool,
+    pub groups: Vec<String>,
+}
+
+/// Why an expression cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ShapeError {
+    /// It does not parse; the place is a byte offset in the expression.
+    #[error("{message}")]
+    Syntax { at: Option<usize>, message: String },
+    /// It may match without any fixed text.
+    #[error("this expression has no literal of {MIN_NEEDLE} bytes that every match contains, so it would have to run over every byte of every file")]
+    NoNeedle,
+    /// It may match nothing at all.
+    #[error("this expression matches the empty text")]
+    Empty,
+}
+
+/// Looks at an expression; `reach` is what its rule declares.
+pub(super) fn shape(regex: &str, reach: Option<usize>) -> Result<Shape, ShapeError> {
+    let hir = parser().parse(regex).map_err(|error| syntax_error(&error))?;
+    let properties = hir.properties();
+    if properties.minimum_len() == Some(0) {
+        return Err(ShapeError::Empty);
+    }
+    let needles = required(&hir).filter(|needles| needles.len() <= MAX_NEEDLES).ok_or(ShapeError::NoNeedle)?;
+    let longest = properties.maximum_len().unwrap_or(usize::MAX);
+    let reach = reach.unwrap_or(if longest <= MAX_REACH { longest } else { DEFAULT_REACH }).min(MAX_REACH);
+    let mut groups = Vec::new();
+    group_names(&hir, &mut groups);
+    Ok(Shape { needles, reach, crosses_lines: may_match_line_feed(&hir), groups })
+}
+
+/// Compiles an expression for bytes: no Unicode classes, `^` and `$` at every line.
+pub(super) fn compile(regex: &str) -> Result<Regex, String> {
+    let limits = Regex::config().utf8_empty(false).nfa_size_limit(Some(8 << 20));
+    let syntax = syntax::Config::new().unicode(false).utf8(false).multi_line(true);
+    Regex::builder().configure(limits).syntax(syntax).build(regex).map_err(|error| match error.size_limit() {
+        Some(limit) => format!("the expression is too large: it compiles to more than {limit} bytes"),
+        None => error.to_string(),
+    })
+}
+
+fn parser() -> regex_syntax::Parser {
+    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build()
+}
+
+fn syntax_error(error: &regex_syntax::Error) -> ShapeError {
+    let (at, message) = match error {
+        regex_syntax::Error::Parse(error) => (Some(error.span().start.offset), error.kind().to_string()),
+        regex_syntax::Error::Translate(error) => (Some(error.span().start.offset), error.kind().to_string()),
+        _ => (None, error.to_string()),
+    };
+    ShapeError::Syntax { at, message }
+}
+
+fn group_names(hir: &Hir, names: &mut Vec<String>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            names.extend(capture.name.as_deref().map(str::to_owned));
+            group_names(&capture.sub, names);
+        }
+        HirKind::Repetition(repetition) => group_names(&repetition.sub, names),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| group_names(part, names)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
+    }
+}
+
+fn may_match_line_feed(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| range.start() <= b'\n' && b'\n' <= range.end()),
+        HirKind::Class(Class::Unicode(class)) => class.iter().any(|range| range.start() <= '\n' && '\n' <= range.end()),
+        HirKind::Repetition(repetition) => may_match_line_feed(&repetition.sub),
+        HirKind::Capture(capture) => may_match_line_feed(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(may_match_line_feed),
+    }
+}
+
+/// The cheapest set of needles of which every match contains one.
+fn required(hir: &Hir) -> Option<Vec<Needle>> {
+    let own = language(hir).and_then(needles_of);
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => cheapest_of_concat(parts),
+        HirKind::Alternation(parts) => parts.iter().map(required).collect::<Option<Vec<_>>>().map(|sets| simplify(sets.concat())),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Capture(capture) => required(&capture.sub),
+        _ => None,
+    };
+    cheaper(own, parts)
+}
+
+fn cheapest_of_concat(parts: &[Hir]) -> Option<Vec<Needle>> {
+    let mut best = None;
+    let mut run: Vec<Vec<ByteSet>> = vec![Vec::new()];
+    for part in parts {
+        let next = language(part).and_then(|tails| product(&run, &tails));
+        if next.is_none() {
+            best = cheaper(best, needles_of(std::mem::take(&mut run)));
+            best = cheaper(best, required(part));
+            // A new run may begin with this part, where it is a text of its own.
+            run = language(part).unwrap_or_else(|| vec![Vec::new()]);
+        } else if let Some(next) = next {
+            run = next;
+        }
+    }
+    cheaper(best, needles_of(run))
+}
+
+/// All texts that `hir` matches, where they are few and short.
+fn language(hir: &Hir) -> Option<Vec<Vec<ByteSet>>> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
+        HirKind::Literal(literal) => Some(vec![Needle::exact(&literal.0).0]),
+        HirKind::Class(class) => class_language(class),
+        HirKind::Capture(capture) => language(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().try_fold(vec![Vec::new()], |run, part| product(&run, &language(part)?)),
+        HirKind::Alternation(parts) => {
+            let all: Vec<_> = parts.iter().map(language).collect::<Option<Vec<_>>>()?.concat();
+            (all.len() <= MAX_VARIANTS).then_some(all)
+        }
+        HirKind::Repetition(repetition) => {
+            let max = repetition.max.filter(|&max| max <= 4)?;
+            let sub = language(&repetition.sub)?;
+            let mut all = Vec::new();
+            let mut run = vec![Vec::new()];
+            for count in 0..=max {
+                if count >= repetition.min {
+                    all.extend(run.iter().cloned());
+                }
+                run = product(&run, &sub)?;
+            }
+            (all.len() <= MAX_VARIANTS).then_some(all)
+        }
+    }
+}
+
+fn class_language(class: &Class) -> Option<Vec<Vec<ByteSet>>> {
+    let Class::Bytes(class) = class else { return None };
+    let bytes: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).take(5).collect();
+    (1..=4).contains(&bytes.len()).then(|| bytes.chunks(2).map(|pair| vec![ByteSet(pair[0], pair[pair.len() - 1])]).collect())
+}
+
+fn product(heads: &[Vec<ByteSet>], tails: &[Vec<ByteSet>]) -> Option<Vec<Vec<ByteSet>>> {
+    let longest = heads.iter().map(Vec::len).max()? + tails.iter().map(Vec::len).max()?;
+    let fits = heads.len() * tails.len() <= MAX_VARIANTS && longest <= MAX_NEEDLE;
+    fits.then(|| heads.iter().flat_map(|head| tails.iter().map(move |tail| [&head[..], &tail[..]].concat())).collect())
+}
+
+fn needles_of(texts: Vec<Vec<ByteSet>>) -> Option<Vec<Needle>> {
+    let usable = !texts.is_empty() && texts.iter().all(|text| text.len() >= MIN_NEEDLE);
+    usable.then(|| simplify(texts.into_iter().map(Needle).collect()))
+}
+
+/// Drops needles that contain another one: where they stand, it stands.
+fn simplify(mut needles: Vec<Needle>) -> Vec<Needle> {
+    needles.sort_by(|a, b| a.0.len().cmp(&b.0.len()).then_with(|| a.cmp(b)));
+    let mut kept: Vec<Needle> = Vec::new();
+    for needle in needles {
+        if !kept.iter().any(|shorter| needle.contains(shorter)) {
+            kept.push(needle);
+        }
+    }
+    kept
+}
+
+fn cheaper(a: Option<Vec<Needle>>, b: Option<Vec<Needle>>) -> Option<Vec<Needle>> {
+    let cost = |set: &[Needle]| set.iter().map(Needle::cost).sum::<f64>();
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if cost(&b) < cost(&a) { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Roughly how often a byte stands in source text.
+fn frequency(set: ByteSet) -> f64 {
+    let one = |byte: u8| match byte {
+        b' ' => 0.15,
+        b'e' | b't' => 0.06,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' => 0.045,
+        b'c' | b'd' | b'l' | b'p' | b'u' => 0.025,
+        b'_' | b'f' | b'm' => 0.02,
+        b'b' | b'g' | b'h' | b'v' | b'y' => 0.012,
+        b'\n' | b'\t' | b'"' | b'(' | b')' | b',' | b'.' | b'-' | b'/' | b'*' | b';' | b':' | b'=' => 0.012,
+        b'0'..=b'9' => 0.01,
+        b'k' | b'w' | b'x' => 0.006,
+        b'A'..=b'Z' => 0.004,
+        b'j' | b'q' | b'z' => 0.002,
+        _ => 0.002,
+    };
+    if set.0 == set.1 { one(set.0) } else { one(set.0) + one(set.1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needles(regex: &str) -> Vec<String> {
+        let text = |needle: &Needle| needle.0.iter().map(|set| if set.0 == set.1 { char::from(set.0).to_string() } else { format!("[{}{}]", char::from(set.0), char::from(set.1)) }).collect();
+        let shape = shape(regex, None).map_err(|error| error.to_string()).expect(regex);
+        shape.needles.iter().map(text).collect()
+    }
+
+    #[test]
+    fn needles_come_from_what_every_match_contains() {
+        assert_eq!(needles("sk-mr-[0-9a-f]{64}"), ["sk-mr-"]);
+        assert_eq!(needles("(?:key|Key|KEY)s?=.{3,9}"), ["KEY", "Key", "key"]);
+        assert_eq!(needles("(?:api|app)[_-]?key\\s*="), ["api[-_]key", "apikey", "app[-_]key", "appkey"]);
+        assert_eq!(needles("(?i)bearer [a-z]+"), ["[Bb][Ee][Aa][Rr][Ee][Rr] "]);
+        assert_eq!(needles("[a-z]+(?:secret|token)"), ["token", "secret"]);
+    }
+
+    #[test]
+    fn an_expression_without_a_needle_is_refused() {
+        assert!(matches!(shape("[a-z]{20}", None), Err(ShapeError::NoNeedle)));
+        assert!(matches!(shape("(?:secret)?[a-z]{20}", None), Err(ShapeError::NoNeedle)));
+        assert!(matches!(shape("(?:secret)?", None), Err(ShapeError::Empty)));
+    }
+
+    #[test]
+    fn reach_and_line_ends_come_from_the_expression() {
+        let inside = shape("key=[0-9]{4,8}", None).expect("it has a needle");
+        assert_eq!((inside.reach, inside.crosses_lines), (12, false));
+        let across = shape(r"key=\s*[0-9]+", None).expect("it has a needle");
+        assert_eq!((across.reach, across.crosses_lines), (DEFAULT_REACH, true));
+    }
+}
