@@ -1,6 +1,6 @@
 //! One thread's scanner: artifact after artifact, block after block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Engine,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     artifact::Artifact,
-    finding::{Dropped, Finding, MarkedLine},
+    finding::{Dropped, Finding, MarkedLine, SecretId},
 };
 
 /// A scanner for one thread. It holds no artifact's bytes between calls but those of a text in UTF-16.
@@ -23,6 +23,7 @@ pub struct Session<'e> {
     /// Set up for the first artifact in UTF-16.
     wide: Option<Box<Wide<'e>>>,
     is_wide: bool,
+    has_begun: bool,
     bytes: u64,
 }
 
@@ -53,13 +54,17 @@ pub struct Outcome {
 
 impl<'e> Session<'e> {
     pub(super) fn new(engine: &'e Engine<'e>) -> Self {
-        Self { engine, plain: Stream::new(engine), base: 0, wide: None, is_wide: false, bytes: 0 }
+        Self { engine, plain: Stream::new(engine), base: 0, wide: None, is_wide: false, has_begun: false, bytes: 0 }
     }
 
     /// Looks at the bytes that are not yet released, the last of them with `last`; returns how many leading bytes may be
     /// released.
     pub fn block(&mut self, artifact: &Artifact, bytes: &[u8], last: bool) -> usize {
-        if self.base == 0 && self.bytes == 0 {
+        if !self.has_begun {
+            // A block so short says too little of its encoding.
+            if bytes.len() < utf16::SAMPLE && !last {
+                return 0;
+            }
             self.begin(bytes);
         }
         let released = self.plain.block(bytes, self.base, last, &artifact.path);
@@ -75,6 +80,7 @@ impl<'e> Session<'e> {
     }
 
     fn begin(&mut self, bytes: &[u8]) {
+        self.has_begun = true;
         self.plain.reset(Storage::Bytes);
         let detected = utf16::detect(bytes);
         self.is_wide = detected.is_some();
@@ -90,25 +96,26 @@ impl<'e> Session<'e> {
     /// begins another artifact.
     pub fn finish(&mut self, artifact: &Artifact) -> Outcome {
         let mut outcome = Outcome { bytes: self.bytes, ..Outcome::default() };
-        if self.bytes > 0 {
-            let mut seen: Vec<(u64, String)> = Vec::new();
+        if self.has_begun {
             if self.is_wide && let Some(wide) = &mut self.wide {
                 self.engine.conclude(&mut wide.stream, Some("utf-16"), artifact, &mut outcome);
-                seen = outcome.findings.iter().map(place).collect();
             }
             let translated = outcome.findings.len();
             self.engine.conclude(&mut self.plain, None, artifact, &mut outcome);
-            // The decoder for UTF-16 amid other bytes finds again what the translation found.
+            // The decoder for UTF-16 amid other bytes finds again what the translation found, in one byte order a byte
+            // further on.
             let plain = outcome.findings.split_off(translated);
+            let seen: HashSet<(u64, SecretId)> = outcome.findings.iter().map(place).collect();
             outcome.findings.extend(plain.into_iter().filter(|finding| !seen.contains(&place(finding))));
         }
-        (self.base, self.bytes, self.is_wide) = (0, 0, false);
+        (self.base, self.bytes, self.is_wide, self.has_begun) = (0, 0, false, false);
         outcome
     }
 }
 
-fn place(finding: &Finding) -> (u64, String) {
-    (finding.location.region.byte_offset, finding.secret_id.as_str().to_owned())
+/// The code unit at which a secret begins, and the secret.
+fn place(finding: &Finding) -> (u64, SecretId) {
+    (finding.location.region.byte_offset / 2, finding.secret_id.clone())
 }
 
 impl Wide<'_> {

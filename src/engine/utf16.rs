@@ -8,7 +8,7 @@ pub(super) enum Order {
 }
 
 /// Bytes at the beginning of a file that are looked at.
-const SAMPLE: usize = 512;
+pub(super) const SAMPLE: usize = 512;
 
 /// The byte order of a file that begins with `bytes`, and the length of its mark; `None` if it is not in UTF-16.
 pub(super) fn detect(bytes: &[u8]) -> Option<(Order, usize)> {
