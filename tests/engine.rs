@@ -1,0 +1,154 @@
+//! The engine's promise: findings depend on the content alone, not on how it is cut into blocks, stored or surrounded.
+
+use muleguard::{
+    artifact::{Artifact, ArtifactPath, Provenance},
+    engine::{self, Engine, Options, Session},
+    finding::Finding,
+    rule::{self, RuleSet, Slots},
+};
+use proptest::prelude::*;
+
+const EXAMPLES: &str = r#"
+[[match]]
+text = "a"
+[[match]]
+text = "b"
+[[skip]]
+text = "c"
+[[skip]]
+text = "d"
+[[skip]]
+text = "e"
+"#;
+
+fn rule(id: &str, patterns: &str) -> muleguard::rule::Rule {
+    let head = format!("id = '{id}'\nname = 'n'\nseverity = 'high'\nconfidence = 'high'\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n");
+    let text = format!("{head}{patterns}{EXAMPLES}");
+    rule::parse(&format!("{id}.toml"), &text, engine::known()).expect("the rule of the test loads")
+}
+
+fn rules() -> RuleSet {
+    let key = r#"
+        [[pattern]]
+        regex = '''(?<secret>sk-mr-[0-9a-f]{64})(?:[^0-9A-Za-z\n]|$)'''
+        encodings = ["base64", "utf-16"]
+        kind = "mulerouter"
+    "#;
+    let literal = r#"
+        [[pattern]]
+        regex = '''(?<name>[a-z_]{0,20}(?:key|token))\s*[=:]\s*"(?<secret>[a-z0-9]{6,})"'''
+    "#;
+    let chatty = r#"
+        [[pattern]]
+        regex = '''(?<exposed>pub(?:lic)?_[a-z]+)'''
+    "#;
+    RuleSet::new(vec![rule("exact-key", key), rule("literal", literal), rule("chatty", chatty)]).expect("the ids differ")
+}
+
+fn artifact(path: &str) -> Artifact {
+    Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin }
+}
+
+/// Hands `text` to the session in blocks of `size` new bytes.
+fn scan(session: &mut Session<'_>, text: &[u8], size: usize) -> Vec<Finding> {
+    let artifact = artifact("f.txt");
+    let (mut kept, mut read) = (Vec::new(), 0);
+    loop {
+        let next = text.len().min(read + size);
+        kept.extend_from_slice(&text[read..next]);
+        read = next;
+        let last = read == text.len();
+        let released = session.block(&artifact, &kept, last);
+        kept.drain(..released);
+        if last {
+            return session.finish(&artifact).findings;
+        }
+    }
+}
+
+fn show(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{finding:?}")).collect()
+}
+
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => "[ a-z\n\"=é]{0,40}",
+        2 => Just("x ".repeat(300)),
+        2 => Just("\n".to_owned()),
+        2 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("sk-mr-{hex:64}")),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("{base64 user:sk-mr-{hex:64}}\n")),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("api_key =\n  \"{hex:24}\"")),
+        1 => Just("public_thing pub_key = ".to_owned()),
+        1 => Just("key".repeat(700)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_way_of_cutting_into_blocks_gives_the_same_findings(pieces in proptest::collection::vec(piece(), 0..60), size in prop_oneof![Just(41_usize), Just(700), Just(4097)]) {
+        let text = pieces.concat();
+        let rules = rules();
+        let engine = Engine::new(&rules, &Options::default());
+        let whole = scan(&mut engine.session(), text.as_bytes(), text.len().max(1));
+        let cut = scan(&mut engine.session(), text.as_bytes(), size);
+        prop_assert_eq!(show(&whole), show(&cut));
+    }
+
+    #[test]
+    fn utf_16_gives_the_findings_of_utf_8_with_its_own_offsets(pieces in proptest::collection::vec(piece(), 1..30), little: bool, size in prop_oneof![Just(43_usize), Just(900), Just(5000)]) {
+        let text = pieces.concat();
+        let rules = rules();
+        let engine = Engine::new(&rules, &Options::default());
+        let plain = scan(&mut engine.session(), text.as_bytes(), 1 << 20);
+        let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+        let found = scan(&mut engine.session(), &wide, size);
+        let places = |findings: &[Finding]| findings.iter().map(|finding| (finding.location.region.line, finding.location.region.column, finding.secret_id.clone())).collect::<Vec<_>>();
+        prop_assert_eq!(places(&plain), places(&found));
+        for finding in &found {
+            let region = finding.location.region;
+            let stored = &wide[region.byte_offset as usize..(region.byte_offset + region.byte_length) as usize];
+            prop_assert!(stored.iter().filter(|&&byte| byte == 0).count() >= 6, "the offset points at wide characters");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_beside_a_key_change_nothing() {
+    let rules = rules();
+    let engine = Engine::new(&rules, &Options::default());
+    let key = Slots::new(5).fill("sk-mr-{hex:64}");
+    for (before, after) in [(&b"\xff"[..], &b"\xff"[..]), (b"\0\0", b"\0"), (b"\\n", b"\\n"), (b"%20", b"&")] {
+        let text = [before, key.as_bytes(), after].concat();
+        assert_eq!(scan(&mut engine.session(), &text, 1 << 20).len(), 1, "surroundings {before:?}");
+    }
+}
+
+#[test]
+fn a_session_forgets_the_artifact_before() {
+    let rules = rules();
+    let engine = Engine::new(&rules, &Options::default());
+    let mut session = engine.session();
+    let key = Slots::new(6).fill("sk-mr-{hex:64}");
+    assert_eq!(scan(&mut session, key.as_bytes(), 10).len(), 1);
+    assert_eq!(scan(&mut session, b"", 10).len(), 0);
+    let again = scan(&mut session, format!("\n\n {key}").as_bytes(), 10);
+    assert_eq!((again.len(), again[0].location.region.line, again[0].location.region.column), (1, 3, 2));
+}
+
+#[test]
+fn no_key_shows_in_a_finding() {
+    let rules = rules();
+    let engine = Engine::new(&rules, &Options::default());
+    let (first, second) = (Slots::new(7).fill("sk-mr-{hex:64}"), Slots::new(8).fill("sk-mr-{hex:64}"));
+    let text = format!("a = {first}; b = {second} # {}", &first[6..40]);
+    let findings = scan(&mut engine.session(), text.as_bytes(), 1 << 20);
+    assert_eq!(findings.len(), 2);
+    let shown = format!("{findings:?}");
+    for key in [&first, &second] {
+        for at in 0..key.len() - 16 {
+            assert!(!shown.contains(&key[at..at + 16]), "sixteen characters from {at} on are shown");
+        }
+    }
+}
