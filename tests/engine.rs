@@ -22,7 +22,8 @@ text = "e"
 "#;
 
 fn rule(id: &str, patterns: &str) -> muleguard::rule::Rule {
-    let head = format!("id = '{id}'\nname = 'n'\nseverity = 'high'\nconfidence = 'high'\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n");
+    let head =
+        format!("id = '{id}'\nname = 'n'\nseverity = 'high'\nconfidence = 'high'\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n");
     let text = format!("{head}{patterns}{EXAMPLES}");
     rule::parse(&format!("{id}.toml"), &text, engine::known()).expect("the rule of the test loads")
 }
@@ -42,7 +43,8 @@ fn rules() -> RuleSet {
         [[pattern]]
         regex = '''(?<exposed>pub(?:lic)?_[a-z]+)'''
     "#;
-    RuleSet::new(vec![rule("exact-key", key), rule("literal", literal), rule("chatty", chatty)]).expect("the ids differ")
+    RuleSet::new(vec![rule("exact-key", key), rule("literal", literal), rule("chatty", chatty)])
+        .expect("the ids differ")
 }
 
 fn artifact(path: &str) -> Artifact {

@@ -15,8 +15,11 @@ pub(super) fn needles() -> Vec<Needle> {
 /// Whether `bytes`, which begin with a needle, go on to name one of the products.
 pub(super) fn is_at(bytes: &[u8]) -> bool {
     let rest = &bytes[WORD.len()..];
-    let rest = rest.strip_prefix(b"_").or_else(|| rest.strip_prefix(b"-")).or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
-    [&b"router"[..], b"run"].iter().any(|word| rest.len() >= word.len() && rest[..word.len()].eq_ignore_ascii_case(word))
+    let rest =
+        rest.strip_prefix(b"_").or_else(|| rest.strip_prefix(b"-")).or_else(|| rest.strip_prefix(b" ")).unwrap_or(rest);
+    [&b"router"[..], b"run"]
+        .iter()
+        .any(|word| rest.len() >= word.len() && rest[..word.len()].eq_ignore_ascii_case(word))
 }
 
 /// Whether a path names one of the products.

@@ -43,7 +43,14 @@ const MAX_NAME: usize = 80;
 
 impl Matcher<'_> {
     /// Appends what the pattern finds in a region of a block.
-    pub(super) fn search(&self, bytes: &[u8], region: Region, path: &ArtifactPath, found: &mut Vec<Found>, dropped: &mut Dropped) {
+    pub(super) fn search(
+        &self,
+        bytes: &[u8],
+        region: Region,
+        path: &ArtifactPath,
+        found: &mut Vec<Found>,
+        dropped: &mut Dropped,
+    ) {
         let regex = self.pattern.compiled();
         let mut captures = regex.create_captures();
         let mut at = region.start;
@@ -65,7 +72,16 @@ impl Matcher<'_> {
     }
 
     /// Appends what the pattern finds in the text that begins, encoded, at `start`.
-    pub(super) fn search_decoded(&self, bytes: &[u8], start: usize, region: Region, decoder: &Decoder, path: &ArtifactPath, found: &mut Vec<Found>, dropped: &mut Dropped) {
+    pub(super) fn search_decoded(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        region: Region,
+        decoder: &Decoder,
+        path: &ArtifactPath,
+        found: &mut Vec<Found>,
+        dropped: &mut Dropped,
+    ) {
         let decoded = (decoder.decode)(&bytes[start..region.end]);
         let whole = Region { start: 0, end: decoded.text.len(), first_hit: 0, is_settled: true };
         let before = found.len();
@@ -77,19 +93,36 @@ impl Matcher<'_> {
         }
     }
 
-    fn candidate<'b>(&self, bytes: &'b [u8], region: &Region, captures: &Captures, path: &'b ArtifactPath) -> Option<Match<'b>> {
+    fn candidate<'b>(
+        &self,
+        bytes: &'b [u8],
+        region: &Region,
+        captures: &Captures,
+        path: &'b ArtifactPath,
+    ) -> Option<Match<'b>> {
         let whole = captures.get_match()?.range();
         let span = captures.get_group_by_name(self.pattern.capture.group())?.range();
         let name = captures.get_group_by_name("name").map_or(&b""[..], |name| &bytes[name.range()]);
         let start = memrchr(b'\n', &bytes[region.start..whole.start]).map_or(region.start, |at| region.start + at + 1);
         let end = memchr(b'\n', &bytes[whole.end..region.end]).map_or(region.end, |at| whole.end + at);
-        let seen = Candidate { secret: &bytes[span.clone()], name, matched: &bytes[whole.clone()], line: &bytes[start..end], offset: span.start - start, path };
+        let seen = Candidate {
+            secret: &bytes[span.clone()],
+            name,
+            matched: &bytes[whole.clone()],
+            line: &bytes[start..end],
+            offset: span.start - start,
+            path,
+        };
         Some(Match { whole, span, seen })
     }
 
     fn found(&self, candidate: &Match<'_>, encoding: Option<&'static str>) -> Found {
         let Candidate { secret, name, .. } = candidate.seen;
-        let facts = PatternFacts { capture: self.pattern.capture, kind: self.pattern.kind, needs_context: self.pattern.needs_context };
+        let facts = PatternFacts {
+            capture: self.pattern.capture,
+            kind: self.pattern.kind,
+            needs_context: self.pattern.needs_context,
+        };
         Found {
             rule: self.rule,
             pattern: facts,
@@ -116,7 +149,10 @@ fn redact(secret: &[u8], capture: Capture) -> String {
         return text.into_iter().collect();
     }
     let shown = |range: &[char]| range.iter().collect::<String>();
-    let prefix = ["sk-mr-", "muk-", "ak_"].iter().find(|prefix| secret.starts_with(prefix.as_bytes())).map_or(0, |prefix| prefix.len());
+    let prefix = ["sk-mr-", "muk-", "ak_"]
+        .iter()
+        .find(|prefix| secret.starts_with(prefix.as_bytes()))
+        .map_or(0, |prefix| prefix.len());
     let body = text.len() - prefix;
     let (head, tail) = match body {
         40.. => (4, 4),
@@ -133,7 +169,10 @@ mod tests {
 
     #[test]
     fn a_redacted_secret_shows_at_most_eight_characters_of_its_body() {
-        assert_eq!(redact(format!("sk-mr-{}", "0123456789abcdef".repeat(4)).as_bytes(), Capture::Secret), "sk-mr-0123…cdef");
+        assert_eq!(
+            redact(format!("sk-mr-{}", "0123456789abcdef".repeat(4)).as_bytes(), Capture::Secret),
+            "sk-mr-0123…cdef"
+        );
         assert_eq!(redact(b"abcdefghijklmnopqrstuvwxyz", Capture::Secret), "abcd…yz");
         assert_eq!(redact(b"abcdefghijkl", Capture::Secret), "ab…");
         assert_eq!(redact(b"short", Capture::Secret), "…");

@@ -81,7 +81,11 @@ impl<'r> Engine<'r> {
         };
         for (index, rule) in rules.rules().iter().enumerate() {
             for pattern in &rule.patterns {
-                let matcher = Matcher { rule: index, pattern, checks: pattern.checks.iter().filter_map(|name| checks::by_name(name)).collect() };
+                let matcher = Matcher {
+                    rule: index,
+                    pattern,
+                    checks: pattern.checks.iter().filter_map(|name| checks::by_name(name)).collect(),
+                };
                 for (task, own) in matcher.decoding() {
                     add(task, own);
                 }
@@ -113,7 +117,8 @@ impl Rule {
 impl<'r> Matcher<'r> {
     /// One task for each way of writing in which the pattern is looked for, and each place at which decoding begins.
     fn decoding(&self) -> Vec<(Task<'r>, Vec<Needle>)> {
-        let decoders = decode::DECODERS.iter().filter(|decoder| self.pattern.encodings.iter().any(|name| name == decoder.name));
+        let decoders =
+            decode::DECODERS.iter().filter(|decoder| self.pattern.encodings.iter().any(|name| name == decoder.name));
         let mut tasks = Vec::new();
         for decoder in decoders {
             for (needle, before) in self.pattern.needles.iter().flat_map(decoder.needles) {
@@ -129,7 +134,9 @@ impl<'r> Matcher<'r> {
 impl Task<'_> {
     fn reach(&self) -> Reach {
         match self {
-            Self::Match(matcher) => Reach { bytes: matcher.pattern.reach.max(MIN_REACH), crosses_lines: matcher.pattern.crosses_lines },
+            Self::Match(matcher) => {
+                Reach { bytes: matcher.pattern.reach.max(MIN_REACH), crosses_lines: matcher.pattern.crosses_lines }
+            }
             Self::Decode { reach, .. } => *reach,
             Self::Context => Reach { bytes: 0, crosses_lines: true },
             Self::Mark => Reach { bytes: stream::MAX_MARK, crosses_lines: false },

@@ -74,7 +74,9 @@ impl Prefilter {
             while let Some((pattern, start)) = shard.search.next(bytes, at) {
                 for &(index, offset) in &shard.owners[pattern] {
                     let (needle, unit) = &self.needles[index];
-                    if let Some(start) = start.checked_sub(offset).filter(|&start| start >= from && needle.is_at(&bytes[start..])) {
+                    if let Some(start) =
+                        start.checked_sub(offset).filter(|&start| start >= from && needle.is_at(&bytes[start..]))
+                    {
                         hits.push(Hit { unit: *unit, start, end: start + needle.0.len() });
                     }
                 }
@@ -90,7 +92,11 @@ impl Prefilter {
 impl Shard {
     fn new(windows: &[([u8; WINDOW], Vec<(usize, usize)>)]) -> Self {
         let patterns = || windows.iter().map(|(bytes, _)| bytes);
-        let packed = Config::new().match_kind(aho_corasick::packed::MatchKind::LeftmostFirst).builder().extend(patterns()).build();
+        let packed = Config::new()
+            .match_kind(aho_corasick::packed::MatchKind::LeftmostFirst)
+            .builder()
+            .extend(patterns())
+            .build();
         let search = packed.map_or_else(
             || {
                 let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns());
@@ -118,7 +124,16 @@ fn spellings(window: &[crate::rule::ByteSet]) -> Vec<[u8; WINDOW]> {
     let mut all = vec![[0; WINDOW]];
     for (place, set) in window.iter().enumerate() {
         let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
-        all = all.iter().flat_map(|text| choices.iter().map(move |&byte| { let mut text = *text; text[place] = byte; text })).collect();
+        all = all
+            .iter()
+            .flat_map(|text| {
+                choices.iter().map(move |&byte| {
+                    let mut text = *text;
+                    text[place] = byte;
+                    text
+                })
+            })
+            .collect();
     }
     all
 }

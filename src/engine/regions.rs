@@ -34,7 +34,9 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
     for hit in hits {
         let window = window(bytes, *hit, reach);
         match regions.last_mut() {
-            Some(open) if window.start <= open.end && window.end - open.start <= MAX_REGION => open.end = open.end.max(window.end),
+            Some(open) if window.start <= open.end && window.end - open.start <= MAX_REGION => {
+                open.end = open.end.max(window.end)
+            }
             _ => regions.push(window),
         }
     }

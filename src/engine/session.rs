@@ -68,7 +68,9 @@ impl<'e> Session<'e> {
             self.begin(bytes);
         }
         let released = self.plain.block(bytes, self.base, last, &artifact.path);
-        if self.is_wide && let Some(wide) = &mut self.wide {
+        if self.is_wide
+            && let Some(wide) = &mut self.wide
+        {
             // The translation keeps what it needs itself; only a cut unit is left to the next block, which the plain
             // scan always keeps.
             let fresh = (wide.translated - self.base) as usize;
@@ -85,7 +87,9 @@ impl<'e> Session<'e> {
         let detected = utf16::detect(bytes);
         self.is_wide = detected.is_some();
         if let Some((order, mark)) = detected {
-            let wide = self.wide.get_or_insert_with(|| Box::new(Wide { stream: Stream::new(self.engine), order, text: Vec::new(), base: 0, translated: 0 }));
+            let wide = self.wide.get_or_insert_with(|| {
+                Box::new(Wide { stream: Stream::new(self.engine), order, text: Vec::new(), base: 0, translated: 0 })
+            });
             wide.stream.reset(Storage::Utf16 { mark: mark as u64 });
             (wide.order, wide.base, wide.translated) = (order, 0, mark as u64);
             wide.text.clear();
@@ -97,7 +101,9 @@ impl<'e> Session<'e> {
     pub fn finish(&mut self, artifact: &Artifact) -> Outcome {
         let mut outcome = Outcome { bytes: self.bytes, ..Outcome::default() };
         if self.has_begun {
-            if self.is_wide && let Some(wide) = &mut self.wide {
+            if self.is_wide
+                && let Some(wide) = &mut self.wide
+            {
                 self.engine.conclude(&mut wide.stream, Some("utf-16"), artifact, &mut outcome);
             }
             let translated = outcome.findings.len();
@@ -128,7 +134,13 @@ impl Wide<'_> {
 }
 
 impl Engine<'_> {
-    fn conclude(&self, stream: &mut Stream<'_>, encoding: Option<&'static str>, artifact: &Artifact, outcome: &mut Outcome) {
+    fn conclude(
+        &self,
+        stream: &mut Stream<'_>,
+        encoding: Option<&'static str>,
+        artifact: &Artifact,
+        outcome: &mut Outcome,
+    ) {
         if !stream.settled.is_empty() {
             let has_context = stream.has_context || super::context::is_in(artifact.path.as_bytes());
             let judge = Judge { rules: self.rules, artifact, has_context, encoding };

@@ -35,7 +35,13 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// Appends the findings; with `secrets`, what they stand for too.
-    pub fn findings(&self, settled: impl Iterator<Item = Settled>, findings: &mut Vec<Finding>, mut secrets: Option<&mut BTreeMap<String, String>>, dropped: &mut Dropped) {
+    pub fn findings(
+        &self,
+        settled: impl Iterator<Item = Settled>,
+        findings: &mut Vec<Finding>,
+        mut secrets: Option<&mut BTreeMap<String, String>>,
+        dropped: &mut Dropped,
+    ) {
         let first = findings.len();
         for mut place in settled {
             let all = place.members.len();
@@ -58,8 +64,10 @@ impl Judge<'_> {
     fn finding(&self, place: Settled, secret: &[u8]) -> Finding {
         let rules = self.rules.rules();
         let rule = &rules[place.members[0].rule];
-        let severity = place.members.iter().map(|found| self.level(&rules[found.rule]).0).max().unwrap_or(rule.severity);
-        let mut also: Vec<_> = place.members[1..].iter().map(|found| rules[found.rule].id.clone()).filter(|id| *id != rule.id).collect();
+        let severity =
+            place.members.iter().map(|found| self.level(&rules[found.rule]).0).max().unwrap_or(rule.severity);
+        let mut also: Vec<_> =
+            place.members[1..].iter().map(|found| rules[found.rule].id.clone()).filter(|id| *id != rule.id).collect();
         also.dedup();
         let name = place.members.iter().find_map(|found| found.name.clone());
         let region = Region {
@@ -96,7 +104,8 @@ impl Judge<'_> {
 
 /// A name that exposes a secret which stands beside it in plain sight is not a second finding: it makes the first worse.
 fn merge_exposures(findings: Vec<Finding>) -> Vec<Finding> {
-    let (exposures, mut kept): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.kind == SecretKind::Exposure);
+    let (exposures, mut kept): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.kind == SecretKind::Exposure);
     let mut rest: Vec<Finding> = Vec::new();
     for exposure in exposures {
         let line = exposure.location.region.line;

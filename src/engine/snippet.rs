@@ -39,7 +39,13 @@ pub(super) fn line_around(bytes: &[u8], at: usize, limit: usize) -> Range<usize>
 
 /// Shows the line around `span`, whose column is `column`. `secrets` are all known secrets, sorted; `is_last` says that
 /// the text ends where `bytes` does.
-pub(super) fn masked_line(bytes: &[u8], span: &Range<usize>, column: u64, secrets: &[Range<usize>], is_last: bool) -> MaskedLine {
+pub(super) fn masked_line(
+    bytes: &[u8],
+    span: &Range<usize>,
+    column: u64,
+    secrets: &[Range<usize>],
+    is_last: bool,
+) -> MaskedLine {
     let mut window = window(bytes, span);
     let is_cut_at_start = window.start > 0 && bytes[window.start - 1] != b'\n';
     let is_cut_at_end = if window.end == bytes.len() { !is_last } else { bytes[window.end] != b'\n' };
@@ -99,7 +105,9 @@ fn suspects(shown: &[u8], is_cut_at_start: bool, is_cut_at_end: bool) -> Vec<Ran
         let is_cut = (at == 0 && is_cut_at_start) || (at + length == shown.len() && is_cut_at_end);
         let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
         let letters = run.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        if (length >= SUSPECT && digits >= SUSPECT_DIGITS && letters >= SUSPECT_LETTERS) || (is_cut && length >= CUT_SUSPECT) {
+        if (length >= SUSPECT && digits >= SUSPECT_DIGITS && letters >= SUSPECT_LETTERS)
+            || (is_cut && length >= CUT_SUSPECT)
+        {
             found.push(at..at + length);
         }
         at += length.max(1);

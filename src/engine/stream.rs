@@ -91,7 +91,11 @@ impl<'e> Stream<'e> {
 
     /// Looks at a block that begins `base` bytes into the text; returns how many leading bytes may be dropped.
     pub fn block(&mut self, bytes: &[u8], base: u64, last: bool, path: &ArtifactPath) -> usize {
-        let searched = if last { bytes.len() } else { bytes.len().saturating_sub(self.engine.prefilter.longest() + context::LOOK_AHEAD) };
+        let searched = if last {
+            bytes.len()
+        } else {
+            bytes.len().saturating_sub(self.engine.prefilter.longest() + context::LOOK_AHEAD)
+        };
         let block = Block { bytes, base, searched, last };
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
@@ -135,7 +139,11 @@ impl<'e> Stream<'e> {
                 self.has_context |= hits.iter().any(|hit| context::is_at(&block.bytes[hit.start..]));
                 return block.searched;
             }
-            Task::Match(matcher) | Task::Decode { matcher, .. } if !matcher.pattern.paths.admits(&path.as_bytes().to_path_lossy()) => return block.searched,
+            Task::Match(matcher) | Task::Decode { matcher, .. }
+                if !matcher.pattern.paths.admits(&path.as_bytes().to_path_lossy()) =>
+            {
+                return block.searched;
+            }
             _ => {}
         }
         let mut found = Vec::new();
@@ -153,11 +161,19 @@ impl<'e> Stream<'e> {
                     let start = hit.start.saturating_sub(*before);
                     matcher.search_decoded(block.bytes, start, region, decoder, path, &mut found, &mut self.dropped);
                 }),
-                Task::Mark => self.open.push(Open { start: block.base + region.first_hit as u64, end: block.base + region.first_hit as u64, what: What::Mark }),
+                Task::Mark => self.open.push(Open {
+                    start: block.base + region.first_hit as u64,
+                    end: block.base + region.first_hit as u64,
+                    what: What::Mark,
+                }),
                 Task::Context => {}
             }
         }
-        let open = |found: Found| Open { start: block.base + found.span.start as u64, end: block.base + found.span.end as u64, what: What::Found(Box::new(found)) };
+        let open = |found: Found| Open {
+            start: block.base + found.span.start as u64,
+            end: block.base + found.span.end as u64,
+            what: What::Found(Box::new(found)),
+        };
         self.open.extend(found.into_iter().map(open));
         boundary
     }
@@ -169,7 +185,8 @@ impl<'e> Stream<'e> {
         }
         self.open.sort_by_key(|open| (open.start, open.end));
         let local = |open: &Open| (open.start - block.base) as usize..(open.end - block.base) as usize;
-        let is_ready = |open: &Open| block.last || line_end(block.bytes, local(open).end).is_some_and(|end| end < boundary);
+        let is_ready =
+            |open: &Open| block.last || line_end(block.bytes, local(open).end).is_some_and(|end| end < boundary);
         let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
         let secrets: Vec<Range<usize>> = self.open.iter().filter(|open| open.is_masked()).map(local).collect();
         let done: Vec<Open> = self.open.drain(..ready).collect();
@@ -208,7 +225,11 @@ impl<'e> Stream<'e> {
         start.advance(&block.bytes[(start.offset - block.base) as usize..span.start]);
         let mut end = start;
         end.advance(&block.bytes[span.clone()]);
-        let near = secrets.iter().take_while(|secret| secret.start < span.end + 2 * snippet::VISIBLE).cloned().collect::<Vec<_>>();
+        let near = secrets
+            .iter()
+            .take_while(|secret| secret.start < span.end + 2 * snippet::VISIBLE)
+            .cloned()
+            .collect::<Vec<_>>();
         let line = snippet::masked_line(block.bytes, &span, start.column, &near, block.last);
         self.settled.push(Settled { members, start, end, line });
     }

@@ -7,6 +7,8 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_rules
 
 /// The built-in rules.
 pub fn builtin(known: Known<'_>) -> Vec<Rule> {
-    let load = |(path, text): &(&str, &str)| file::parse(path, text, known).unwrap_or_else(|error| panic!("a test loads every built-in rule, yet: {error}"));
+    let load = |(path, text): &(&str, &str)| {
+        file::parse(path, text, known).unwrap_or_else(|error| panic!("a test loads every built-in rule, yet: {error}"))
+    };
     FILES.iter().map(load).collect()
 }

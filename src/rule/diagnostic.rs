@@ -33,5 +33,9 @@ impl fmt::Display for Diagnostic {
 
 /// The known word that is nearest to a mistyped one.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate)).filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1).min().map(|(_, candidate)| candidate)
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1)
+        .min()
+        .map(|(_, candidate)| candidate)
 }

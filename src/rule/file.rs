@@ -98,14 +98,18 @@ type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
 impl Reader<'_> {
     fn rule(&self) -> Result<Rule> {
-        let raw: RawRule = toml::from_str(self.text).map_err(|error| Diagnostic::from_toml(self.path, self.text, &error))?;
+        let raw: RawRule =
+            toml::from_str(self.text).map_err(|error| Diagnostic::from_toml(self.path, self.text, &error))?;
         self.check_id(&raw.id)?;
         if raw.pattern.get_ref().is_empty() {
             return self.fail(raw.pattern.span(), "a rule without a pattern finds nothing", None);
         }
         self.check_examples(&raw)?;
         let level = |level: &RawLevel| -> Result<(Severity, Confidence)> {
-            Ok((self.word(&level.severity, Severity::ALL, Severity::as_str)?, self.word(&level.confidence, Confidence::ALL, Confidence::as_str)?))
+            Ok((
+                self.word(&level.severity, Severity::ALL, Severity::as_str)?,
+                self.word(&level.confidence, Confidence::ALL, Confidence::as_str)?,
+            ))
         };
         Ok(Rule {
             id: RuleId::new(raw.id.get_ref()),
@@ -113,7 +117,12 @@ impl Reader<'_> {
             confidence: self.word(&raw.confidence, Confidence::ALL, Confidence::as_str)?,
             precedence: raw.precedence.unwrap_or(DEFAULT_PRECEDENCE),
             in_context: raw.in_context.as_ref().map(level).transpose()?,
-            patterns: raw.pattern.get_ref().iter().map(|pattern| self.pattern(pattern, &raw.fragments)).collect::<Result<_>>()?,
+            patterns: raw
+                .pattern
+                .get_ref()
+                .iter()
+                .map(|pattern| self.pattern(pattern, &raw.fragments))
+                .collect::<Result<_>>()?,
             name: raw.name,
             what: raw.what,
             why: raw.why,
@@ -125,13 +134,19 @@ impl Reader<'_> {
 
     fn check_id(&self, id: &Spanned<String>) -> Result<()> {
         let text = id.get_ref();
-        let is_kebab = text.split('-').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        let is_kebab = text.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
         if !is_kebab {
             return self.fail(id.span(), format!("a rule id is written in kebab-case, and `{text}` is not"), None);
         }
         let stem = self.path.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".toml"));
         if stem != Some(text.as_str()) {
-            return self.fail(id.span(), format!("the rule `{text}` stands in a file of another name"), Some(format!("rename the file to `{text}.toml`, or change the id")));
+            return self.fail(
+                id.span(),
+                format!("the rule `{text}` stands in a file of another name"),
+                Some(format!("rename the file to `{text}.toml`, or change the id")),
+            );
         }
         Ok(())
     }
@@ -141,17 +156,26 @@ impl Reader<'_> {
         if matches >= MIN_MATCHES && skips >= MIN_SKIPS {
             return Ok(());
         }
-        let message = format!("a rule proves itself by {MIN_MATCHES} or more [[match]] and {MIN_SKIPS} or more [[skip]] examples; this one has {matches} and {skips}");
+        let message = format!(
+            "a rule proves itself by {MIN_MATCHES} or more [[match]] and {MIN_SKIPS} or more [[skip]] examples; this one has {matches} and {skips}"
+        );
         self.fail(raw.id.span(), message, Some("write keys in examples as slots, such as `sk-mr-{hex:64}`".to_owned()))
     }
 
     fn pattern(&self, raw: &RawPattern, fragments: &BTreeMap<String, Spanned<String>>) -> Result<Pattern> {
         let regex = self.expand(&raw.regex, fragments)?;
         let shape = needle::shape(&regex, raw.reach).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
-        let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed].into_iter().filter(|capture| shape.groups.iter().any(|name| name == capture.group())).collect();
+        let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed]
+            .into_iter()
+            .filter(|capture| shape.groups.iter().any(|name| name == capture.group()))
+            .collect();
         let [capture] = captures[..] else {
             let help = "put `(?<secret>…)` around the secret, or `(?<exposed>…)` around a name through which one becomes public";
-            return self.fail(raw.regex.span(), "a pattern has exactly one group named `secret` or `exposed`", Some(help.to_owned()));
+            return self.fail(
+                raw.regex.span(),
+                "a pattern has exactly one group named `secret` or `exposed`",
+                Some(help.to_owned()),
+            );
         };
         Ok(Pattern {
             regex,
@@ -179,13 +203,18 @@ impl Reader<'_> {
             let Some(start) = text.find("(?&") else { return Ok(text) };
             let name = text[start + 3..].split(')').next().unwrap_or_default().to_owned();
             let Some(fragment) = fragments.get(&name) else {
-                let help = nearest(&name, fragments.keys().map(String::as_str)).map(|name| format!("there is a fragment `{name}`"));
+                let help = nearest(&name, fragments.keys().map(String::as_str))
+                    .map(|name| format!("there is a fragment `{name}`"));
                 return self.fail(regex.span(), format!("there is no fragment `{name}`"), help);
             };
             text = text.replace(&format!("(?&{name})"), &format!("(?:{})", fragment.get_ref()));
         }
         match text.contains("(?&") {
-            true => self.fail(regex.span(), format!("fragments are nested more than {MAX_FRAGMENT_DEPTH} deep, or in a circle"), None),
+            true => self.fail(
+                regex.span(),
+                format!("fragments are nested more than {MAX_FRAGMENT_DEPTH} deep, or in a circle"),
+                None,
+            ),
             false => Ok(text),
         }
     }
@@ -222,7 +251,12 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown<'k, T>(&self, written: &Spanned<String>, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> Result<T> {
+    fn unknown<'k, T>(
+        &self,
+        written: &Spanned<String>,
+        what: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> Result<T> {
         let help = match nearest(written.get_ref(), known.clone()) {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),
@@ -231,7 +265,11 @@ impl Reader<'_> {
     }
 
     fn paths(&self, raw: &RawPattern) -> Result<PathCondition> {
-        let written = format!("{:?} {:?}", raw.paths.iter().map(Spanned::get_ref).collect::<Vec<_>>(), raw.not_paths.iter().map(Spanned::get_ref).collect::<Vec<_>>());
+        let written = format!(
+            "{:?} {:?}",
+            raw.paths.iter().map(Spanned::get_ref).collect::<Vec<_>>(),
+            raw.not_paths.iter().map(Spanned::get_ref).collect::<Vec<_>>()
+        );
         Ok(PathCondition { only: self.globs(&raw.paths)?, never: self.globs(&raw.not_paths)?, written })
     }
 
@@ -242,7 +280,8 @@ impl Reader<'_> {
         let mut set = GlobSetBuilder::new();
         for glob in written {
             // A glob without a folder means a file of that name anywhere, as in .gitignore.
-            let anywhere = if glob.get_ref().contains('/') { glob.get_ref().clone() } else { format!("**/{}", glob.get_ref()) };
+            let anywhere =
+                if glob.get_ref().contains('/') { glob.get_ref().clone() } else { format!("**/{}", glob.get_ref()) };
             let built = GlobBuilder::new(&anywhere).literal_separator(true).case_insensitive(true).build();
             set.add(built.map_err(|error| self.diagnostic(glob.span(), error.kind().to_string(), None))?);
         }
@@ -251,7 +290,13 @@ impl Reader<'_> {
     }
 
     fn diagnostic(&self, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Box<Diagnostic> {
-        Box::new(Diagnostic { path: self.path.to_owned(), span: Some(span), source: self.text.to_owned(), message: message.into(), help })
+        Box::new(Diagnostic {
+            path: self.path.to_owned(),
+            span: Some(span),
+            source: self.text.to_owned(),
+            message: message.into(),
+            help,
+        })
     }
 
     fn fail<T>(&self, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Result<T> {

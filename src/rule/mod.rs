@@ -89,7 +89,8 @@ pub struct PathCondition {
 impl PathCondition {
     /// Whether the pattern looks at the file of this path.
     pub fn admits(&self, path: &Path) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_match(path)) && !self.never.as_ref().is_some_and(|never| never.is_match(path))
+        self.only.as_ref().is_none_or(|only| only.is_match(path))
+            && !self.never.as_ref().is_some_and(|never| never.is_match(path))
     }
 }
 
@@ -116,7 +117,8 @@ impl Pattern {
     /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
     pub fn compiled(&self) -> &Regex {
         self.compiled.get_or_init(|| {
-            needle::compile(&self.regex).expect("the expression was compiled once, with the same limits, when its rule was checked")
+            needle::compile(&self.regex)
+                .expect("the expression was compiled once, with the same limits, when its rule was checked")
         })
     }
 }

@@ -74,7 +74,9 @@ pub(super) enum ShapeError {
     #[error("{message}")]
     Syntax { at: Option<usize>, message: String },
     /// It may match without any fixed text.
-    #[error("this expression has no literal of {MIN_NEEDLE} bytes that every match contains, so it would have to run over every byte of every file")]
+    #[error(
+        "this expression has no literal of {MIN_NEEDLE} bytes that every match contains, so it would have to run over every byte of every file"
+    )]
     NoNeedle,
     /// It may match nothing at all.
     #[error("this expression matches the empty text")]
@@ -148,7 +150,9 @@ fn required(hir: &Hir) -> Option<Vec<Needle>> {
     let own = language(hir).and_then(needles_of);
     let parts = match hir.kind() {
         HirKind::Concat(parts) => cheapest_of_concat(parts),
-        HirKind::Alternation(parts) => parts.iter().map(required).collect::<Option<Vec<_>>>().map(|sets| simplify(sets.concat())),
+        HirKind::Alternation(parts) => {
+            parts.iter().map(required).collect::<Option<Vec<_>>>().map(|sets| simplify(sets.concat()))
+        }
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Capture(capture) => required(&capture.sub),
         _ => None,
@@ -204,7 +208,9 @@ fn language(hir: &Hir) -> Option<Vec<Vec<ByteSet>>> {
 fn class_language(class: &Class) -> Option<Vec<Vec<ByteSet>>> {
     let Class::Bytes(class) = class else { return None };
     let bytes: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).take(5).collect();
-    (1..=4).contains(&bytes.len()).then(|| bytes.chunks(2).map(|pair| vec![ByteSet(pair[0], pair[pair.len() - 1])]).collect())
+    (1..=4)
+        .contains(&bytes.len())
+        .then(|| bytes.chunks(2).map(|pair| vec![ByteSet(pair[0], pair[pair.len() - 1])]).collect())
 }
 
 fn product(heads: &[Vec<ByteSet>], tails: &[Vec<ByteSet>]) -> Option<Vec<Vec<ByteSet>>> {
@@ -262,7 +268,19 @@ mod tests {
     use super::*;
 
     fn needles(regex: &str) -> Vec<String> {
-        let text = |needle: &Needle| needle.0.iter().map(|set| if set.0 == set.1 { char::from(set.0).to_string() } else { format!("[{}{}]", char::from(set.0), char::from(set.1)) }).collect();
+        let text = |needle: &Needle| {
+            needle
+                .0
+                .iter()
+                .map(|set| {
+                    if set.0 == set.1 {
+                        char::from(set.0).to_string()
+                    } else {
+                        format!("[{}{}]", char::from(set.0), char::from(set.1))
+                    }
+                })
+                .collect()
+        };
         let shape = shape(regex, None).map_err(|error| error.to_string()).expect(regex);
         shape.needles.iter().map(text).collect()
     }

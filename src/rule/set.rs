@@ -88,7 +88,10 @@ impl RuleSet {
 
     /// The rule of this id, or an error that names the nearest one.
     pub fn require(&self, id: &str) -> Result<&Rule, RuleError> {
-        let unknown = || RuleError::Unknown { id: id.to_owned(), nearest: nearest(id, self.rules.iter().map(|rule| rule.id.as_str())).map(str::to_owned) };
+        let unknown = || RuleError::Unknown {
+            id: id.to_owned(),
+            nearest: nearest(id, self.rules.iter().map(|rule| rule.id.as_str())).map(str::to_owned),
+        };
         self.get(id).ok_or_else(unknown)
     }
 
@@ -123,7 +126,10 @@ impl Rule {
 fn digest(rules: &[Rule]) -> String {
     let mut hasher = Sha256::new();
     for rule in rules {
-        hasher.update(format!("{} {} {} {} {:?}\0", rule.id, rule.severity, rule.confidence, rule.precedence, rule.in_context));
+        hasher.update(format!(
+            "{} {} {} {} {:?}\0",
+            rule.id, rule.severity, rule.confidence, rule.precedence, rule.in_context
+        ));
         for pattern in &rule.patterns {
             let Pattern { regex, checks, reach, encodings, paths, needs_context, .. } = pattern;
             hasher.update(format!("{regex}\0{checks:?}{reach}{encodings:?}{}{needs_context}\0", paths.written));

@@ -1,15 +1,55 @@
 //! Sources of content: the work tree, git's index, standard input. A source owns reading and threads; it knows nothing
 //! of rules or findings, and hands what it reads to [`Visitor`]s.
 
+mod read;
+mod stdin;
+mod tracked;
+mod tree;
+
+pub use stdin::StdinSource;
+pub use tree::{TreeOptions, TreeSource};
+
+use std::path::PathBuf;
+
 use crate::artifact::Visitor;
+
+/// Makes a visitor for one thread, which drops it when it is done.
+pub type VisitorMaker<'v> = dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync + 'v;
 
 /// Somewhere content comes from.
 pub trait Source {
-    /// Reads everything once, on as many threads as the source was told to use. Each thread makes its own visitor and
-    /// drops it when it is done. What cannot be read is told to a visitor; only what stops the whole source is an error.
-    fn visit<'v>(&self, visitor: &(dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync)) -> Result<(), SourceError>;
+    /// Reads everything once, on as many threads as the source was told to use. What cannot be read is told to a
+    /// visitor; only what stops the whole source is an error.
+    fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError>;
 }
 
 /// What stops a whole source.
 #[derive(Debug, thiserror::Error)]
-pub enum SourceError {}
+pub enum SourceError {
+    /// A glob of `--glob` or `--exclude` cannot be read.
+    #[error("cannot read the glob `{glob}`: {message}")]
+    Glob {
+        /// As written.
+        glob: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// There is no repository here.
+    #[error("there is no git repository at {path}: {message}")]
+    NoRepository {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// What libgit2 says.
+        message: String,
+    },
+    /// The repository is there and cannot be read.
+    #[error("cannot read the {what} of the repository at {path}: {message}")]
+    Repository {
+        /// Which part.
+        what: &'static str,
+        /// The repository.
+        path: PathBuf,
+        /// What libgit2 says.
+        message: String,
+    },
+}

@@ -1,6 +1,14 @@
 //! The checks that a rule can name: each looks at one candidate and says whether it may be a finding. What a check drops
 //! is counted under its name.
 
+mod bearer_token;
+mod bigrams;
+mod entropy;
+mod key_body;
+mod key_name;
+mod placeholder;
+mod secret_value;
+
 use crate::artifact::ArtifactPath;
 
 /// What a check may look at.
@@ -29,7 +37,12 @@ pub struct Check {
 }
 
 /// All checks.
-pub const CHECKS: &[Check] = &[];
+pub const CHECKS: &[Check] = &[
+    Check { name: "bearer-token", keeps: bearer_token::keeps },
+    Check { name: "key-body", keeps: key_body::keeps },
+    Check { name: "key-name", keeps: key_name::keeps },
+    Check { name: "secret-value", keeps: secret_value::keeps },
+];
 
 /// Their names.
 pub const NAMES: &[&str] = &{

@@ -88,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_literal_is_found_at_each_of_its_three_places() {
-        let spellings: Vec<String> = needles(&Needle::exact(b"sk-mr-")).into_iter().map(|(needle, _)| needle.0.iter().map(|set| char::from(set.0)).collect()).collect();
+        let spellings: Vec<String> = needles(&Needle::exact(b"sk-mr-"))
+            .into_iter()
+            .map(|(needle, _)| needle.0.iter().map(|set| char::from(set.0)).collect())
+            .collect();
         assert_eq!(spellings, ["c2stbXIt", "NrLW1yL", "zay1tci"]);
     }
 

@@ -1,0 +1,390 @@
+//! Files on disk: folders walked in parallel as their ignore files say, and files named one by one.
+
+use std::{
+    collections::HashSet,
+    fs::{self, File, FileType, OpenOptions},
+    hash::{BuildHasher, RandomState},
+    io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use ignore::{
+    DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState, overrides::Override,
+    overrides::OverrideBuilder,
+};
+
+use super::{
+    Source, SourceError, VisitorMaker,
+    read::{BlockReader, ShortRead},
+    tracked,
+};
+use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Visitor};
+
+/// The name of muleguard's own ignore files, which are written like `.gitignore`.
+pub(super) const IGNORE_FILE: &str = ".muleguardignore";
+
+/// What to scan of a tree.
+#[derive(Clone, Debug)]
+pub struct TreeOptions {
+    /// Folders and files, as the user named them.
+    pub roots: Vec<PathBuf>,
+    /// Scan hidden files and folders: keys live in dotfiles.
+    pub hidden: bool,
+    /// Respect `.gitignore`, `.git/info/exclude` and the global excludes of git for what is not tracked.
+    pub vcs_ignore: bool,
+    /// Respect `.muleguardignore`.
+    pub own_ignore: bool,
+    /// Globs as ripgrep's `--glob` takes them: only what matches; with a leading `!` all but what matches.
+    pub globs: Vec<String>,
+    /// What to leave out, written as in `.gitignore`.
+    pub excludes: Vec<String>,
+    /// Leave out also files that are named one by one.
+    pub force_exclude: bool,
+    /// Follow symbolic links that stay inside the roots.
+    pub follow: bool,
+    /// Skip larger files, in bytes.
+    pub max_filesize: Option<u64>,
+    /// Do not descend further than this many levels.
+    pub max_depth: Option<usize>,
+    /// Threads; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+impl Default for TreeOptions {
+    fn default() -> Self {
+        Self {
+            roots: vec![PathBuf::from(".")],
+            hidden: true,
+            vcs_ignore: true,
+            own_ignore: true,
+            globs: Vec::new(),
+            excludes: Vec::new(),
+            force_exclude: false,
+            follow: false,
+            max_filesize: None,
+            max_depth: None,
+            threads: 0,
+        }
+    }
+}
+
+/// Files on disk.
+pub struct TreeSource {
+    options: TreeOptions,
+    overrides: Override,
+}
+
+impl TreeSource {
+    /// Checks the globs; nothing is read yet.
+    pub fn new(options: TreeOptions) -> Result<Self, SourceError> {
+        let mut builder = OverrideBuilder::new(".");
+        let excluded = options.excludes.iter().map(|glob| format!("!{glob}"));
+        for glob in options.globs.iter().cloned().chain(excluded) {
+            builder.add(&glob).map_err(|error| SourceError::Glob { glob: glob.clone(), message: error.to_string() })?;
+        }
+        let overrides =
+            builder.build().map_err(|error| SourceError::Glob { glob: String::new(), message: error.to_string() })?;
+        Ok(Self { options, overrides })
+    }
+
+    /// The paths that a scan would read, sorted, and what it could not look into.
+    pub fn list(&self) -> (Vec<ArtifactPath>, Vec<Notification>) {
+        let listed = Mutex::new((Vec::new(), Vec::new()));
+        self.select(&|| Box::new(Lister { listed: &listed }));
+        let (mut paths, mut notifications) = listed.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        paths.sort();
+        notifications.sort();
+        (paths, notifications)
+    }
+
+    fn threads(&self) -> usize {
+        match self.options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+
+    /// Gives every selected file to a taker, of which each thread has its own.
+    fn select<'t>(&self, takers: &TakerMaker<'t>) {
+        let seen = Seen::default();
+        let mut taker = takers();
+        let mut folders = Vec::new();
+        for root in &self.options.roots {
+            match fs::metadata(root) {
+                Ok(metadata) if metadata.is_dir() => folders.push(root),
+                Ok(metadata) => self.take_named(root, metadata.file_type(), &seen, &mut *taker),
+                Err(error) => taker.notify(unreadable(root, &describe(&error))),
+            }
+        }
+        for folder in folders {
+            self.walk(folder, &seen, takers);
+            if self.options.vcs_ignore {
+                self.take_tracked(folder, &seen, &mut *taker);
+            }
+        }
+    }
+
+    /// A file that the user named is scanned whatever its name, unless `force_exclude` says otherwise.
+    fn take_named(&self, path: &Path, kind: FileType, seen: &Seen, taker: &mut dyn Taker) {
+        if !kind.is_file() {
+            return taker.notify(special(path));
+        }
+        if self.options.force_exclude
+            && (self.overrides.matched(path, false).is_ignore()
+                || tracked::is_ignored(path, self.options.own_ignore, self.options.vcs_ignore))
+        {
+            return;
+        }
+        if seen.is_new(path) {
+            self.take_file(path, taker);
+        }
+    }
+
+    fn take_file(&self, path: &Path, taker: &mut dyn Taker) {
+        if let Some(limit) = self.options.max_filesize
+            && let Ok(metadata) = fs::metadata(path)
+            && metadata.len() > limit
+        {
+            let message = format!("{} bytes are more than the limit of {limit}", metadata.len());
+            return taker.notify(Notification {
+                path: Some(ArtifactPath::from_path(path)),
+                cause: Cause::TooLarge,
+                message,
+            });
+        }
+        taker.take(path);
+    }
+
+    fn walk(&self, folder: &Path, seen: &Seen, takers: &TakerMaker<'_>) {
+        let options = &self.options;
+        let mut builder = WalkBuilder::new(folder);
+        builder
+            .hidden(!options.hidden)
+            .ignore(false)
+            .git_ignore(options.vcs_ignore)
+            .git_global(options.vcs_ignore)
+            .git_exclude(options.vcs_ignore)
+            .parents(options.vcs_ignore || options.own_ignore)
+            .follow_links(options.follow)
+            .max_depth(options.max_depth)
+            .threads(self.threads())
+            .overrides(self.overrides.clone());
+        if options.own_ignore {
+            builder.add_custom_ignore_filename(IGNORE_FILE);
+        }
+        let inside = options.follow.then(|| self.canonical_roots());
+        builder.filter_entry(move |entry| {
+            entry.file_name() != ".git" && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
+        });
+        builder.build_parallel().visit(&mut Walkers { source: self, seen, takers });
+    }
+
+    fn canonical_roots(&self) -> Vec<PathBuf> {
+        self.options.roots.iter().filter_map(|root| root.canonicalize().ok()).collect()
+    }
+
+    /// Index membership beats git's ignore rules: `git add -f .env` commits the file, so it is scanned.
+    fn take_tracked(&self, folder: &Path, seen: &Seen, taker: &mut dyn Taker) {
+        let tracked = match tracked::paths_below(folder) {
+            Ok(tracked) => tracked,
+            Err(message) => {
+                return taker
+                    .notify(unreadable(folder, &format!("cannot tell which ignored files are tracked: {message}")));
+            }
+        };
+        for relative in tracked {
+            let path = if folder == Path::new(".") { relative.clone() } else { folder.join(&relative) };
+            if seen.has(&path) || !self.selects(&relative, &path) {
+                continue;
+            }
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_file() && seen.is_new(&path) => self.take_file(&path, taker),
+                // What is tracked and not there, or a link, or a submodule, is none of the work tree's files.
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether everything but git's ignore rules lets the walk reach this path.
+    fn selects(&self, relative: &Path, path: &Path) -> bool {
+        let depth = relative.components().count();
+        let is_hidden = || relative.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+        self.options.max_depth.is_none_or(|max| depth <= max)
+            && (self.options.hidden || !is_hidden())
+            && !relative.ancestors().skip(1).any(|parent| self.overrides.matched(parent, true).is_ignore())
+            && !self.overrides.matched(relative, false).is_ignore()
+            && !(self.options.own_ignore && tracked::is_ignored(path, true, false))
+    }
+}
+
+impl Source for TreeSource {
+    fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        self.select(&|| Box::new(Reader { visitor: visitors(), blocks: BlockReader::new() }));
+        Ok(())
+    }
+}
+
+/// Takes the files that were selected.
+trait Taker {
+    fn take(&mut self, path: &Path);
+    fn notify(&mut self, notification: Notification);
+}
+
+type TakerMaker<'t> = dyn Fn() -> Box<dyn Taker + Send + 't> + Sync + 't;
+
+/// Reads them.
+struct Reader<'v> {
+    visitor: Box<dyn Visitor + Send + 'v>,
+    blocks: BlockReader,
+}
+
+impl Taker for Reader<'_> {
+    fn take(&mut self, path: &Path) {
+        let mut file = match open(path) {
+            Ok(file) => file,
+            Err(error) => return self.visitor.notify(unreadable(path, &describe(&error))),
+        };
+        self.visitor.begin(&Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree });
+        match self.blocks.read(&mut file, ShortRead::IsEnd, &mut *self.visitor) {
+            Ok(()) => self.visitor.end(Scope::Whole),
+            Err(error) => self.visitor.abandon(unreadable(path, &describe(&error))),
+        }
+    }
+
+    fn notify(&mut self, notification: Notification) {
+        self.visitor.notify(notification);
+    }
+}
+
+/// Lists them.
+struct Lister<'l> {
+    listed: &'l Mutex<(Vec<ArtifactPath>, Vec<Notification>)>,
+}
+
+impl Taker for Lister<'_> {
+    fn take(&mut self, path: &Path) {
+        self.listed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).0.push(ArtifactPath::from_path(path));
+    }
+
+    fn notify(&mut self, notification: Notification) {
+        self.listed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).1.push(notification);
+    }
+}
+
+struct Walkers<'w, 't> {
+    source: &'w TreeSource,
+    seen: &'w Seen,
+    takers: &'w TakerMaker<'t>,
+}
+
+impl<'s, 'w: 's, 't: 's> ParallelVisitorBuilder<'s> for Walkers<'w, 't> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(Walker { source: self.source, seen: self.seen, taker: (self.takers)() })
+    }
+}
+
+struct Walker<'w, 't> {
+    source: &'w TreeSource,
+    seen: &'w Seen,
+    taker: Box<dyn Taker + Send + 't>,
+}
+
+impl ParallelVisitor for Walker<'_, '_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.entry(&entry),
+            Err(error) => self.taker.notify(walk_error(&error)),
+        }
+        WalkState::Continue
+    }
+}
+
+impl Walker<'_, '_> {
+    fn entry(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        match entry.file_type() {
+            Some(kind) if kind.is_file() => {
+                if self.seen.is_new(path) {
+                    self.source.take_file(path, &mut *self.taker);
+                }
+            }
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_symlink() => {
+                let message = "a symbolic link is not followed".to_owned();
+                self.taker.notify(Notification {
+                    path: Some(ArtifactPath::from_path(path)),
+                    cause: Cause::SymbolicLink,
+                    message,
+                });
+            }
+            _ => self.taker.notify(special(path)),
+        }
+    }
+}
+
+/// The paths that were taken, each as a hash: a tree has many.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    paths: Mutex<HashSet<u64>>,
+}
+
+impl Seen {
+    fn is_new(&self, path: &Path) -> bool {
+        self.paths.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(self.hash(path))
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        self.paths.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).contains(&self.hash(path))
+    }
+
+    fn hash(&self, path: &Path) -> u64 {
+        self.hasher.hash_one(path.strip_prefix(".").unwrap_or(path).as_os_str())
+    }
+}
+
+/// Never waits: what was a file when it was listed may be a pipe by now.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    options.open(path)
+}
+
+fn stays_inside(entry: &DirEntry, roots: &[PathBuf]) -> bool {
+    !entry.path_is_symlink()
+        || entry.path().canonicalize().is_ok_and(|target| roots.iter().any(|root| target.starts_with(root)))
+}
+
+fn special(path: &Path) -> Notification {
+    let message = "neither a file nor a folder".to_owned();
+    Notification { path: Some(ArtifactPath::from_path(path)), cause: Cause::SpecialFile, message }
+}
+
+fn unreadable(path: &Path, message: &str) -> Notification {
+    Notification { path: Some(ArtifactPath::from_path(path)), cause: Cause::Unreadable, message: message.to_owned() }
+}
+
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn walk_error(error: &ignore::Error) -> Notification {
+    let path = match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => match &**err {
+            ignore::Error::WithPath { path, .. } => Some(path),
+            ignore::Error::Loop { child, .. } => Some(child),
+            _ => None,
+        },
+        _ => None,
+    };
+    let message = error.io_error().map_or_else(|| error.to_string(), describe);
+    Notification { path: path.map(|path| ArtifactPath::from_path(path)), cause: Cause::Unreadable, message }
+}
