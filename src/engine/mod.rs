@@ -102,6 +102,11 @@ impl<'r> Engine<'r> {
         Self { rules, units, prefilter: Prefilter::new(needles), longest_reach, reveal: options.reveal }
     }
 
+    /// Whether the rule of this id is applied.
+    pub fn has_rule(&self, id: &str) -> bool {
+        self.rules.get(id).is_some()
+    }
+
     /// A scanner for one thread.
     pub fn session(&self) -> Session<'_> {
         Session::new(self)

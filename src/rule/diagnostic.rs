@@ -18,24 +18,75 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// From an error of the TOML parser; an unknown key is answered with the nearest known one.
+    /// From an error of the TOML parser. An unknown key is answered with the nearest known one.
     pub fn from_toml(path: &str, source: &str, error: &toml::de::Error) -> Box<Self> {
-        let message = error.message().trim_end().to_owned();
-        Box::new(Self { path: path.to_owned(), span: error.span(), source: source.to_owned(), help: None, message })
+        let message = error.message().trim_end();
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let help = quoted
+            .next()
+            .filter(|_| message.starts_with("unknown field"))
+            .and_then(|word| nearest(word, quoted).map(|known| format!("did you mean `{known}`?")));
+        let message = message.split(", expected").next().unwrap_or(message).to_owned();
+        Box::new(Self { path: path.to_owned(), span: error.span(), source: source.to_owned(), message, help })
+    }
+
+    /// Line and column of the place, from 1; the column in characters.
+    pub fn line_column(&self) -> Option<(usize, usize)> {
+        let start = self.span.as_ref()?.start.min(self.source.len());
+        let before = self.source.get(..start)?;
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Some((before.matches('\n').count() + 1, before[line_start..].chars().count() + 1))
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}", self.message, self.path)
+        let Some((line, column)) = self.line_column() else { return write!(f, "{} in {}", self.message, self.path) };
+        let text = self.source.lines().nth(line - 1).unwrap_or_default();
+        let gutter = line.to_string().len();
+        let width = self.span.as_ref().map_or(1, |span| {
+            self.source.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().chars().count()
+        });
+        let width = width.clamp(1, (text.chars().count() + 1).saturating_sub(column).max(1));
+        writeln!(f, "{}", self.message)?;
+        writeln!(f, "{:gutter$}--> {}:{line}:{column}", "", self.path)?;
+        writeln!(f, "{:gutter$} |", "")?;
+        writeln!(f, "{line} | {text}")?;
+        write!(f, "{:gutter$} | {:before$}{}", "", "", "^".repeat(width), before = column - 1)
     }
 }
 
-/// The known word that is nearest to a mistyped one.
+impl std::error::Error for Diagnostic {}
+
+/// The known word that is nearest to a mistyped one, if any is near.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let ranked = known.map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate));
+    ranked.filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1).min().map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_drawn_under_its_line() {
+        let source = "a = 1\nseverty = \"high\"\n";
+        let diagnostic = Diagnostic {
+            path: "r.toml".into(),
+            span: Some(6..13),
+            source: source.into(),
+            message: "unknown field `severty`".into(),
+            help: None,
+        };
+        assert_eq!(
+            diagnostic.to_string(),
+            "unknown field `severty`\n --> r.toml:2:1\n  |\n2 | severty = \"high\"\n  | ^^^^^^^"
+        );
+    }
+
+    #[test]
+    fn the_nearest_word_is_offered_only_where_it_is_near() {
+        assert_eq!(nearest("severty", ["severity", "name"].into_iter()), Some("severity"));
+        assert_eq!(nearest("zzzzzz", ["severity", "name"].into_iter()), None);
+    }
 }

@@ -8,9 +8,10 @@ use std::sync::Mutex;
 
 use crate::{
     engine::{self, Engine},
-    finding::{Finding, ScanReport},
+    finding::{Finding, ScanReport, Severity},
     rule::RuleSet,
     source::{Source, SourceError},
+    suppress::{Inline, UNUSED_IGNORE, unused_ignore_info},
 };
 use worker::{Collected, Worker};
 
@@ -19,27 +20,42 @@ use worker::{Collected, Worker};
 pub struct Options {
     /// Carry the raw secrets in the report. The user asked for it with `--show-secrets`.
     pub reveal: bool,
+    /// Respect marks in the scanned files.
+    pub inline: Option<Inline>,
+    /// Report nothing below this.
+    pub min_severity: Option<Severity>,
 }
 
 /// Scans everything that `source` has with `rules`.
 pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<ScanReport, SourceError> {
-    let engine = Engine::new(rules, &engine::Options { marks: Vec::new(), reveal: options.reveal });
+    let engine = Engine::new(
+        rules,
+        &engine::Options {
+            marks: options.inline.as_ref().map(Inline::needles).unwrap_or_default(),
+            reveal: options.reveal,
+        },
+    );
     let collected = Mutex::new(Collected::default());
-    source.visit(&|| Box::new(Worker::new(&engine, &collected)))?;
+    source.visit(&|| Box::new(Worker::new(&engine, options.inline.as_ref(), &collected)))?;
     let collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    Ok(report(rules, collected))
+    Ok(report(rules, collected, options))
 }
 
-fn report(rules: &RuleSet, mut collected: Collected) -> ScanReport {
+fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
+    collected.findings.retain(|finding| options.min_severity.is_none_or(|least| finding.severity >= least));
     collected.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     collected.notifications.sort();
     collected.notifications.dedup();
+    let mut infos = rules.infos();
+    if collected.findings.iter().any(|finding| finding.rule.as_str() == UNUSED_IGNORE) {
+        infos.push(unused_ignore_info());
+    }
     let (suppressed, findings) = collected.findings.into_iter().partition(Finding::is_suppressed);
     ScanReport {
         findings,
         suppressed,
         notifications: collected.notifications,
-        rules: rules.infos(),
+        rules: infos,
         rules_digest: rules.digest().to_owned(),
         coverage: collected.coverage,
         secrets: collected.secrets,

@@ -7,6 +7,7 @@ use crate::{
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     fix::{self, Site},
+    suppress::{Inline, UNUSED_IGNORE},
 };
 
 /// What the threads found, together.
@@ -34,31 +35,36 @@ impl Collected {
 
 /// Scans what one thread of a source reads.
 pub(super) struct Worker<'s> {
+    engine: &'s Engine<'s>,
     session: Session<'s>,
+    inline: Option<&'s Inline>,
     artifact: Option<Artifact>,
     own: Collected,
     shared: &'s Mutex<Collected>,
 }
 
 impl<'s> Worker<'s> {
-    pub fn new(engine: &'s Engine<'s>, shared: &'s Mutex<Collected>) -> Self {
-        Self { session: engine.session(), artifact: None, own: Collected::default(), shared }
+    pub fn new(engine: &'s Engine<'s>, inline: Option<&'s Inline>, shared: &'s Mutex<Collected>) -> Self {
+        Self { engine, session: engine.session(), inline, artifact: None, own: Collected::default(), shared }
     }
 
     fn collect(&mut self, scope: &Scope<'_>) {
         let Some(artifact) = self.artifact.take() else { return };
-        let Outcome { mut findings, dropped, bytes, mut secrets, .. } = self.session.finish(&artifact);
+        let Outcome { mut findings, marks, dropped, bytes, mut secrets } = self.session.finish(&artifact);
         let coverage = &mut self.own.coverage;
         coverage.files += 1;
         coverage.bytes += bytes;
         for (check, count) in dropped {
             *coverage.dropped.entry(check).or_default() += count;
         }
+        if let Some(inline) = self.inline {
+            inline.apply(&artifact, &marks, &mut findings, &|rule| self.engine.has_rule(rule));
+        }
         if findings.is_empty() {
             return;
         }
         self.narrow(&mut findings, scope);
-        for finding in &mut findings {
+        for finding in findings.iter_mut().filter(|finding| finding.rule.as_str() != UNUSED_IGNORE) {
             advise(finding);
         }
         self.own.findings.append(&mut findings);

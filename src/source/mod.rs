@@ -1,13 +1,15 @@
 //! Sources of content: the work tree, git's index, standard input. A source owns reading and threads; it knows nothing
 //! of rules or findings, and hands what it reads to [`Visitor`]s.
 
+mod index;
 mod read;
 mod stdin;
 mod tracked;
 mod tree;
 
+pub use index::{IndexOptions, IndexSource};
 pub use stdin::StdinSource;
-pub use tree::{TreeOptions, TreeSource};
+pub use tree::{TreeOptions, TreeSource, overrides};
 
 use std::path::PathBuf;
 
@@ -50,6 +52,12 @@ pub enum SourceError {
         /// The repository.
         path: PathBuf,
         /// What libgit2 says.
+        message: String,
+    },
+    /// No threads can be started.
+    #[error("cannot start threads: {message}")]
+    Threads {
+        /// What the system says.
         message: String,
     },
 }

@@ -78,13 +78,7 @@ pub struct TreeSource {
 impl TreeSource {
     /// Checks the globs; nothing is read yet.
     pub fn new(options: TreeOptions) -> Result<Self, SourceError> {
-        let mut builder = OverrideBuilder::new(".");
-        let excluded = options.excludes.iter().map(|glob| format!("!{glob}"));
-        for glob in options.globs.iter().cloned().chain(excluded) {
-            builder.add(&glob).map_err(|error| SourceError::Glob { glob: glob.clone(), message: error.to_string() })?;
-        }
-        let overrides =
-            builder.build().map_err(|error| SourceError::Glob { glob: String::new(), message: error.to_string() })?;
+        let overrides = overrides(&options.globs, &options.excludes)?;
         Ok(Self { options, overrides })
     }
 
@@ -223,6 +217,16 @@ impl Source for TreeSource {
         self.select(&|| Box::new(Reader { visitor: visitors(), blocks: BlockReader::new() }));
         Ok(())
     }
+}
+
+/// Globs as ripgrep's `--glob` takes them, and excludes as in `.gitignore`.
+pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, SourceError> {
+    let mut builder = OverrideBuilder::new(".");
+    let excluded = excludes.iter().map(|glob| format!("!{glob}"));
+    for glob in globs.iter().cloned().chain(excluded) {
+        builder.add(&glob).map_err(|error| SourceError::Glob { glob: glob.clone(), message: error.to_string() })?;
+    }
+    builder.build().map_err(|error| SourceError::Glob { glob: globs.join(" "), message: error.to_string() })
 }
 
 /// Takes the files that were selected.

@@ -1,1 +1,6 @@
-//! What makes a finding not count: marks in the scanned file, and later baselines. Every suppression stays counted.
+//! What makes a finding not count: marks in the scanned file. Every suppression stays counted.
+
+mod inline;
+mod mark;
+
+pub use inline::{Inline, UNUSED_IGNORE, unused_ignore_info};

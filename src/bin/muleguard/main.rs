@@ -1,2 +1,47 @@
-//! The command line of muleguard.
-fn main() {}
+//! The command line of muleguard: arguments in, the library's answer out, an exit code. Nothing in the library knows of
+//! clap, the terminal or the exit code.
+#![deny(unsafe_code)]
+
+mod args;
+mod commands;
+mod error;
+mod exit;
+mod git;
+mod output;
+
+use std::{
+    panic::{self, PanicHookInfo},
+    process::ExitCode,
+};
+
+use args::{Args, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(report_panic));
+    panic::catch_unwind(run).unwrap_or(exit::NO_VERDICT.into())
+}
+
+fn run() -> ExitCode {
+    let args = Args::parse();
+    git::prepare();
+    output::set_color(args.color);
+    let done = match args.command {
+        Command::Scan(scan) => commands::scan::run(*scan, args.verbose, args.quiet),
+        Command::Rules(rules) => commands::rules::run(rules),
+        Command::Explain(explain) => commands::explain::run(&explain),
+        Command::Hook(hook) => commands::hook::run(hook),
+    };
+    done.unwrap_or_else(|error| {
+        error::print(&error);
+        exit::NO_VERDICT.into()
+    })
+}
+
+/// Says where it happened and nothing else: the message of a panic may quote what was scanned.
+fn report_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|location| format!("{}:{}", location.file(), location.line())).unwrap_or_default();
+    anstream::eprintln!(
+        "error: muleguard failed at {place}\nhelp: this is a mistake in muleguard; please report it with this line and the version"
+    );
+}

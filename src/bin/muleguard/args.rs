@@ -1,0 +1,311 @@
+//! The command line as it is written. Flags become options of the library in `commands`; nothing below sees them.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::commands::hook::HookArgs;
+
+/// Finds committed MuleRouter keys, hardcoded Bearer headers and API keys set from string literals.
+///
+/// Exit codes: 0, everything was scanned and nothing was found; 1, findings; 2, no verdict: misused, or something could not be scanned.
+#[derive(Debug, Parser)]
+#[command(name = "muleguard", version, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Say more: what was skipped, and how many matches each check dropped.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Print nothing to standard output; the exit code and -o reports remain.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files, what is staged for the next commit, or standard input.
+    Scan(Box<ScanArgs>),
+    /// List rules, or check rule files.
+    Rules(RulesArgs),
+    /// Explain a rule: why it matters, bad and good code, the fix, how to suppress it.
+    Explain(ExplainArgs),
+    /// Run as a git hook, or install one.
+    Hook(HookArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ScanArgs {
+    #[command(flatten, next_help_heading = "Input")]
+    pub input: InputArgs,
+    #[command(flatten, next_help_heading = "Git")]
+    pub git: GitArgs,
+    #[command(flatten, next_help_heading = "Rules")]
+    pub rules: RuleArgs,
+    #[command(flatten, next_help_heading = "Output")]
+    pub output: OutputArgs,
+    #[command(flatten, next_help_heading = "Suppression")]
+    pub suppression: SuppressionArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct InputArgs {
+    /// Files and folders to scan; `-` reads standard input.
+    ///
+    /// Files that are named here are scanned even if an ignore rule matches them.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// The file name to assume for standard input.
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub stdin_filename: String,
+
+    /// Do not respect ignore files: .gitignore, .git/info/exclude, the global excludes of git, .muleguardignore.
+    #[arg(long)]
+    pub no_ignore: bool,
+
+    /// Do not respect the ignore files of git.
+    #[arg(long)]
+    pub no_ignore_vcs: bool,
+
+    /// Scan more: once is --no-ignore; a second time is accepted for those who know ripgrep, since hidden files are scanned anyway.
+    #[arg(short, long, action = ArgAction::Count)]
+    pub unrestricted: u8,
+
+    /// Scan hidden files and folders (the default).
+    #[arg(long, overrides_with = "no_hidden")]
+    pub hidden: bool,
+
+    /// Leave hidden files and folders out.
+    #[arg(long)]
+    pub no_hidden: bool,
+
+    /// Only files that match the glob; with a leading `!` all but those. Can be given several times.
+    #[arg(short, long, value_name = "GLOB")]
+    pub glob: Vec<String>,
+
+    /// Leave out what matches, written as in .gitignore; replaces the configuration's list.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// Leave out what matches too.
+    #[arg(long, value_name = "GLOB")]
+    pub extend_exclude: Vec<String>,
+
+    /// Apply ignore files and excludes also to files that are named on the command line.
+    #[arg(long)]
+    pub force_exclude: bool,
+
+    /// Follow symbolic links that stay inside the scanned paths.
+    #[arg(short = 'L', long)]
+    pub follow: bool,
+
+    /// Skip larger files: a number with K, M or G. There is no limit by default.
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_filesize: Option<u64>,
+
+    /// Descend at most this many levels.
+    #[arg(short = 'd', long, value_name = "N")]
+    pub max_depth: Option<usize>,
+
+    /// Threads to use; 0 chooses.
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+
+    /// List the files that would be scanned, and scan none.
+    #[arg(long)]
+    pub files: bool,
+
+    /// With --files: end each path with a zero byte.
+    #[arg(short = '0', long, requires = "files")]
+    pub null: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct GitArgs {
+    /// Scan what is staged for the next commit, whatever the files on disk say.
+    ///
+    /// Findings on lines that the commit does not change are only counted.
+    #[arg(long, conflicts_with_all = ["paths", "files"])]
+    pub staged: bool,
+
+    /// With --staged: report findings on unchanged lines of staged files too.
+    #[arg(long, requires = "staged")]
+    pub whole_file: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RuleArgs {
+    /// The configuration to use instead of the nearest muleguard.toml.
+    #[arg(short, long, value_name = "PATH", env = "MULEGUARD_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// A rule file, or a folder of them, that adds to the built-in rules. Can be given several times.
+    #[arg(long = "rules", value_name = "PATH")]
+    pub files: Vec<PathBuf>,
+
+    /// Apply only these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+
+    /// Do not apply these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// Apply these rules too.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+
+    /// Report no findings below this severity.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub min_severity: Option<SeverityArg>,
+
+    /// Exit with 1 only for findings of this severity or above.
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub fail_on: Option<SeverityArg>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct OutputArgs {
+    /// How to write the report to standard output.
+    #[arg(short, long, visible_alias = "report-format", value_enum, default_value_t)]
+    pub format: FormatArg,
+
+    /// Write a report to a file too. Can be given several times: one scan feeds all readers.
+    ///
+    /// Without FORMAT, the file's extension decides (.json, .jsonl), else --format. The file appears only when the report is whole.
+    #[arg(short, long, visible_alias = "report-path", value_name = "[FORMAT:]PATH")]
+    pub output: Vec<String>,
+
+    /// Show findings that a mark or the configuration suppresses, too.
+    #[arg(long)]
+    pub show_suppressed: bool,
+
+    /// Print secrets whole. Whoever reads the report or a log of it has them then.
+    #[arg(long)]
+    pub show_secrets: bool,
+
+    /// Exit with 0 even if there are findings; what cannot be scanned still exits with 2.
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// Exit with this code if there are findings.
+    #[arg(long, value_name = "N", conflicts_with = "exit_zero", default_value_t = crate::exit::FINDINGS)]
+    pub exit_code: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SuppressionArgs {
+    /// Do not respect `muleguard: ignore[…]` marks in the scanned files.
+    #[arg(long)]
+    pub no_inline_ignore: bool,
+
+    /// Trust nothing in the scanned tree: no configuration, no ignore files, no marks. For gates.
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List the built-in rules and those of the given files.
+    List {
+        /// Rule files and folders that add to the built-in rules.
+        #[arg(long = "rules", value_name = "PATH")]
+        files: Vec<PathBuf>,
+        /// How to write the list.
+        #[arg(short, long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Load rule files and run their examples.
+    Check {
+        /// Rule files and folders.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// The rule's id.
+    pub rule: String,
+    /// Rule files and folders that add to the built-in rules.
+    #[arg(long = "rules", value_name = "PATH")]
+    pub files: Vec<PathBuf>,
+    /// How to write the explanation.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub format: ListFormat,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR or TERM=dumb says no; also where CLICOLOR_FORCE says yes.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to write lists and explanations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How to write reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// For people: each finding in its line, with what to do about it.
+    #[default]
+    Text,
+    /// One line a finding, `path:line:column` first.
+    Concise,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line; the last one is the receipt.
+    Jsonl,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SeverityArg {
+    /// Worth knowing.
+    Low,
+    /// A key of unknown worth.
+    Medium,
+    /// A key that can be used by whoever reads the file.
+    High,
+    /// A key that spends money, in plain sight.
+    Critical,
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor: u64 = match unit.to_ascii_uppercase().as_str() {
+        "" => 1,
+        "K" | "KB" => 1 << 10,
+        "M" | "MB" => 1 << 20,
+        "G" | "GB" => 1 << 30,
+        _ => return Err(format!("`{unit}` is none of K, M and G")),
+    };
+    let number: u64 = digits.parse().map_err(|_| "a size is a number, with K, M or G behind it".to_owned())?;
+    number.checked_mul(factor).ok_or_else(|| "the size is too large".to_owned())
+}

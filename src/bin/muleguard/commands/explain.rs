@@ -1,0 +1,61 @@
+//! `muleguard explain`: everything a rule has to say.
+
+use std::{io, process::ExitCode};
+
+use muleguard::rule::{Example, Rule};
+use serde_json::{Value, json};
+
+use super::rules;
+use crate::{
+    args::{ExplainArgs, ListFormat},
+    exit, output,
+};
+
+/// How to make a leaked key worthless, which comes before every other step.
+const ROTATION: &str = "MuleRouter: make a new key at https://www.mulerouter.ai/app/api-keys, deploy it, then revoke the old one on the same page. \
+MuleRun: Creator Studio; an agent's key under the agent's keys. Other providers: in their console. Then replace the literal, and clean the history last.";
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
+    let rules = rules::load(&args.files)?;
+    let rule = rules.require(&args.rule)?;
+    output::to_stdout(|out| match args.format {
+        ListFormat::Text => text(rule, out),
+        ListFormat::Json => writeln!(out, "{:#}", json(rule)),
+    })?;
+    Ok(exit::CLEAN.into())
+}
+
+fn text(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "{}: {} (severity {}, confidence {})\n", rule.id, rule.name, rule.severity, rule.confidence)?;
+    for (label, text) in [("What", &*rule.what), ("Why", &*rule.why), ("Fix", &*rule.fix), ("Rotate", ROTATION)] {
+        writeln!(out, "{label}: {text}")?;
+    }
+    examples(out, "Found", &rule.matches)?;
+    examples(out, "Not found", &rule.skips)?;
+    writeln!(out, "\nTo suppress one finding, with a reason:\n    {}", mark(rule))
+}
+
+fn examples(out: &mut dyn io::Write, label: &str, examples: &[Example]) -> io::Result<()> {
+    writeln!(out, "\n{label} (in braces: that many random characters):")?;
+    for example in examples {
+        let place = example.path.as_deref().unwrap_or("any file");
+        let why = example.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+        writeln!(out, "  {place}{why}")?;
+        example.text.trim().lines().try_for_each(|line| writeln!(out, "      {line}"))?;
+    }
+    Ok(())
+}
+
+fn mark(rule: &Rule) -> String {
+    format!("muleguard: ignore[{}] why this is no leak", rule.id)
+}
+
+fn json(rule: &Rule) -> Value {
+    let example = |example: &Example| json!({"path": example.path, "text": example.text, "why": example.why});
+    json!({
+        "id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(),
+        "what": rule.what, "why": rule.why, "fix": rule.fix, "rotate": ROTATION, "suppress": mark(rule),
+        "bad": rule.matches.iter().map(example).collect::<Vec<_>>(), "good": rule.skips.iter().map(example).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,67 @@
+//! Errors as the user sees them: what is wrong, where, and one line of help.
+
+use muleguard::{
+    config::ConfigError,
+    rule::{Diagnostic, RuleError},
+    source::SourceError,
+};
+
+/// An error of the command line itself, with the way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Usage {
+    /// What is wrong.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+/// Makes an error of the command line.
+pub fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
+    Usage { message: message.into(), help: help.into() }.into()
+}
+
+/// Prints an error and its help to standard error.
+pub fn print(error: &anyhow::Error) {
+    anstream::eprintln!("error: {error:#}");
+    if let Some(help) = help(error) {
+        anstream::eprintln!("help: {help}");
+    }
+}
+
+fn help(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        if let Some(Usage { help, .. }) = cause.downcast_ref() {
+            return Some(help.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<RuleError>() {
+            return rule_help(error);
+        }
+        if let Some(ConfigError::Invalid(diagnostic)) = cause.downcast_ref() {
+            return diagnostic.help.clone();
+        }
+        if let Some(diagnostic) = cause.downcast_ref::<Diagnostic>() {
+            return diagnostic.help.clone();
+        }
+        cause.downcast_ref::<SourceError>().and_then(source_help)
+    })
+}
+
+fn rule_help(error: &RuleError) -> Option<String> {
+    match error {
+        RuleError::File(diagnostic) => diagnostic.help.clone(),
+        RuleError::Duplicate { .. } => Some("rename one of the two files and its id".to_owned()),
+        RuleError::Unknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
+        RuleError::Unknown { nearest: None, .. } => Some("`muleguard rules list` names all rules".to_owned()),
+        RuleError::Nothing => Some("loosen --select, --ignore or --min-severity".to_owned()),
+    }
+}
+
+fn source_help(error: &SourceError) -> Option<String> {
+    match error {
+        SourceError::NoRepository { .. } => Some("run inside a git repository, or scan paths without --staged".to_owned()),
+        SourceError::Repository { .. } => Some("`git fsck` tells what is broken; an index that libgit2 cannot read (split, sparse) becomes readable by `git update-index --no-split-index` or `git sparse-checkout disable`".to_owned()),
+        SourceError::Glob { .. } => Some("globs are written as in .gitignore; quote them for the shell".to_owned()),
+        SourceError::Threads { .. } => Some("lower --threads".to_owned()),
+    }
+}

@@ -1,0 +1,254 @@
+//! JSON for programs. These structs are the format: they change only together with [`SCHEMA_VERSION`], and fields are
+//! only added within one version.
+
+use std::{collections::BTreeMap, io};
+
+use bstr::ByteSlice;
+use serde::Serialize;
+
+use super::{Style, sanitize, summary};
+use crate::{
+    artifact::{ArtifactPath, Notification},
+    finding::{Finding, RuleInfo, ScanReport},
+};
+
+/// The version of both formats.
+const SCHEMA_VERSION: u32 = 1;
+
+/// One document.
+#[derive(Serialize)]
+struct Document<'r> {
+    schema_version: u32,
+    tool: Tool,
+    findings: Vec<JsonFinding<'r>>,
+    suppressed: Vec<JsonFinding<'r>>,
+    notifications: Vec<JsonNotification>,
+    rules: Vec<JsonRule<'r>>,
+    receipt: Receipt<'r>,
+}
+
+/// One line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'r> {
+    Finding(Box<JsonFinding<'r>>),
+    Notification(JsonNotification),
+    Receipt(Box<Receipt<'r>>),
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'r> {
+    rule_id: &'r str,
+    also: Vec<&'r str>,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'r str,
+    path: String,
+    /// The true path in hexadecimal digits, where `path` does not show it as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_offset: u64,
+    byte_length: u64,
+    provenance: &'static str,
+    kind: &'static str,
+    encodings: &'r [&'static str],
+    name: Option<String>,
+    redacted: String,
+    secret_id: &'r str,
+    fingerprint: &'r str,
+    snippet: String,
+    fix: JsonFix,
+    suppressions: Vec<JsonSuppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct JsonFix {
+    rotate: String,
+    r#move: String,
+    replacement: Option<JsonReplacement>,
+    scrub: String,
+}
+
+#[derive(Serialize)]
+struct JsonReplacement {
+    line: String,
+    note: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonSuppression {
+    kind: &'static str,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonNotification {
+    path: Option<String>,
+    cause: &'static str,
+    incomplete: bool,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'r> {
+    id: &'r str,
+    name: &'r str,
+    severity: &'static str,
+    confidence: &'static str,
+    what: &'r str,
+    why: &'r str,
+    fix: &'r str,
+}
+
+/// The last record: a report without one is truncated.
+#[derive(Serialize)]
+struct Receipt<'r> {
+    schema_version: u32,
+    tool: Tool,
+    complete: bool,
+    files: u64,
+    bytes: u64,
+    rules: usize,
+    rules_digest: &'r str,
+    findings: usize,
+    suppressed: BTreeMap<&'static str, u64>,
+    skipped: BTreeMap<&'static str, u64>,
+    unchanged: u64,
+    dropped: &'r BTreeMap<&'static str, u64>,
+}
+
+const TOOL: Tool = Tool { name: "muleguard", version: env!("CARGO_PKG_VERSION") };
+
+pub(super) fn write_document(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let suppressed = report.suppressed.iter().filter(|_| style.show_suppressed);
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        tool: TOOL,
+        findings: report.findings.iter().map(|finding| json_finding(finding, report)).collect(),
+        suppressed: suppressed.map(|finding| json_finding(finding, report)).collect(),
+        notifications: report.notifications.iter().map(json_notification).collect(),
+        rules: report.rules.iter().map(json_rule).collect(),
+        receipt: receipt(report),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn write_lines(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let suppressed = report.suppressed.iter().filter(|_| style.show_suppressed);
+    for finding in report.findings.iter().chain(suppressed) {
+        write_line(&Line::Finding(Box::new(json_finding(finding, report))), out)?;
+    }
+    for notification in &report.notifications {
+        write_line(&Line::Notification(json_notification(notification)), out)?;
+    }
+    write_line(&Line::Receipt(Box::new(receipt(report))), out)
+}
+
+fn write_line(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    writeln!(out)
+}
+
+fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding<'r> {
+    let region = finding.location.region;
+    let path = sanitize(&finding.location.path.to_str_lossy());
+    JsonFinding {
+        rule_id: finding.rule.as_str(),
+        also: finding.also.iter().map(|rule| rule.as_str()).collect(),
+        severity: finding.severity.as_str(),
+        confidence: finding.confidence.as_str(),
+        message: report.rules.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| &rule.what),
+        path_bytes: path_bytes(&finding.location.path, &path),
+        path,
+        line: region.line,
+        column: region.column,
+        end_line: region.end_line,
+        end_column: region.end_column,
+        byte_offset: region.byte_offset,
+        byte_length: region.byte_length,
+        provenance: finding.location.provenance.as_str(),
+        kind: finding.kind.as_str(),
+        encodings: &finding.encodings,
+        name: finding.name.as_deref().map(sanitize),
+        redacted: sanitize(&finding.redacted),
+        secret_id: finding.secret_id.as_str(),
+        fingerprint: finding.fingerprint.as_str(),
+        snippet: sanitize(&finding.line.text),
+        fix: json_fix(finding),
+        suppressions: finding
+            .suppressions
+            .iter()
+            .map(|suppression| JsonSuppression {
+                kind: suppression.kind.as_str(),
+                reason: suppression.reason.as_deref().map(sanitize),
+            })
+            .collect(),
+        secret: report.secrets.get(finding.fingerprint.as_str()).map(String::as_str),
+    }
+}
+
+/// A path that holds a key stays masked: to open the file, look into its folder.
+fn path_bytes(path: &ArtifactPath, shown: &str) -> Option<String> {
+    let holds_key = shown.contains('…') && !path.as_bytes().contains_str("…");
+    (path.as_bytes() != shown.as_bytes() && !holds_key).then(|| data_encoding::HEXLOWER.encode(path.as_bytes()))
+}
+
+fn json_fix(finding: &Finding) -> JsonFix {
+    let fix = &finding.fix;
+    let replacement = fix.replacement.as_ref().map(|replacement| JsonReplacement {
+        line: sanitize(&replacement.line),
+        note: replacement.note.as_deref().map(sanitize),
+    });
+    JsonFix { rotate: fix.rotate.clone(), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
+}
+
+fn json_notification(notification: &Notification) -> JsonNotification {
+    JsonNotification {
+        path: notification.path.as_ref().map(|path| sanitize(&path.to_str_lossy())),
+        cause: notification.cause.as_str(),
+        incomplete: notification.cause.makes_incomplete(),
+        message: sanitize(&notification.message),
+    }
+}
+
+fn json_rule(rule: &RuleInfo) -> JsonRule<'_> {
+    JsonRule {
+        id: rule.id.as_str(),
+        name: &rule.name,
+        severity: rule.severity.as_str(),
+        confidence: rule.confidence.as_str(),
+        what: &rule.what,
+        why: &rule.why,
+        fix: &rule.fix,
+    }
+}
+
+fn receipt(report: &ScanReport) -> Receipt<'_> {
+    Receipt {
+        schema_version: SCHEMA_VERSION,
+        tool: TOOL,
+        complete: report.is_complete(),
+        files: report.coverage.files,
+        bytes: report.coverage.bytes,
+        rules: report.rules.len(),
+        rules_digest: &report.rules_digest,
+        findings: report.findings.len(),
+        suppressed: summary::suppressed(report),
+        skipped: report.skipped(),
+        unchanged: report.coverage.unchanged,
+        dropped: &report.coverage.dropped,
+    }
+}

@@ -1,0 +1,63 @@
+//! The last words of every report for people: how much was looked at, and what was not.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{ScanReport, SuppressionKind};
+
+/// Suppressed findings by the kind of their first suppression.
+pub(super) fn suppressed(report: &ScanReport) -> BTreeMap<&'static str, u64> {
+    let mut kinds = BTreeMap::new();
+    for finding in &report.suppressed {
+        let kind = finding.suppressions.first().map_or(SuppressionKind::External, |suppression| suppression.kind);
+        *kinds.entry(kind.as_str()).or_default() += 1;
+    }
+    kinds
+}
+
+/// One line of coverage: complete or not, files, bytes, what was skipped and suppressed, time.
+pub(super) fn coverage(report: &ScanReport) -> String {
+    let coverage = &report.coverage;
+    let mut parts = vec![
+        if report.is_complete() { "complete".to_owned() } else { "INCOMPLETE".to_owned() },
+        count(coverage.files, "file"),
+        bytes(coverage.bytes),
+        format!("{} (rule set {})", count(report.rules.len() as u64, "rule"), report.rules_digest),
+    ];
+    let listed = |map: BTreeMap<&str, u64>| {
+        map.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+    };
+    if !report.notifications.is_empty() {
+        parts.push(format!("skipped: {}", listed(report.skipped())));
+    }
+    if !report.suppressed.is_empty() {
+        parts.push(format!("suppressed: {}", listed(suppressed(report))));
+    }
+    if coverage.unchanged > 0 {
+        parts.push(format!("{} on unchanged lines", count(coverage.unchanged, "older finding")));
+    }
+    parts.extend(coverage.milliseconds.map(|milliseconds| format!("{:.2} s", milliseconds as f64 / 1000.0)));
+    parts.join(" · ")
+}
+
+/// «no file», «1 file», «2 files».
+pub(super) fn count(number: u64, what: &str) -> String {
+    match number {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+fn bytes(number: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    let mut value = number as f64;
+    let mut unit = "bytes";
+    for next in UNITS {
+        if value < 1000.0 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if unit == "bytes" { count(number, "byte") } else { format!("{value:.1} {unit}") }
+}

@@ -1,0 +1,289 @@
+//! For people: each finding in its line, drawn as compilers draw theirs, then what to do about it. The advice that is the
+//! same for one secret in many places is given once.
+
+use std::{collections::HashMap, fmt::Write, io};
+
+use colored::{ColoredString, Colorize};
+use unicode_width::UnicodeWidthChar;
+
+use super::{Style, sanitize, sanitize::push, summary};
+use crate::{
+    artifact::Notification,
+    finding::{Finding, MaskedLine, RuleInfo, ScanReport, SecretId, Severity},
+};
+
+/// Other places of one secret that are named.
+const MAX_PLACES: usize = 5;
+
+pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let painter = Painter { color: style.color };
+    let frames = Frames::new(report, painter);
+    let suppressed = report.suppressed.iter().filter(|_| style.show_suppressed);
+    for finding in report.findings.iter().chain(suppressed) {
+        writeln!(out, "{}", frames.draw(finding))?;
+    }
+    for notification in
+        report.notifications.iter().filter(|notification| style.verbose || notification.cause.makes_incomplete())
+    {
+        writeln!(out, "{}", painter.notification(notification))?;
+    }
+    for (check, count) in report.coverage.dropped.iter().filter(|_| style.verbose) {
+        writeln!(
+            out,
+            "{}",
+            painter.dim(&format!(
+                "check {check} dropped {}",
+                summary::count(*count, "match").replace("matchs", "matches")
+            ))
+        )?;
+    }
+    writeln!(out, "{}\n{}", frames.verdict(), painter.dim(&summary::coverage(report)))
+}
+
+/// Draws the findings of one report.
+struct Frames<'r> {
+    painter: Painter,
+    rules: HashMap<&'r str, &'r RuleInfo>,
+    /// All places of each secret, in order.
+    places: HashMap<&'r SecretId, Vec<&'r Finding>>,
+    report: &'r ScanReport,
+}
+
+impl<'r> Frames<'r> {
+    fn new(report: &'r ScanReport, painter: Painter) -> Self {
+        let mut places: HashMap<&SecretId, Vec<&Finding>> = HashMap::new();
+        for finding in &report.findings {
+            places.entry(&finding.secret_id).or_default().push(finding);
+        }
+        Self { painter, rules: report.rules.iter().map(|rule| (rule.id.as_str(), rule)).collect(), places, report }
+    }
+
+    fn draw(&self, finding: &Finding) -> String {
+        let rule = self.rules.get(finding.rule.as_str());
+        let region = finding.location.region;
+        let gutter = region.line.to_string().len();
+        let mut frame = self.headline(finding);
+        let place = format!("{}:{}:{}", sanitize(&finding.location.path.to_str_lossy()), region.line, region.column);
+        self.row(&mut frame, gutter, "-->", &place);
+        self.source_line(&mut frame, gutter, finding);
+        let same = self.places.get(&finding.secret_id).map_or(&[][..], Vec::as_slice);
+        let is_first = same.first().is_none_or(|first| std::ptr::eq(*first, finding)) || finding.is_suppressed();
+        if is_first {
+            self.note(&mut frame, gutter, "why", rule.map_or("", |rule| &rule.why));
+            self.note(&mut frame, gutter, "rotate", &finding.fix.rotate);
+        }
+        if is_first || finding.fix.replacement.is_none() {
+            self.note(&mut frame, gutter, "move", &sanitize(&finding.fix.relocate));
+        }
+        self.replacement(&mut frame, gutter, finding);
+        if is_first {
+            self.note(&mut frame, gutter, "scrub", &sanitize(&finding.fix.scrub));
+            self.other_places(&mut frame, gutter, same);
+        } else if let Some(first) = same.first() {
+            let place = format!("{}:{}", sanitize(&first.location.path.to_str_lossy()), first.location.region.line);
+            self.note(
+                &mut frame,
+                gutter,
+                "same",
+                &format!("the key is the one at {place}; what is said there holds here"),
+            );
+        }
+        for suppression in &finding.suppressions {
+            let reason = suppression.reason.as_deref().map_or_else(|| "no reason given".to_owned(), sanitize);
+            self.note(&mut frame, gutter, "suppressed", &format!("{} ({reason})", suppression.kind));
+        }
+        frame
+    }
+
+    fn headline(&self, finding: &Finding) -> String {
+        let rules: Vec<&str> = std::iter::once(&finding.rule).chain(&finding.also).map(|rule| rule.as_str()).collect();
+        let what = self.rules.get(finding.rule.as_str()).map_or("", |rule| &rule.what);
+        let head = format!("{}[{}]", finding.severity, rules.join(", "));
+        let secret = self
+            .report
+            .secrets
+            .get(finding.fingerprint.as_str())
+            .map_or_else(|| finding.redacted.clone(), Clone::clone);
+        format!(
+            "{}: {} {}\n",
+            self.painter.severity(finding.severity, &head),
+            self.painter.bold(what),
+            self.painter.dim(&format!("({})", sanitize_secret(&secret)))
+        )
+    }
+
+    fn row(&self, frame: &mut String, gutter: usize, mark: &str, text: &str) {
+        push_line(frame, &format!("{:gutter$}{} {text}", "", self.painter.frame(mark)));
+    }
+
+    fn note(&self, frame: &mut String, gutter: usize, label: &str, text: &str) {
+        if !text.is_empty() {
+            let indent = format!("\n{:width$}", "", width = gutter + 5 + label.len());
+            push_line(
+                frame,
+                &format!(
+                    "{:gutter$} {} {}: {}",
+                    "",
+                    self.painter.frame("="),
+                    self.painter.bold(label),
+                    text.replace('\n', &indent)
+                ),
+            );
+        }
+    }
+
+    fn source_line(&self, frame: &mut String, gutter: usize, finding: &Finding) {
+        let drawn = Drawn::new(&finding.line);
+        let number = finding.location.region.line;
+        let bar = self.painter.frame("|");
+        push_line(frame, &format!("{:gutter$} {bar}", ""));
+        push_line(frame, &format!("{} {bar} {}", self.painter.frame(&number.to_string()), drawn.text));
+        let carets = self.painter.severity(finding.severity, &"^".repeat(drawn.width.max(1)));
+        push_line(frame, &format!("{:gutter$} {bar} {:before$}{carets}", "", "", before = drawn.before));
+    }
+
+    fn replacement(&self, frame: &mut String, gutter: usize, finding: &Finding) {
+        let Some(replacement) = &finding.fix.replacement else { return };
+        if replacement.line.is_empty() {
+            self.note(frame, gutter, "replace", "delete the line");
+        } else {
+            self.note(frame, gutter, "replace", "the line by");
+            for line in replacement.line.lines() {
+                push_line(
+                    frame,
+                    &format!("{:gutter$} {} {}", "", self.painter.plus("+"), self.painter.plus(&sanitize(line))),
+                );
+            }
+        }
+        self.note(frame, gutter, "note", &replacement.note.as_deref().map(sanitize).unwrap_or_default());
+    }
+
+    fn other_places(&self, frame: &mut String, gutter: usize, same: &[&Finding]) {
+        let others = same.get(1..).unwrap_or(&[]);
+        if others.is_empty() {
+            return;
+        }
+        let place = |finding: &&Finding| {
+            format!("{}:{}", sanitize(&finding.location.path.to_str_lossy()), finding.location.region.line)
+        };
+        let named: Vec<String> = others.iter().take(MAX_PLACES).map(place).collect();
+        let rest = if others.len() > MAX_PLACES { " …" } else { "" };
+        let text = format!(
+            "the same key is in {}: {}{rest}",
+            summary::count(others.len() as u64, "more place"),
+            named.join(", ")
+        );
+        self.note(frame, gutter, "also", &text);
+    }
+
+    fn verdict(&self) -> String {
+        let findings = self.report.findings.len() as u64;
+        let secrets = self.places.len() as u64;
+        match findings {
+            0 if self.report.is_complete() => self.painter.plus("no leaks found"),
+            0 => self.painter.severity(Severity::High, "no leaks found in what could be scanned"),
+            1 => self.painter.severity(Severity::Critical, "1 leak found"),
+            _ if secrets == findings => self.painter.severity(Severity::Critical, &format!("{findings} leaks found")),
+            _ => self.painter.severity(
+                Severity::Critical,
+                &format!("{findings} leaks of {} found", summary::count(secrets, "secret")),
+            ),
+        }
+    }
+}
+
+/// A line as it is drawn: made safe, and how far its finding reaches on the screen.
+struct Drawn {
+    text: String,
+    /// Columns of the screen before the finding, and in it.
+    before: usize,
+    width: usize,
+}
+
+impl Drawn {
+    fn new(line: &MaskedLine) -> Self {
+        let (mut text, mut before, mut width) = (String::new(), 0, 0);
+        if line.first_column > 1 {
+            text.push('…');
+            before = 1;
+        }
+        for (at, character) in line.text.char_indices() {
+            let start = text.len();
+            if character == '\t' {
+                text.push_str("    ")
+            } else {
+                push(&mut text, character)
+            }
+            let columns: usize = text[start..].chars().map(|shown| shown.width().unwrap_or(0)).sum();
+            if at < line.span.start {
+                before += columns;
+            } else if at < line.span.end {
+                width += columns;
+            }
+        }
+        if line.is_cut_at_end {
+            text.push('…');
+        }
+        Self { text, before, width }
+    }
+}
+
+/// With `--show-secrets` the headline shows what the masked line hides.
+fn sanitize_secret(secret: &str) -> String {
+    let mut shown = String::new();
+    secret.chars().for_each(|character| push(&mut shown, character));
+    shown
+}
+
+fn push_line(frame: &mut String, line: &str) {
+    writeln!(frame, "{}", line.trim_end()).expect("writing to a string cannot fail");
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy)]
+struct Painter {
+    color: bool,
+}
+
+impl Painter {
+    /// The crate's own switch is global and asks about standard output only; the caller decides per report instead, and
+    /// turns the switch on once.
+    fn paint(self, text: &str, paint: impl Fn(&str) -> ColoredString) -> String {
+        if self.color { paint(text).to_string() } else { text.to_owned() }
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        self.paint(text, |text| match severity {
+            Severity::Critical | Severity::High => text.red().bold(),
+            Severity::Medium => text.yellow().bold(),
+            Severity::Low => text.cyan().bold(),
+        })
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint(text, |text| text.bold())
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint(text, |text| text.dimmed())
+    }
+
+    fn frame(self, text: &str) -> String {
+        self.paint(text, |text| text.blue().bold())
+    }
+
+    fn plus(self, text: &str) -> String {
+        self.paint(text, |text| text.green())
+    }
+
+    fn notification(self, notification: &Notification) -> String {
+        let path =
+            notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
+        let head = if notification.cause.makes_incomplete() {
+            self.severity(Severity::High, "error")
+        } else {
+            self.dim("skipped")
+        };
+        format!("{head}: {path}{} ({})", sanitize(&notification.message), notification.cause.as_str())
+    }
+}

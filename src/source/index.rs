@@ -1,0 +1,196 @@
+//! git's index: what the next commit will hold, whatever the files on disk say.
+
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
+
+use bstr::{BString, ByteSlice};
+use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
+use ignore::overrides::Override;
+use rayon::prelude::*;
+
+use super::{Source, SourceError, VisitorMaker, tracked};
+use crate::artifact::{Artifact, ArtifactPath, Cause, ChangedLines, Notification, Provenance, Scope, Visitor};
+
+/// Fewer staged blobs than this are scanned on one thread: starting more costs longer.
+const PARALLEL: usize = 32;
+
+/// What to scan of the index.
+#[derive(Clone, Debug)]
+pub struct IndexOptions {
+    /// Ask about all lines of a staged file, not only about those that the commit will add or change.
+    pub whole_file: bool,
+    /// Respect `.muleguardignore`.
+    pub own_ignore: bool,
+    /// Globs and excludes as for a tree.
+    pub overrides: Override,
+    /// Threads; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+/// The blobs of the index that differ from HEAD.
+pub struct IndexSource {
+    options: IndexOptions,
+    staged: Vec<Staged>,
+    skipped: Vec<Notification>,
+}
+
+/// A staged blob, and what stood there before.
+#[derive(Clone, Debug)]
+struct Staged {
+    path: BString,
+    id: Oid,
+    before: Option<Oid>,
+}
+
+impl IndexSource {
+    /// Compares the index with HEAD. Which repository and which index, libgit2 takes from the folder it runs in and from
+    /// `GIT_DIR`, `GIT_INDEX_FILE` and their kin, as git does: in a hook they are part of what is asked.
+    pub fn open(options: IndexOptions) -> Result<Self, SourceError> {
+        let repository = open_repository()?;
+        let mut source = Self { options, staged: Vec::new(), skipped: Vec::new() };
+        let fail = |what| move |error: git2::Error| repository_error(what, &error);
+        let index = repository.index().map_err(fail("index"))?;
+        let head = match repository.head() {
+            Ok(head) => Some(head.peel_to_tree().map_err(fail("commit at HEAD"))?),
+            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => None,
+            Err(error) => return Err(repository_error("HEAD", &error)),
+        };
+        let mut how = DiffOptions::new();
+        how.include_typechange(true).ignore_submodules(false).skip_binary_check(true);
+        let mut diff =
+            repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut how)).map_err(fail("index"))?;
+        if diff.deltas().any(|delta| delta.status() == Delta::Deleted) {
+            diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(fail("index"))?;
+        }
+        let top = repository.workdir().map(Path::to_path_buf);
+        for delta in diff.deltas() {
+            source.add(delta.status(), &delta.old_file(), &delta.new_file(), top.as_deref());
+        }
+        source.add_conflicts(&index);
+        Ok(source)
+    }
+
+    /// How many blobs are staged.
+    pub fn len(&self) -> usize {
+        self.staged.len()
+    }
+
+    /// Whether nothing is staged.
+    pub fn is_empty(&self) -> bool {
+        self.staged.is_empty()
+    }
+
+    fn add(&mut self, status: Delta, old: &DiffFile<'_>, new: &DiffFile<'_>, top: Option<&Path>) {
+        let Some(path) = new.path_bytes().map(BString::from) else { return };
+        let before = (status != Delta::Added && is_content(old.mode())).then(|| old.id());
+        match status {
+            Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange => {}
+            _ => return,
+        }
+        if new.mode() == FileMode::Commit {
+            let message = "a submodule has a history of its own".to_owned();
+            return self.skipped.push(Notification {
+                path: Some(ArtifactPath::new(path)),
+                cause: Cause::Submodule,
+                message,
+            });
+        }
+        let is_same = before == Some(new.id()) && !self.options.whole_file;
+        if is_content(new.mode()) && !is_same && self.selects(&path, top) {
+            self.staged.push(Staged { path, id: new.id(), before });
+        }
+    }
+
+    /// A conflict has no staged blob yet, but one for each side.
+    fn add_conflicts(&mut self, index: &git2::Index) {
+        let Ok(conflicts) = index.conflicts() else { return };
+        for conflict in conflicts.flatten() {
+            for side in [conflict.our, conflict.their].into_iter().flatten() {
+                self.staged.push(Staged { path: side.path.into(), id: side.id, before: None });
+            }
+        }
+    }
+
+    fn selects(&self, path: &BString, top: Option<&Path>) -> bool {
+        let path = path.to_path_lossy();
+        let is_excluded = |path: &Path, is_dir| self.options.overrides.matched(path, is_dir).is_ignore();
+        let is_in_excluded = path.ancestors().skip(1).any(|parent| is_excluded(parent, true));
+        let is_ignored =
+            || self.options.own_ignore && top.is_some_and(|top| tracked::is_ignored(&top.join(&path), true, false));
+        !is_in_excluded && !is_excluded(&path, false) && !is_ignored()
+    }
+}
+
+impl Source for IndexSource {
+    fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        let mut visitor = visitors();
+        self.skipped.iter().for_each(|notification| visitor.notify(notification.clone()));
+        if self.staged.len() < PARALLEL {
+            let repository = open_repository()?;
+            self.staged.iter().for_each(|staged| self.scan(&repository, staged, &mut *visitor));
+            return Ok(());
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
+        let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
+        let start = || (open_repository(), visitors());
+        let scan = |(repository, visitor): &mut (Result<Repository, SourceError>, Box<dyn Visitor + Send + '_>),
+                    staged: &Staged| match repository {
+            Ok(repository) => self.scan(repository, staged, &mut **visitor),
+            Err(error) => visitor.notify(Notification {
+                path: Some(ArtifactPath::new(staged.path.clone())),
+                cause: Cause::Unreadable,
+                message: error.to_string(),
+            }),
+        };
+        pool.install(|| self.staged.par_iter().for_each_init(start, scan));
+        Ok(())
+    }
+}
+
+impl IndexSource {
+    fn scan(&self, repository: &Repository, staged: &Staged, visitor: &mut dyn Visitor) {
+        let path = ArtifactPath::new(staged.path.clone());
+        let unreadable = |error: &git2::Error| Notification {
+            path: Some(path.clone()),
+            cause: Cause::Unreadable,
+            message: format!("the staged blob {} cannot be read: {}", staged.id, error.message()),
+        };
+        let blob = match repository.find_blob(staged.id) {
+            Ok(blob) => blob,
+            Err(error) => return visitor.notify(unreadable(&error)),
+        };
+        visitor.begin(&Artifact { path: path.clone(), provenance: Provenance::Index });
+        visitor.block(blob.content(), true);
+        let changed = || changed_lines(repository, staged.before, blob.content()).map_err(|error| unreadable(&error));
+        visitor.end(if self.options.whole_file { Scope::Whole } else { Scope::Changed(&changed) });
+    }
+}
+
+/// The lines of `now` that differ from the blob before. No attribute, filter or setting has a say: both are plain bytes.
+fn changed_lines(repository: &Repository, before: Option<Oid>, now: &[u8]) -> Result<ChangedLines, git2::Error> {
+    let before = before.map(|id| repository.find_blob(id)).transpose()?;
+    let mut how = DiffOptions::new();
+    how.context_lines(0).force_text(true);
+    let patch =
+        Patch::from_buffers(before.as_ref().map_or(&[], |blob| blob.content()), None, now, None, Some(&mut how))?;
+    let hunk = |at| -> Result<RangeInclusive<u64>, git2::Error> {
+        let (hunk, _) = patch.hunk(at)?;
+        Ok(u64::from(hunk.new_start())..=u64::from(hunk.new_start()) + u64::from(hunk.new_lines()).saturating_sub(1))
+    };
+    Ok(ChangedLines::new((0..patch.num_hunks()).map(hunk).collect::<Result<_, _>>()?))
+}
+
+fn is_content(mode: FileMode) -> bool {
+    matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
+}
+
+fn open_repository() -> Result<Repository, SourceError> {
+    Repository::open_from_env()
+        .map_err(|error| SourceError::NoRepository { path: PathBuf::from("."), message: error.message().to_owned() })
+}
+
+fn repository_error(what: &'static str, error: &git2::Error) -> SourceError {
+    SourceError::Repository { what, path: PathBuf::from("."), message: error.message().to_owned() }
+}
