@@ -96,7 +96,7 @@ fn write_masked(shown: &[u8], mut masks: Vec<Range<usize>>, span: &Range<usize>)
 
 /// Runs that look like keys: a line may hold more than the applied rules look for.
 fn suspects(shown: &[u8], is_cut_at_start: bool, is_cut_at_end: bool) -> Vec<Range<usize>> {
-    let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'=');
+    let is_key_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+');
     let mut found = Vec::new();
     let mut at = 0;
     while at < shown.len() {

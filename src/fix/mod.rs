@@ -1,10 +1,19 @@
-//! What to do about a finding: rotate, move, replace the line, scrub. Works on masked lines only, so nothing here can
-//! repeat a secret.
+//! What to do about a finding, in the order in which to do it: rotate, move, replace the line, scrub. Works on masked
+//! lines only, so nothing here can repeat a secret.
+
+mod code;
+mod config;
+mod kind;
+mod literal;
+mod name;
+mod shell;
+mod text;
 
 use crate::{
     artifact::ArtifactPath,
-    finding::{Fix, MaskedLine, SecretKind},
+    finding::{Fix, MaskedLine, Replacement, SecretKind},
 };
+use kind::FileKind;
 
 /// Everything a fix depends on.
 #[derive(Clone, Debug)]
@@ -26,6 +35,44 @@ pub struct Site<'a> {
 }
 
 /// The advice for one finding.
-pub fn advise(_site: &Site<'_>) -> Fix {
-    Fix::default()
+pub fn advise(site: &Site<'_>) -> Fix {
+    let kind = FileKind::of(site.path);
+    let variable = name::variable(site);
+    let is_client_side = site.rules.contains(&"client-side-key");
+    let is_plain =
+        site.encodings.is_empty() && !site.is_multiline && site.line.is_whole() && site.kind != SecretKind::Exposure;
+    let replacement = (is_plain && !is_client_side).then(|| replacement(site, kind, &variable)).flatten();
+    Fix {
+        rotate: text::rotate(site.kind).to_owned(),
+        relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
+        replacement,
+        scrub: text::scrub(site.kind).to_owned(),
+    }
 }
+
+fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replacement> {
+    let spot = Spot::new(site.line)?;
+    let (line, note) = match kind {
+        FileKind::Code(language) => code::replace(&spot, language, variable)?,
+        FileKind::Shell => (shell::replace(&spot, variable)?, None),
+        _ => config::replace(&spot, kind, variable, site.kind)?,
+    };
+    // Whatever a rewriter does, the secret must be gone, and so must every other one on the line.
+    (!line.contains("****")).then_some(Replacement { line, note })
+}
+
+/// A line cut at its secret.
+#[derive(Clone, Copy, Debug)]
+struct Spot<'a> {
+    before: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Spot<'a> {
+    fn new(line: &'a MaskedLine) -> Option<Self> {
+        Some(Self { before: line.text.get(..line.span.start)?, after: line.text.get(line.span.end..)? })
+    }
+}
+
+#[cfg(test)]
+mod tests;

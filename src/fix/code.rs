@@ -1,0 +1,196 @@
+//! Replacement lines for programming languages: the literal gives way to a look-up, and a fallback beside a look-up is
+//! dropped.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{Spot, kind::Language, literal};
+
+/// How a language reads a variable. `@X@` stands for its name.
+struct Idiom {
+    read: &'static str,
+    /// An expression for `Bearer ` and the variable; `None` where it takes more than one.
+    header: Option<&'static str>,
+    note: Option<&'static str>,
+    /// What stands in front of a fallback literal, the group being the variable; and what takes its place. The literal and
+    /// a closing bracket behind it go too.
+    fallbacks: &'static [(&'static str, &'static str)],
+}
+
+const fn idiom(language: Language) -> Idiom {
+    use Language as L;
+    let plain = Idiom { read: "", header: None, note: None, fallbacks: &[] };
+    match language {
+        L::Python => Idiom {
+            read: "os.environ[\"@X@\"]",
+            header: Some("f\"Bearer {os.environ['@X@']}\""),
+            note: Some("needs `import os`"),
+            fallbacks: &[
+                (r#"os\.(?:getenv|environ\.get)\(\s*["'](\w+)["']\s*,\s*(?:default\s*=\s*)?$"#, "os.environ[\"@X@\"]"),
+                (r#"(?:os\.getenv|os\.environ\.get)\(\s*["'](\w+)["']\s*\)\s+or\s+$"#, "os.environ[\"@X@\"]"),
+            ],
+        },
+        L::JavaScript => Idiom {
+            read: "process.env.@X@",
+            header: Some("`Bearer ${process.env.@X@}`"),
+            note: Some("on a server only: in a browser bundle the variable would be public"),
+            fallbacks: &[(r"process\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "process.env.@X@")],
+        },
+        L::TypeScript => Idiom {
+            read: "process.env.@X@!",
+            header: Some("`Bearer ${process.env.@X@}`"),
+            note: Some("on a server only: in a browser bundle the variable would be public"),
+            fallbacks: &[(r"process\.env\.(\w+)!?\s*(?:\?\?|\|\|)\s*$", "process.env.@X@!")],
+        },
+        L::Go => Idiom {
+            read: "os.Getenv(\"@X@\")",
+            header: Some("\"Bearer \" + os.Getenv(\"@X@\")"),
+            note: Some("needs the import \"os\"; a `const` must become a `var`"),
+            ..plain
+        },
+        L::Rust => Idiom {
+            read: "std::env::var(\"@X@\").expect(\"@X@ is not set\")",
+            header: Some("format!(\"Bearer {}\", std::env::var(\"@X@\").expect(\"@X@ is not set\"))"),
+            note: Some(
+                "a `const` or `static` must become a function or a `LazyLock`; never `env!`, which puts the value into the binary",
+            ),
+            ..plain
+        },
+        L::Jvm => Idiom {
+            read: "System.getenv(\"@X@\")",
+            header: Some("\"Bearer \" + System.getenv(\"@X@\")"),
+            note: Some("an annotation or a `const val` cannot read it: use a plain `val` or a field"),
+            fallbacks: &[(r#"System\.getenv\("(\w+)"\)\s*\?:\s*$"#, "System.getenv(\"@X@\")")],
+        },
+        L::CSharp => Idiom {
+            read: "Environment.GetEnvironmentVariable(\"@X@\")",
+            header: Some("\"Bearer \" + Environment.GetEnvironmentVariable(\"@X@\")"),
+            note: Some("a `const` must become `static readonly`"),
+            fallbacks: &[(
+                r#"Environment\.GetEnvironmentVariable\("(\w+)"\)\s*\?\?\s*$"#,
+                "Environment.GetEnvironmentVariable(\"@X@\")",
+            )],
+        },
+        L::Ruby => Idiom {
+            read: "ENV.fetch(\"@X@\")",
+            header: Some("\"Bearer #{ENV.fetch(\"@X@\")}\""),
+            fallbacks: &[
+                (r#"ENV\.fetch\(["'](\w+)["']\s*,\s*$"#, "ENV.fetch(\"@X@\")"),
+                (r#"ENV\[["'](\w+)["']\]\s*\|\|\s*$"#, "ENV.fetch(\"@X@\")"),
+            ],
+            ..plain
+        },
+        L::Php => Idiom {
+            read: "getenv('@X@')",
+            header: Some("'Bearer ' . getenv('@X@')"),
+            fallbacks: &[
+                (r#"\bgetenv\(["'](\w+)["']\)\s*(?:\?:|\?\?)\s*$"#, "getenv('@X@')"),
+                (r#"\benv\(["'](\w+)["']\s*,\s*$"#, "env('@X@')"),
+            ],
+            ..plain
+        },
+        L::Swift => Idiom {
+            read: "ProcessInfo.processInfo.environment[\"@X@\"]!",
+            note: Some("on a server only: an app must not hold the key at all"),
+            ..plain
+        },
+        L::Dart => Idiom {
+            read: "Platform.environment['@X@']!",
+            note: Some("needs `dart:io`, on a server only: an app must not hold the key at all"),
+            ..plain
+        },
+        L::Elixir => Idiom {
+            read: "System.fetch_env!(\"@X@\")",
+            header: Some("\"Bearer \" <> System.fetch_env!(\"@X@\")"),
+            fallbacks: &[
+                (r#"System\.get_env\("(\w+)"\s*,\s*$"#, "System.fetch_env!(\"@X@\")"),
+                (r#"System\.get_env\("(\w+)"\)\s*\|\|\s*$"#, "System.fetch_env!(\"@X@\")"),
+            ],
+            ..plain
+        },
+        L::R => Idiom {
+            read: "Sys.getenv(\"@X@\")",
+            header: Some("paste(\"Bearer\", Sys.getenv(\"@X@\"))"),
+            fallbacks: &[(r#"Sys\.getenv\(["'](\w+)["']\s*,\s*(?:unset\s*=\s*)?$"#, "Sys.getenv(\"@X@\")")],
+            ..plain
+        },
+        L::Julia => Idiom {
+            read: "ENV[\"@X@\"]",
+            header: Some("\"Bearer \" * ENV[\"@X@\"]"),
+            fallbacks: &[(r#"get\(ENV\s*,\s*"(\w+)"\s*,\s*$"#, "ENV[\"@X@\"]")],
+            ..plain
+        },
+        L::Perl => Idiom { read: "$ENV{@X@}", header: Some("\"Bearer $ENV{@X@}\""), ..plain },
+        L::Lua => Idiom {
+            read: "os.getenv(\"@X@\")",
+            header: Some("\"Bearer \" .. os.getenv(\"@X@\")"),
+            fallbacks: &[(r#"os\.getenv\(["'](\w+)["']\)\s+or\s+$"#, "os.getenv(\"@X@\")")],
+            ..plain
+        },
+        L::Cpp => {
+            Idiom { read: "getenv(\"@X@\")", note: Some("needs <stdlib.h>; a `constexpr` cannot read it"), ..plain }
+        }
+        L::PowerShell => Idiom { read: "$env:@X@", header: Some("\"Bearer $env:@X@\""), ..plain },
+        L::Nix => Idiom { read: "builtins.getEnv \"@X@\"", ..plain },
+    }
+}
+
+/// The new line, and what else it needs.
+pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Option<(String, Option<String>)> {
+    let idiom = idiom(language);
+    let literal = literal::enclosing(spot)?;
+    if is_comment(literal.before) || literal.before.trim_start().starts_with("#define") {
+        return None;
+    }
+    let put = |template: &str, variable: &str| template.replace("@X@", variable);
+    let note = || idiom.note.map(|note| put(note, variable));
+    if let Some((before, expression, closes)) = fallback(&literal, &idiom) {
+        let after = if closes { literal.after.trim_start().strip_prefix(')')? } else { literal.after };
+        return Some((format!("{before}{expression}{after}"), note()));
+    }
+    // In a JSX attribute an expression stands in braces; in an annotation there is none.
+    if literal.before.trim_start().starts_with('@') && literal.before.contains('(') {
+        return None;
+    }
+    let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
+    Some((format!("{}{}{}", literal.before, put(expression, variable), literal.after), note()))
+}
+
+/// What is left of a look-up whose fallback is the literal, and whether its bracket closes behind the literal.
+fn fallback<'a>(literal: &literal::Literal<'a>, idiom: &Idiom) -> Option<(&'a str, String, bool)> {
+    idiom.fallbacks.iter().find_map(|(pattern, replacement)| {
+        let captures = compiled(pattern)?.captures(literal.before)?;
+        let (whole, variable) = (captures.get(0)?, captures.get(1)?);
+        let closes = whole.as_str().trim_end().ends_with([',', '=']);
+        Some((&literal.before[..whole.start()], replacement.replace("@X@", variable.as_str()), closes))
+    })
+}
+
+fn compiled(pattern: &'static str) -> Option<&'static Regex> {
+    static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
+        use Language as L;
+        let all = [
+            L::Python,
+            L::JavaScript,
+            L::TypeScript,
+            L::Jvm,
+            L::CSharp,
+            L::Ruby,
+            L::Php,
+            L::Elixir,
+            L::R,
+            L::Julia,
+            L::Lua,
+        ];
+        let patterns = all.into_iter().flat_map(|language| idiom(language).fallbacks).map(|(pattern, _)| *pattern);
+        patterns.filter_map(|pattern| Some((pattern, Regex::new(pattern).ok()?))).collect()
+    });
+    COMPILED.get(pattern)
+}
+
+fn is_comment(before: &str) -> bool {
+    let start = before.trim_start();
+    ["//", "/*", "* ", "--", "<!--"].iter().any(|mark| start.starts_with(mark))
+        || (start.starts_with('#') && !start.starts_with("#define") && !start.starts_with("#["))
+}

@@ -1,0 +1,133 @@
+//! What kind of file it is, as far as fixes differ.
+
+use crate::artifact::ArtifactPath;
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    Code(Language),
+    Shell,
+    Dotenv,
+    DotenvExample,
+    Compose,
+    Dockerfile,
+    Workflow,
+    GitlabCi,
+    Kubernetes,
+    Terraform,
+    Spring,
+    Litellm,
+    Mcp,
+    Vscode,
+    Opencode,
+    ClaudeSettings,
+    HttpClient,
+    Notebook,
+    Documentation,
+    /// What was recorded or generated: no edit lasts.
+    Record,
+    Other,
+}
+
+/// A programming language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Language {
+    Python,
+    JavaScript,
+    TypeScript,
+    Go,
+    Rust,
+    Jvm,
+    CSharp,
+    Ruby,
+    Php,
+    Swift,
+    Dart,
+    Elixir,
+    R,
+    Julia,
+    Perl,
+    Lua,
+    Cpp,
+    PowerShell,
+    Nix,
+}
+
+impl FileKind {
+    /// The kind of the file of this path.
+    pub fn of(path: &ArtifactPath) -> Self {
+        let whole = path.to_str_lossy().to_ascii_lowercase();
+        let name = whole.rsplit('/').next().unwrap_or_default();
+        by_name(&whole, name).or_else(|| by_extension(path.extension()?.as_str())).unwrap_or(Self::Other)
+    }
+}
+
+fn by_name(whole: &str, name: &str) -> Option<FileKind> {
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let is_dotenv = name.starts_with(".env") || name.ends_with(".env") || name.starts_with(".dev.vars");
+    Some(match name {
+        _ if is_dotenv && ["example", "sample", "template", "dist"].iter().any(|word| name.contains(word)) => {
+            FileKind::DotenvExample
+        }
+        _ if is_dotenv => FileKind::Dotenv,
+        _ if name.ends_with("_history")
+            || name.ends_with(".min.js")
+            || whole.contains("/cassettes/")
+            || whole.contains(".claude/projects/") =>
+        {
+            FileKind::Record
+        }
+        _ if is_yaml && name.contains("compose") => FileKind::Compose,
+        _ if is_yaml && whole.contains(".github/workflows/") => FileKind::Workflow,
+        ".gitlab-ci.yml" => FileKind::GitlabCi,
+        _ if is_yaml && whole.contains("litellm") => FileKind::Litellm,
+        _ if is_yaml && (name.starts_with("application") || name.starts_with("bootstrap")) => FileKind::Spring,
+        _ if name.starts_with("application") && name.ends_with(".properties") => FileKind::Spring,
+        _ if is_yaml && ["k8s/", "kubernetes/", "manifests/", "deploy"].iter().any(|part| whole.contains(part)) => {
+            FileKind::Kubernetes
+        }
+        "dockerfile" | "containerfile" => FileKind::Dockerfile,
+        _ if name.starts_with("dockerfile.") || name.ends_with(".dockerfile") => FileKind::Dockerfile,
+        _ if whole.ends_with(".vscode/mcp.json") => FileKind::Vscode,
+        _ if name == ".mcp.json" || whole.ends_with(".cursor/mcp.json") || name == "mcp.json" => FileKind::Mcp,
+        "opencode.json" | "opencode.jsonc" => FileKind::Opencode,
+        _ if whole.contains(".claude/settings") => FileKind::ClaudeSettings,
+        _ if name.contains("postman") || whole.contains("insomnia") => FileKind::HttpClient,
+        ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zshenv" | ".envrc" => FileKind::Shell,
+        _ => return None,
+    })
+}
+
+fn by_extension(extension: &str) -> Option<FileKind> {
+    use Language as L;
+    Some(match extension {
+        "py" | "pyw" | "pyi" => FileKind::Code(L::Python),
+        "js" | "mjs" | "cjs" => FileKind::Code(L::JavaScript),
+        "ts" | "mts" | "cts" => FileKind::Code(L::TypeScript),
+        "go" => FileKind::Code(L::Go),
+        "rs" => FileKind::Code(L::Rust),
+        "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" => FileKind::Code(L::Jvm),
+        "cs" => FileKind::Code(L::CSharp),
+        "rb" => FileKind::Code(L::Ruby),
+        "php" => FileKind::Code(L::Php),
+        "swift" => FileKind::Code(L::Swift),
+        "dart" => FileKind::Code(L::Dart),
+        "ex" | "exs" => FileKind::Code(L::Elixir),
+        "r" => FileKind::Code(L::R),
+        "jl" => FileKind::Code(L::Julia),
+        "pl" | "pm" => FileKind::Code(L::Perl),
+        "lua" => FileKind::Code(L::Lua),
+        "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" => FileKind::Code(L::Cpp),
+        "ps1" | "psm1" => FileKind::Code(L::PowerShell),
+        "nix" => FileKind::Code(L::Nix),
+        "sh" | "bash" | "zsh" => FileKind::Shell,
+        "tf" | "tfvars" | "hcl" => FileKind::Terraform,
+        "http" | "rest" | "bru" => FileKind::HttpClient,
+        "ipynb" => FileKind::Notebook,
+        "md" | "mdx" | "rst" | "adoc" | "txt" => FileKind::Documentation,
+        "log" | "har" | "jsonl" | "map" | "lock" | "patch" | "diff" | "sql" | "snap" | "tfstate" | "dump" => {
+            FileKind::Record
+        }
+        _ => return None,
+    })
+}

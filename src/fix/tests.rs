@@ -1,0 +1,208 @@
+//! One table of lines and what takes their place.
+
+use proptest::prelude::*;
+
+use super::{Site, advise};
+use crate::{
+    artifact::ArtifactPath,
+    finding::{MaskedLine, SecretKind},
+};
+
+const MASK: &str = "************************************";
+
+/// Path, name that the pattern saw, line in which `§` stands for the secret, the line that takes its place (`""`: none).
+const TABLE: &[(&str, &str, &str, &str)] = &[
+    (
+        "a.py",
+        "api_key",
+        "client = OpenAI(api_key=\"§\")",
+        "client = OpenAI(api_key=os.environ[\"MULEROUTER_API_KEY\"])",
+    ),
+    ("a.py", "MY_KEY", "MY_KEY = '§'", "MY_KEY = os.environ[\"MY_KEY\"]"),
+    ("a.py", "X", "k = os.getenv(\"X_KEY\", \"§\")", "k = os.environ[\"X_KEY\"]"),
+    ("a.py", "X", "k = os.environ.get('X_KEY', '§')", "k = os.environ[\"X_KEY\"]"),
+    ("a.py", "X", "k = os.getenv('X_KEY') or \"§\"", "k = os.environ[\"X_KEY\"]"),
+    (
+        "a.py",
+        "",
+        "h = {\"Authorization\": \"Bearer §\"}",
+        "h = {\"Authorization\": f\"Bearer {os.environ['MULEROUTER_API_KEY']}\"}",
+    ),
+    (
+        "a.py",
+        "",
+        "h = {\"Authorization\": f\"Bearer §\"}",
+        "h = {\"Authorization\": f\"Bearer {os.environ['MULEROUTER_API_KEY']}\"}",
+    ),
+    ("a.py", "", "    # key = \"§\"", ""),
+    ("a.py", "", "text = \"the key is § today\"", ""),
+    ("a.py", "", "x = '{\"key\": \"§\"}'", ""),
+    ("a.py", "", "k = \"\"\"§\"\"\"", ""),
+    (
+        "a.js",
+        "apiKey",
+        "const c = new OpenAI({ apiKey: '§' });",
+        "const c = new OpenAI({ apiKey: process.env.MULEROUTER_API_KEY });",
+    ),
+    ("a.js", "", "const k = process.env.LLM_KEY || '§';", "const k = process.env.LLM_KEY;"),
+    ("a.ts", "", "const k = process.env.LLM_KEY ?? \"§\";", "const k = process.env.LLM_KEY!;"),
+    (
+        "a.ts",
+        "",
+        "headers: { Authorization: `Bearer §` }",
+        "headers: { Authorization: `Bearer ${process.env.MULEROUTER_API_KEY}` }",
+    ),
+    ("a.js", "VITE_LLM_KEY", "const VITE_LLM_KEY = \"§\";", "const VITE_LLM_KEY = process.env.LLM_KEY;"),
+    ("main.go", "", "c := option.WithAPIKey(\"§\")", "c := option.WithAPIKey(os.Getenv(\"MULEROUTER_API_KEY\"))"),
+    (
+        "main.go",
+        "",
+        "req.Header.Set(\"Authorization\", \"Bearer §\")",
+        "req.Header.Set(\"Authorization\", \"Bearer \" + os.Getenv(\"MULEROUTER_API_KEY\"))",
+    ),
+    (
+        "a.rs",
+        "",
+        "let c = Client::new(\"§\");",
+        "let c = Client::new(std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\"));",
+    ),
+    ("A.java", "", "String k = \"§\";", "String k = System.getenv(\"MULEROUTER_API_KEY\");"),
+    ("A.kt", "", "val k = System.getenv(\"LLM_KEY\") ?: \"§\"", "val k = System.getenv(\"LLM_KEY\")"),
+    ("A.java", "", "    @Value(\"§\")", ""),
+    (
+        "A.cs",
+        "",
+        "var c = new ApiKeyCredential(\"§\");",
+        "var c = new ApiKeyCredential(Environment.GetEnvironmentVariable(\"MULEROUTER_API_KEY\"));",
+    ),
+    ("a.rb", "", "k = ENV.fetch(\"LLM_KEY\", \"§\")", "k = ENV.fetch(\"LLM_KEY\")"),
+    (
+        "a.rb",
+        "",
+        "req[\"Authorization\"] = 'Bearer §'",
+        "req[\"Authorization\"] = \"Bearer #{ENV.fetch(\"MULEROUTER_API_KEY\")}\"",
+    ),
+    ("a.php", "", "$k = getenv('LLM_KEY') ?: '§';", "$k = getenv('LLM_KEY');"),
+    ("services.php", "", "'key' => env('LLM_KEY', '§'),", "'key' => env('LLM_KEY'),"),
+    ("a.php", "", "$c = OpenAI::client('§');", "$c = OpenAI::client(getenv('MULEROUTER_API_KEY'));"),
+    ("a.ex", "", "k = System.get_env(\"LLM_KEY\", \"§\")", "k = System.fetch_env!(\"LLM_KEY\")"),
+    ("a.R", "", "k <- Sys.getenv(\"LLM_KEY\", unset = \"§\")", "k <- Sys.getenv(\"LLM_KEY\")"),
+    ("a.jl", "", "k = get(ENV, \"LLM_KEY\", \"§\")", "k = ENV[\"LLM_KEY\"]"),
+    ("a.pl", "", "my $k = '§';", "my $k = $ENV{MULEROUTER_API_KEY};"),
+    ("a.lua", "", "local k = os.getenv(\"LLM_KEY\") or \"§\"", "local k = os.getenv(\"LLM_KEY\")"),
+    ("a.cpp", "", "auto k = \"§\";", "auto k = getenv(\"MULEROUTER_API_KEY\");"),
+    ("a.h", "API_KEY", "#define API_KEY \"§\"", ""),
+    (
+        "a.ps1",
+        "",
+        "$h = @{ Authorization = \"Bearer §\" }",
+        "$h = @{ Authorization = \"Bearer $env:MULEROUTER_API_KEY\" }",
+    ),
+    ("a.sh", "MY_KEY", "export MY_KEY=§", ": \"${MY_KEY:?set MY_KEY}\""),
+    ("a.sh", "MY_KEY", "  MY_KEY='§' # old", "  : \"${MY_KEY:?set MY_KEY}\""),
+    ("a.sh", "MY_KEY", "k=\"${MY_KEY:-§}\"", "k=\"${MY_KEY:?set MY_KEY}\""),
+    (
+        "a.sh",
+        "",
+        "curl -H 'Authorization: Bearer §' https://x",
+        "curl -H \"Authorization: Bearer $MULEROUTER_API_KEY\" https://x",
+    ),
+    (
+        "a.sh",
+        "",
+        "curl -H \"Authorization: Bearer §\" https://x",
+        "curl -H \"Authorization: Bearer $MULEROUTER_API_KEY\" https://x",
+    ),
+    ("a.sh", "", "tool --key § --fast", "tool --key \"$MULEROUTER_API_KEY\" --fast"),
+    ("a.sh", "", "echo '$HOME §'", ""),
+    ("a.sh", "", "MY_KEY=§ run me", ""),
+    (".env", "MY_KEY", "MY_KEY=§", ""),
+    (".env.example", "MY_KEY", "MY_KEY=§", "MY_KEY="),
+    (".env.example", "MY_KEY", "MY_KEY=\"§\"", "MY_KEY="),
+    ("README.md", "", "    export MULEROUTER_API_KEY=§", "    export MULEROUTER_API_KEY=sk-mr-..."),
+    ("compose.yaml", "MY_KEY", "      - MY_KEY=§", "      - MY_KEY"),
+    ("docker-compose.yml", "MY_KEY", "      MY_KEY: \"§\"", "      MY_KEY: ${MY_KEY:?}"),
+    (".github/workflows/ci.yml", "MY_KEY", "      MY_KEY: §", "      MY_KEY: ${{ secrets.MY_KEY }}"),
+    ("src/main/resources/application.yml", "api-key", "    api-key: §", "    api-key: ${MULEROUTER_API_KEY}"),
+    ("litellm.yaml", "api_key", "      api_key: §", "      api_key: os.environ/MULEROUTER_API_KEY"),
+    (".mcp.json", "MY_KEY", "        \"MY_KEY\": \"§\"", "        \"MY_KEY\": \"${MY_KEY}\""),
+    (".vscode/mcp.json", "MY_KEY", "        \"MY_KEY\": \"§\"", "        \"MY_KEY\": \"${env:MY_KEY}\""),
+    ("opencode.json", "apiKey", "      \"apiKey\": \"§\"", "      \"apiKey\": \"{env:MULEROUTER_API_KEY}\""),
+    (
+        "k8s/deploy.yaml",
+        "MY_KEY",
+        "          value: §",
+        "          valueFrom:\n            secretKeyRef:\n              name: mulerouter\n              key: api-key",
+    ),
+    ("requests/chat.http", "", "Authorization: Bearer §", "Authorization: Bearer {{MULEROUTER_API_KEY}}"),
+    ("app.log", "", "Authorization: Bearer §", ""),
+    ("x.ipynb", "", "    \"client = OpenAI(api_key=\\\"§\\\")\\n\",", ""),
+];
+
+fn masked(line: &str) -> MaskedLine {
+    let start = line.find('§').expect("each line of the table has a secret");
+    MaskedLine {
+        text: line.replace('§', MASK), span: start..start + MASK.len(), first_column: 1, is_cut_at_end: false
+    }
+}
+
+fn site<'a>(path: &'a ArtifactPath, line: &'a MaskedLine, name: &'a str) -> Site<'a> {
+    let name = (!name.is_empty()).then_some(name);
+    Site {
+        path,
+        line,
+        kind: SecretKind::MuleRouter,
+        name,
+        rules: &["mulerouter-key"],
+        encodings: &[],
+        is_multiline: false,
+    }
+}
+
+#[test]
+fn each_line_gives_way_to_one_that_works() {
+    for (path, name, line, expected) in TABLE {
+        let (path, line) = (ArtifactPath::new(*path), masked(line));
+        let fix = advise(&site(&path, &line, name));
+        let replacement = fix.replacement.map(|replacement| replacement.line).unwrap_or_default();
+        assert_eq!(&replacement, expected, "{path:?}: {}", line.text);
+        assert!(!fix.rotate.is_empty() && !fix.relocate.is_empty());
+    }
+}
+
+#[test]
+fn what_deletes_the_line_says_what_to_do_instead() {
+    for (path, line) in
+        [("Dockerfile", "ENV MY_KEY=§"), ("main.tf", "  default = \"§\""), (".gitlab-ci.yml", "  MY_KEY: §")]
+    {
+        let (path, line) = (ArtifactPath::new(path), masked(line));
+        let replacement = advise(&site(&path, &line, "MY_KEY")).replacement.expect("the line is to be deleted");
+        assert_eq!(replacement.line, "", "{path:?}");
+        assert!(replacement.note.is_some_and(|note| note.contains("MY_KEY") || note.contains("my_key")), "{path:?}");
+    }
+}
+
+#[test]
+fn no_line_is_offered_where_no_edit_of_it_helps() {
+    let (path, line) = (ArtifactPath::new("a.py"), masked("k = \"§\""));
+    let plain = site(&path, &line, "");
+    for site in [
+        Site { rules: &["mulerouter-key", "client-side-key"], ..plain.clone() },
+        Site { encodings: &["base64"], ..plain.clone() },
+        Site { is_multiline: true, ..plain.clone() },
+        Site { kind: SecretKind::Exposure, ..plain.clone() },
+    ] {
+        assert_eq!(advise(&site).replacement, None, "{site:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_line_makes_a_fix_panic_or_repeats_the_mask(before in "[ a-zA-Z$\\{\\}\"'`:=(,#\\\\é-]{0,40}", after in "[ a-z\"'`)};,é]{0,20}", path in "[a-z]{1,4}\\.(py|js|ts|go|sh|yml|json|md|php|rb|env|tf)") {
+        let line = MaskedLine { span: before.len()..before.len() + MASK.len(), text: format!("{before}{MASK}{after}"), first_column: 1, is_cut_at_end: false };
+        let path = ArtifactPath::new(path);
+        if let Some(replacement) = advise(&site(&path, &line, "api_key")).replacement {
+            prop_assert!(!replacement.line.contains("****"), "{}", replacement.line);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What to do that is not an edit of the line. Read by tired people: short sentences, exact commands.
+
+use super::{Site, kind::FileKind};
+use crate::finding::SecretKind;
+
+/// Where a key goes that a client could reach.
+pub(super) const CLIENT_SIDE: &str = "No edit of this line helps: what a browser bundle or an app contains is public. Move the call to a server route, drop the public prefix, let the client call that route with the user's session, rebuild and redeploy.";
+
+pub(super) fn rotate(kind: SecretKind) -> &'static str {
+    match kind {
+        SecretKind::MuleRouter => {
+            "Make a new key at https://www.mulerouter.ai/app/api-keys (one for each workload), deploy it, then revoke this one there."
+        }
+        SecretKind::MuleRun => "Make a new key in MuleRun's Creator Studio, deploy it, then revoke this one there.",
+        SecretKind::MuleRunAgent => {
+            "Create a new key of the agent in Creator Studio, deploy it, then delete this one (the last key of an agent cannot be deleted, so create first)."
+        }
+        SecretKind::Other => "Make a new key in the provider's console, deploy it, then revoke this one there.",
+        SecretKind::Exposure => {
+            "If this was ever deployed, treat the key as public: make a new one, keep it on the server, revoke the old one."
+        }
+    }
+}
+
+pub(super) fn scrub(kind: SecretKind) -> &'static str {
+    match kind {
+        SecretKind::Exposure => "",
+        _ => {
+            "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt."
+        }
+    }
+}
+
+pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> String {
+    let file = || site.path.to_str_lossy().into_owned();
+    match kind {
+        FileKind::Dotenv => format!("Keep the file and take it out of git: `git rm --cached {0}`, add `{1}` to .gitignore, and commit an example file with `{variable}=`.", quoted(&file()), site.path.file_name().escape_ascii()),
+        FileKind::Record => format!("Delete or redact {}: it was recorded or generated, so an edit does not last. Keep such files out of git, and filter the header where they are made.", file()),
+        FileKind::Notebook => format!("Read it in the notebook: `os.environ[\"{variable}\"]` or `getpass.getpass()`; clear the outputs (`nbstripout`) before committing."),
+        FileKind::ClaudeSettings => "Remove the entry: take the token out of `env`, out of `permissions.allow` too, and use `apiKeyHelper` or the shell's environment.".to_owned(),
+        FileKind::Kubernetes => format!("Base64 is no encryption. Create the Secret outside the repository (`kubectl create secret generic`, ExternalSecret or SealedSecret) and refer to it by secretKeyRef; the program reads {variable}."),
+        FileKind::Terraform => format!("Pass it as a sensitive variable (TF_VAR_{}), and keep the state file in an encrypted backend.", variable.to_lowercase()),
+        FileKind::Dockerfile => format!("An image keeps what is built into it. Pass {variable} when the container runs (`-e {variable}`), or mount it as a build secret."),
+        FileKind::Workflow => format!("Put it into the repository's secrets (`gh secret set {variable}`) and refer to it there."),
+        FileKind::Documentation | FileKind::DotenvExample => "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager.".to_owned(),
+        FileKind::Shell => format!("Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."),
+        _ => format!("Keep it in the environment as {variable}: a git-ignored .env, the platform's secrets or a secret manager."),
+    }
+}
+
+fn quoted(path: &str) -> String {
+    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
