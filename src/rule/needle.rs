@@ -289,7 +289,7 @@ mod tests {
     fn needles_come_from_what_every_match_contains() {
         assert_eq!(needles("sk-mr-[0-9a-f]{64}"), ["sk-mr-"]);
         assert_eq!(needles("(?:key|Key|KEY)[^=]=.{3,9}"), ["KEY", "Key", "key"]);
-        assert_eq!(needles("(?:api|app)[_-]?key\\s*="), ["api[-_]key", "apikey", "app[-_]key", "appkey"]);
+        assert_eq!(needles("(?:api|app)[_-]?key\\s*="), ["apikey", "appkey", "api[-_]key", "app[-_]key"]);
         assert_eq!(needles("(?i)bearer [a-z]+"), ["[Bb][Ee][Aa][Rr][Ee][Rr] "]);
         assert_eq!(needles("[a-z]+(?:secret|token)"), ["token", "secret"]);
     }

@@ -1,0 +1,53 @@
+//! Where git looks for the pre-commit hook of a repository.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use git2::{ConfigLevel, Repository};
+
+use crate::error::usage;
+
+/// The hook of a repository, and the one it runs first.
+pub struct HookPlace {
+    /// Where the repository's files are: a hook runs there.
+    pub top: PathBuf,
+    /// The hook itself.
+    pub hook: PathBuf,
+    /// What was there before muleguard.
+    pub chained: PathBuf,
+}
+
+/// A line in every hook that muleguard writes, by which it is known again.
+pub const SIGNATURE: &str = "# Installed by `muleguard hook install`.";
+
+impl HookPlace {
+    /// Finds the place for the repository around the current folder.
+    pub fn find() -> anyhow::Result<(Self, Repository)> {
+        let outside = || usage("there is no git repository here", "run it inside the repository whose commits it is to guard");
+        let repository = Repository::open_from_env().map_err(|_| outside())?;
+        let top = repository.workdir().ok_or_else(|| usage("a bare repository makes no commits", "install the hook where commits are made"))?.to_owned();
+        let folder = hooks_folder(&repository, &top)?;
+        let place = Self { hook: folder.join("pre-commit"), chained: folder.join("pre-commit.before-muleguard"), top };
+        Ok((place, repository))
+    }
+
+    /// Whether muleguard's hook stands there.
+    pub fn is_installed(&self) -> bool {
+        std::fs::read(&self.hook).is_ok_and(|hook| memchr::memmem::find(&hook, SIGNATURE.as_bytes()).is_some())
+    }
+}
+
+/// `core.hooksPath`, or the folder that all worktrees share.
+fn hooks_folder(repository: &Repository, top: &Path) -> anyhow::Result<PathBuf> {
+    let config = repository.config().context("cannot read the repository's configuration")?;
+    let Ok(entry) = config.get_entry("core.hooksPath") else { return Ok(repository.commondir().join("hooks")) };
+    let is_own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree | ConfigLevel::App);
+    if !is_own {
+        return Err(usage(
+            "core.hooksPath is set for all repositories of this user, so a hook there would run in each of them",
+            "set it for this repository alone (`git config core.hooksPath .githooks`), or call `muleguard scan --staged` from the shared hook",
+        ));
+    }
+    let path = config.get_path("core.hooksPath").context("core.hooksPath is not a path")?;
+    Ok(top.join(path))
+}
