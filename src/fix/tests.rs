@@ -52,7 +52,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "headers: { Authorization: `Bearer §` }",
         "headers: { Authorization: `Bearer ${process.env.MULEROUTER_API_KEY}` }",
     ),
-    ("a.js", "VITE_LLM_KEY", "const VITE_LLM_KEY = \"§\";", "const VITE_LLM_KEY = process.env.LLM_KEY;"),
+    ("a.js", "VITE_GATE_KEY", "const VITE_GATE_KEY = \"§\";", "const VITE_GATE_KEY = process.env.GATE_KEY;"),
     ("main.go", "", "c := option.WithAPIKey(\"§\")", "c := option.WithAPIKey(os.Getenv(\"MULEROUTER_API_KEY\"))"),
     (
         "main.go",

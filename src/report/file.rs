@@ -13,7 +13,7 @@ use crate::finding::ScanReport;
 
 /// A report could not be written; what stood in its place before still stands there.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the report to {}: {source}", path.display())]
+#[error("cannot write the report to {}", path.display())]
 pub struct ReportError {
     /// The file.
     pub path: PathBuf,

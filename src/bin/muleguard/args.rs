@@ -148,7 +148,7 @@ pub struct RuleArgs {
 
     /// A rule file, or a folder of them, that adds to the built-in rules. Can be given several times.
     #[arg(long = "rules", value_name = "PATH")]
-    pub files: Vec<PathBuf>,
+    pub rule_files: Vec<PathBuf>,
 
     /// Apply only these rules.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]

@@ -2,6 +2,7 @@
 
 use muleguard::{
     config::ConfigError,
+    report::ReportError,
     rule::{Diagnostic, RuleError},
     source::SourceError,
 };
@@ -42,6 +43,14 @@ fn help(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(diagnostic) = cause.downcast_ref::<Diagnostic>() {
             return diagnostic.help.clone();
+        }
+        if let Some(ConfigError::Unreadable { .. }) = cause.downcast_ref() {
+            return Some(
+                "check --config and MULEGUARD_CONFIG, or leave them out to use the nearest muleguard.toml".to_owned(),
+            );
+        }
+        if let Some(ReportError { .. }) = cause.downcast_ref() {
+            return Some("nothing was written; check --output".to_owned());
         }
         cause.downcast_ref::<SourceError>().and_then(source_help)
     })

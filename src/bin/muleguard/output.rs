@@ -24,11 +24,22 @@ pub fn stdout_has_color() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
-/// Writes to standard output; a reader that has gone away has read enough.
+/// Writes to standard output; a reader that has gone away has read enough. Only where colours are shown does the stream
+/// look at what is written: bytes for programs pass as they are.
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = io::BufWriter::with_capacity(64 * 1024, anstream::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
+    let done = if stdout_has_color() {
+        through(anstream::stdout().lock(), write)
+    } else {
+        through(io::stdout().lock(), write)
+    };
+    match done {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+fn through(stream: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(64 * 1024, stream);
+    write(&mut out)?;
+    out.flush()
 }

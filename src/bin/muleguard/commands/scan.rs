@@ -76,7 +76,7 @@ fn load_config(args: &ScanArgs) -> anyhow::Result<Config> {
 }
 
 fn load_rules(args: &RuleArgs, config: &Config) -> anyhow::Result<RuleSet> {
-    let rules = rules::load(&[&config.rules[..], &args.files[..]].concat())?;
+    let rules = rules::load(&[&config.rules[..], &args.rule_files[..]].concat())?;
     let or_config = |own: &[String], config: &[String]| if own.is_empty() { config.to_vec() } else { own.to_vec() };
     Ok(rules.select(&Selection {
         select: or_config(&args.select, &config.selection.select),

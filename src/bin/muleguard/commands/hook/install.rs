@@ -14,13 +14,16 @@ pub fn install() -> anyhow::Result<ExitCode> {
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     if place.hook.exists() && !place.is_installed() {
         if place.chained.exists() {
-            let help = format!("compare {} with {} and remove one of them", place.hook.display(), place.chained.display());
+            let help =
+                format!("compare {} with {} and remove one of them", place.hook.display(), place.chained.display());
             return Err(usage("there are two hooks already, and only one can run before muleguard's", help));
         }
-        fs::rename(&place.hook, &place.chained).with_context(|| format!("cannot keep the hook {}", place.hook.display()))?;
+        fs::rename(&place.hook, &place.chained)
+            .with_context(|| format!("cannot keep the hook {}", place.hook.display()))?;
     }
     write_hook(&place.hook)?;
-    let chained = if place.chained.exists() { format!("; {} runs first", place.chained.display()) } else { String::new() };
+    let chained =
+        if place.chained.exists() { format!("; {} runs first", place.chained.display()) } else { String::new() };
     say(&format!("installed {}{chained}", place.hook.display()))
 }
 
@@ -32,7 +35,8 @@ pub fn uninstall() -> anyhow::Result<ExitCode> {
     }
     fs::remove_file(&place.hook).with_context(|| format!("cannot remove {}", place.hook.display()))?;
     if place.chained.exists() {
-        fs::rename(&place.chained, &place.hook).with_context(|| format!("cannot put back {}", place.chained.display()))?;
+        fs::rename(&place.chained, &place.hook)
+            .with_context(|| format!("cannot put back {}", place.chained.display()))?;
         return say(&format!("removed; {} is again what it was before", place.hook.display()));
     }
     say(&format!("removed {}", place.hook.display()))

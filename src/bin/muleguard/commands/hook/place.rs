@@ -23,9 +23,13 @@ pub const SIGNATURE: &str = "# Installed by `muleguard hook install`.";
 impl HookPlace {
     /// Finds the place for the repository around the current folder.
     pub fn find() -> anyhow::Result<(Self, Repository)> {
-        let outside = || usage("there is no git repository here", "run it inside the repository whose commits it is to guard");
+        let outside =
+            || usage("there is no git repository here", "run it inside the repository whose commits it is to guard");
         let repository = Repository::open_from_env().map_err(|_| outside())?;
-        let top = repository.workdir().ok_or_else(|| usage("a bare repository makes no commits", "install the hook where commits are made"))?.to_owned();
+        let top = repository
+            .workdir()
+            .ok_or_else(|| usage("a bare repository makes no commits", "install the hook where commits are made"))?
+            .to_owned();
         let folder = hooks_folder(&repository, &top)?;
         let place = Self { hook: folder.join("pre-commit"), chained: folder.join("pre-commit.before-muleguard"), top };
         Ok((place, repository))

@@ -18,12 +18,17 @@ use crate::{error::usage, exit, output};
 pub fn status() -> anyhow::Result<ExitCode> {
     let (place, repository) = HookPlace::find()?;
     if !place.is_installed() {
-        return Err(usage(format!("there is no hook of muleguard's at {}", place.hook.display()), "`muleguard hook install` installs it"));
+        return Err(usage(
+            format!("there is no hook of muleguard's at {}", place.hook.display()),
+            "`muleguard hook install` installs it",
+        ));
     }
     let clean = try_commit(&place, &repository, "no key in here\n")?;
     let leaking = try_commit(&place, &repository, &format!("api_key = \"{}\"\n", random_key()))?;
     let (verdict, code) = match (clean, leaking) {
-        (Some(0), Some(exit)) if exit != 0 => ("the hook blocks: it refused a commit with a random key and let one without pass", exit::CLEAN),
+        (Some(0), Some(exit)) if exit != 0 => {
+            ("the hook blocks: it refused a commit with a random key and let one without pass", exit::CLEAN)
+        }
         (_, Some(0)) => ("the hook does NOT block: it let a commit with a random key pass", exit::FINDINGS),
         (Some(0), _) => ("the hook was ended by a signal", exit::NO_VERDICT),
         _ => ("the hook refuses every commit, also one without a key", exit::NO_VERDICT),
