@@ -38,55 +38,53 @@ pub(super) struct PatternFacts {
 #[derive(Clone)]
 pub(super) struct Raw(pub Box<[u8]>);
 
+/// What the patterns find in one artifact, and what their checks drop.
+pub(super) struct Catch<'a> {
+    pub path: &'a ArtifactPath,
+    pub found: Vec<Found>,
+    pub dropped: &'a mut Dropped,
+}
+
 /// A name longer than this is no name.
 const MAX_NAME: usize = 80;
 
 impl Matcher<'_> {
-    /// Appends what the pattern finds in a region of a block.
-    pub(super) fn search(
-        &self,
-        bytes: &[u8],
-        region: Region,
-        path: &ArtifactPath,
-        found: &mut Vec<Found>,
-        dropped: &mut Dropped,
-    ) {
+    /// Adds what the pattern finds in a region of a block.
+    pub(super) fn search(&self, bytes: &[u8], region: Region, catch: &mut Catch<'_>) {
         let regex = self.pattern.compiled();
         let mut captures = regex.create_captures();
         let mut at = region.start;
         while at < region.end {
             regex.search_captures(&Input::new(bytes).span(at..region.end), &mut captures);
-            let Some(candidate) = self.candidate(bytes, &region, &captures, path) else { break };
+            let Some(candidate) = self.candidate(bytes, &region, &captures, catch.path) else { break };
             match self.checks.iter().find(|check| !(check.keeps)(&candidate.seen)) {
                 Some(check) => {
-                    *dropped.entry(check.name).or_default() += 1;
+                    *catch.dropped.entry(check.name).or_default() += 1;
                     // What was dropped may have swallowed the beginning of what is sought.
                     at = candidate.span.start.max(candidate.whole.start + 1);
                 }
                 None => {
                     at = candidate.span.end.max(candidate.whole.start + 1);
-                    found.push(self.found(&candidate, None));
+                    catch.found.push(self.found(&candidate));
                 }
             }
         }
     }
 
-    /// Appends what the pattern finds in the text that begins, encoded, at `start`.
+    /// Adds what the pattern finds in the text that begins, encoded, at `start`.
     pub(super) fn search_decoded(
         &self,
         bytes: &[u8],
         start: usize,
         region: Region,
         decoder: &Decoder,
-        path: &ArtifactPath,
-        found: &mut Vec<Found>,
-        dropped: &mut Dropped,
+        catch: &mut Catch<'_>,
     ) {
         let decoded = (decoder.decode)(&bytes[start..region.end]);
         let whole = Region { start: 0, end: decoded.text.len(), first_hit: 0, is_settled: true };
-        let before = found.len();
-        self.search(&decoded.text, whole, path, found, dropped);
-        for hit in &mut found[before..] {
+        let before = catch.found.len();
+        self.search(&decoded.text, whole, catch);
+        for hit in &mut catch.found[before..] {
             let (first, last) = (decoded.origin[hit.span.start], decoded.origin[hit.span.end - 1]);
             hit.span = start + first.0..start + last.1;
             hit.encoding = Some(decoder.name);
@@ -116,7 +114,7 @@ impl Matcher<'_> {
         Some(Match { whole, span, seen })
     }
 
-    fn found(&self, candidate: &Match<'_>, encoding: Option<&'static str>) -> Found {
+    fn found(&self, candidate: &Match<'_>) -> Found {
         let Candidate { secret, name, .. } = candidate.seen;
         let facts = PatternFacts {
             capture: self.pattern.capture,
@@ -128,7 +126,7 @@ impl Matcher<'_> {
             pattern: facts,
             span: candidate.span.clone(),
             name: (!name.is_empty() && name.len() <= MAX_NAME).then(|| String::from_utf8_lossy(name).into_owned()),
-            encoding,
+            encoding: None,
             redacted: redact(secret, facts.capture),
             secret_id: SecretId::of(secret),
             secret: Raw(secret.into()),

@@ -7,7 +7,7 @@ use aho_corasick::{
     packed::{Config, Searcher},
 };
 
-use crate::rule::Needle;
+use crate::rule::{ByteSet, Needle};
 
 /// Bytes of a needle that the SIMD search looks for.
 const WINDOW: usize = 3;
@@ -34,10 +34,16 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
+/// What the SIMD search looks for.
+type Window = [u8; WINDOW];
+
+/// A needle, and where in it a window stands.
+type Place = (usize, usize);
+
 struct Shard {
     search: Search,
     /// For each pattern of the searcher: which needles have it, and where in them.
-    owners: Vec<Vec<(usize, usize)>>,
+    owners: Vec<Vec<Place>>,
 }
 
 enum Search {
@@ -49,7 +55,7 @@ enum Search {
 impl Prefilter {
     /// Builds a searcher for all needles, each with the one who asked for it.
     pub fn new(needles: Vec<(Needle, Unit)>) -> Self {
-        let mut windows: BTreeMap<[u8; WINDOW], Vec<(usize, usize)>> = BTreeMap::new();
+        let mut windows: BTreeMap<Window, Vec<Place>> = BTreeMap::new();
         for (index, (needle, _)) in needles.iter().enumerate() {
             let at = needle.window();
             for bytes in spellings(&needle.0[at..at + WINDOW]) {
@@ -90,7 +96,7 @@ impl Prefilter {
 }
 
 impl Shard {
-    fn new(windows: &[([u8; WINDOW], Vec<(usize, usize)>)]) -> Self {
+    fn new(windows: &[(Window, Vec<Place>)]) -> Self {
         let patterns = || windows.iter().map(|(bytes, _)| bytes);
         let packed = Config::new()
             .match_kind(aho_corasick::packed::MatchKind::LeftmostFirst)
@@ -120,7 +126,7 @@ impl Search {
 }
 
 /// All byte strings that a window stands for.
-fn spellings(window: &[crate::rule::ByteSet]) -> Vec<[u8; WINDOW]> {
+fn spellings(window: &[ByteSet]) -> Vec<Window> {
     let mut all = vec![[0; WINDOW]];
     for (place, set) in window.iter().enumerate() {
         let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
@@ -143,7 +149,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rule::ByteSet;
 
     proptest! {
         #[test]

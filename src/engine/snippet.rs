@@ -123,7 +123,8 @@ mod tests {
     fn secrets_and_what_looks_like_one_are_masked_at_their_width() {
         let line = "é key=abcdefgh other=ZZ12ZZ34ZZ56ZZ78ZZ end\r\n".as_bytes();
         let start = line.find("abcd").expect("it is there");
-        let masked = masked_line(line, &(start..start + 8), 7, &[start..start + 8], true);
+        let span = start..start + 8;
+        let masked = masked_line(line, &span, 7, std::slice::from_ref(&span), true);
         assert_eq!(masked.text, format!("é key={} other={} end", "*".repeat(8), "*".repeat(18)));
         assert_eq!(&masked.text[masked.span.clone()], "********");
         assert!(masked.is_whole());
@@ -132,7 +133,8 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_around_the_finding() {
         let line = [b"x ".repeat(500), b"KEY".to_vec(), b" y".repeat(500)].concat();
-        let masked = masked_line(&line, &(1000..1003), 1001, &[1000..1003], true);
+        let span = 1000..1003;
+        let masked = masked_line(&line, &span, 1001, std::slice::from_ref(&span), true);
         assert_eq!(masked.first_column, 1001 - VISIBLE as u64);
         assert!(masked.is_cut_at_end && !masked.is_whole());
         assert_eq!(masked.text.len(), 2 * VISIBLE + 3);

@@ -9,7 +9,7 @@ use memchr::memchr;
 use super::{
     Engine, Task, context,
     cursor::{Cursor, Storage},
-    matcher::Found,
+    matcher::{Catch, Found},
     prefilter::Hit,
     regions::regions,
     settle::Settled,
@@ -146,7 +146,7 @@ impl<'e> Stream<'e> {
             }
             _ => {}
         }
-        let mut found = Vec::new();
+        let mut catch = Catch { path, found: Vec::new(), dropped: &mut self.dropped };
         let mut boundary = block.searched;
         for region in regions(block.bytes, hits, task.reach(), block.searched, block.last) {
             if !region.is_settled {
@@ -156,10 +156,10 @@ impl<'e> Stream<'e> {
             }
             let own = hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
             match task {
-                Task::Match(matcher) => matcher.search(block.bytes, region, path, &mut found, &mut self.dropped),
+                Task::Match(matcher) => matcher.search(block.bytes, region, &mut catch),
                 Task::Decode { decoder, before, matcher, .. } => own.for_each(|hit| {
                     let start = hit.start.saturating_sub(*before);
-                    matcher.search_decoded(block.bytes, start, region, decoder, path, &mut found, &mut self.dropped);
+                    matcher.search_decoded(block.bytes, start, region, decoder, &mut catch);
                 }),
                 Task::Mark => self.open.push(Open {
                     start: block.base + region.first_hit as u64,
@@ -174,6 +174,7 @@ impl<'e> Stream<'e> {
             end: block.base + found.span.end as u64,
             what: What::Found(Box::new(found)),
         };
+        let found = catch.found;
         self.open.extend(found.into_iter().map(open));
         boundary
     }

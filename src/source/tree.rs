@@ -5,7 +5,7 @@ use std::{
     fs::{self, File, FileType, OpenOptions},
     hash::{BuildHasher, RandomState},
     io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Mutex,
 };
 
@@ -202,13 +202,15 @@ impl TreeSource {
 
     /// Whether everything but git's ignore rules lets the walk reach this path.
     fn selects(&self, relative: &Path, path: &Path) -> bool {
-        let depth = relative.components().count();
-        let is_hidden = || relative.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
-        self.options.max_depth.is_none_or(|max| depth <= max)
-            && (self.options.hidden || !is_hidden())
-            && !relative.ancestors().skip(1).any(|parent| self.overrides.matched(parent, true).is_ignore())
-            && !self.overrides.matched(relative, false).is_ignore()
-            && !(self.options.own_ignore && tracked::is_ignored(path, true, false))
+        let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        let is_too_deep = self.options.max_depth.is_some_and(|max| relative.components().count() > max);
+        if is_too_deep || (!self.options.hidden && relative.components().any(is_hidden)) {
+            return false;
+        }
+        let is_excluded = |path: &Path, is_dir| self.overrides.matched(path, is_dir).is_ignore();
+        let is_below_excluded = relative.ancestors().skip(1).any(|parent| is_excluded(parent, true));
+        let is_own_ignored = || self.options.own_ignore && tracked::is_ignored(path, true, false);
+        !is_below_excluded && !is_excluded(relative, false) && !is_own_ignored()
     }
 }
 

@@ -68,9 +68,9 @@ const MARKS: &[&str] = &["<", "{{", "}}", "${", "$(", "<%", "%(", "[0-9", "[a-z"
 /// Whether a value says of itself that it is none.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |word: &&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
+    let holds = |word: &str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
     // Prompts in other scripts: no key holds a letter that is not ASCII.
-    !value.is_ascii() || WORDS.iter().any(|word| holds(&word)) || MARKS.iter().any(|mark| holds(&mark))
+    !value.is_ascii() || WORDS.iter().any(|word| holds(word)) || MARKS.iter().any(|mark| holds(mark))
 }
 
 #[cfg(test)]
