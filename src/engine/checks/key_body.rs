@@ -11,7 +11,16 @@ const MIN_ENTROPY: f64 = 3.2;
 /// A run of this many equal digits stands in one of five million random bodies.
 const MAX_RUN: usize = 8;
 
+/// What stands before `sk` in words that end in it: `disk-mr-…`, `task-mr-…` name other things.
+const BEFORE_SK: &[&str] = &["a", "ta", "di", "de", "ri", "ma", "fla", "du", "tu", "hu", "ca", "ba", "subta"];
+
 pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
+    let before = &candidate.line[..candidate.offset];
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = before[before.len() - letters..].to_ascii_lowercase();
+    if candidate.secret.starts_with(b"sk-") && BEFORE_SK.iter().any(|before| before.as_bytes() == word) {
+        return false;
+    }
     let body = ["sk-mr-", "muk-", "ak_"]
         .iter()
         .find_map(|prefix| candidate.secret.strip_prefix(prefix.as_bytes()))
@@ -37,6 +46,24 @@ mod tests {
             assert!(is_kept(&slots.fill("sk-mr-{hex:64}")), "a random key was dropped");
         }
         assert!((0..5_000).all(|_| is_kept(&slots.fill("{agent-key}"))));
+    }
+
+    #[test]
+    fn the_end_of_another_word_is_no_key_and_an_escape_is_no_word() {
+        let (path, key) = (ArtifactPath::new("f"), Slots::new(22).fill("sk-mr-{hex:64}"));
+        let is_kept_after = |before: &str| {
+            let line = format!("{before}{key}");
+            keeps(&Candidate {
+                secret: key.as_bytes(),
+                name: b"",
+                matched: key.as_bytes(),
+                line: line.as_bytes(),
+                offset: before.len(),
+                path: &path,
+            })
+        };
+        assert!(["", "\\n", "%20", "key", "x=", "\\u0022"].iter().all(|before| is_kept_after(before)));
+        assert!(["di", "blob ta", "A"].iter().all(|before| !is_kept_after(before)));
     }
 
     #[test]

@@ -168,7 +168,6 @@ const ANYWHERE: &[&str] = &[
     "ssh",
     "pgp",
     "gpg",
-    "signing",
     "thumbprint",
     "commit",
     "revision",
@@ -183,15 +182,21 @@ const ANYWHERE: &[&str] = &[
     "salt",
     "fingerprint",
     "query",
-    "row",
     "lookup",
-    "node",
-    "peer",
     "genesis",
+    "websocket",
 ];
 
+/// Prefixes that make a build tool publish a variable say nothing about what it holds.
+const PUBLIC_PREFIXES: &[&str] =
+    &["NEXT_PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PLASMO_PUBLIC_", "SNOWPACK_PUBLIC_", "PUBLIC_"];
+
 pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
-    let words = words(candidate.name);
+    let name = PUBLIC_PREFIXES
+        .iter()
+        .find_map(|prefix| candidate.name.strip_prefix(prefix.as_bytes()))
+        .unwrap_or(candidate.name);
+    let words = words(name);
     let Some(last) = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit())) else {
         return false;
     };
@@ -205,10 +210,30 @@ pub(super) fn is_strong(name: &[u8]) -> bool {
     let joined =
         ["apikey", "secretkey", "accesskey", "authtoken", "accesstoken", "apitoken"].iter().any(|word| of(word));
     let qualified = of("key")
-        && ["api", "secret", "access", "auth", "account", "service", "license", "admin", "master", "app"]
-            .iter()
-            .any(|word| of(word));
-    joined || qualified || of("token") || of("secret") || of("pat")
+        && [
+            "api",
+            "secret",
+            "access",
+            "auth",
+            "oauth",
+            "account",
+            "service",
+            "license",
+            "admin",
+            "master",
+            "app",
+            "consumer",
+            "client",
+            "subscription",
+            "sdk",
+            "server",
+        ]
+        .iter()
+        .any(|word| of(word));
+    // `SNYK_KEY`: a constant that names its vendor.
+    let constant =
+        words.len() == 2 && words[1] == "key" && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    joined || qualified || constant || of("token") || of("secret") || of("pat")
 }
 
 /// The words of an identifier in lower case: `API_KEY`, `apiKey` and `api-key` are the same two.

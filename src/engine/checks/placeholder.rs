@@ -65,12 +65,21 @@ const WORDS: &[&str] = &[
 /// Marks of a reference or a template.
 const MARKS: &[&str] = &["<", "{{", "}}", "${", "$(", "<%", "%(", "[0-9", "[a-z", "{64}", "{32}"];
 
+/// Tokens that stand in specifications and documentation: RFC 6750, RFC 6749, jwt.io.
+const PUBLISHED: &[&str] = &[
+    "mF_9.B5f-4.1JqM",
+    "2YotnFZFEjr1zCsicMWpAA",
+    "tGzv3JOkF0XG5Qx2TlKWIA",
+    "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4g",
+];
+
 /// Whether a value says of itself that it is none.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let holds = |word: &str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
     // Prompts in other scripts: no key holds a letter that is not ASCII.
-    !value.is_ascii() || WORDS.iter().any(|word| holds(word)) || MARKS.iter().any(|mark| holds(mark))
+    let is_published = PUBLISHED.iter().any(|published| memchr::memmem::find(value, published.as_bytes()).is_some());
+    is_published || !value.is_ascii() || WORDS.iter().any(|word| holds(word)) || MARKS.iter().any(|mark| holds(mark))
 }
 
 #[cfg(test)]

@@ -22,6 +22,14 @@ const MIN_LENGTH: usize = 15;
 const MIN_LENGTH_ALONE: usize = 20;
 const MIN_ENTROPY: f64 = 3.0;
 const MIN_HEX_ENTROPY: f64 = 2.4;
+/// For digits behind a vendor's prefix.
+const MIN_DIGITS_ENTROPY: f64 = 2.8;
+/// More than this many bits a pair, over at least so many pairs, and few digits among the letters: an identifier.
+const IDENTIFIER_LIKELIHOOD: f64 = 0.3;
+const IDENTIFIER_PAIRS: usize = 10;
+const IDENTIFIER_LETTERS_A_DIGIT: usize = 6;
+/// UUIDs that stand in specifications and documentation.
+const PUBLISHED_UUIDS: [&[u8]; 2] = [b"550e8400-e29b", b"123e4567-e89b"];
 /// More of its letters than this in runs that look like words, and a value is made of words.
 const MAX_WORDY: f64 = 0.55;
 /// The same for values without a single digit, which most secrets have.
@@ -94,6 +102,9 @@ const VENDOR_PREFIXES: &[&str] = &[
 ];
 
 pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
+    if is_called(candidate) {
+        return false;
+    }
     let name = if candidate.name.is_empty() || key_name::is_strong(candidate.name) { Name::Strong } else { Name::Weak };
     is_secret(candidate.secret, name)
 }
@@ -101,26 +112,28 @@ pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
 /// The judgement of a value.
 pub(super) fn is_secret(value: &[u8], name: Name) -> bool {
     let value = trim(value);
+    let body = VENDOR_PREFIXES.iter().find_map(|prefix| value.strip_prefix(prefix.as_bytes())).unwrap_or(value);
     let least = if name == Name::Strong { MIN_LENGTH } else { MIN_LENGTH_ALONE };
-    if value.len() < least || is_placeholder(value) || is_reference(value) || is_ciphertext(value) {
+    if value.len() < least || body.len() < 8 || is_placeholder(body) || is_reference(value) || is_ciphertext(value) {
         return false;
     }
     if is_uuid(value) {
         return name == Name::Strong
-            && entropy(value) > 3.0
-            && !value.starts_with(b"550e8400-e29b")
-            && !value.starts_with(b"123e4567-e89b");
+            && entropy(value) > MIN_ENTROPY
+            && !PUBLISHED_UUIDS.iter().any(|uuid| value.starts_with(uuid));
     }
-    let body = VENDOR_PREFIXES.iter().find_map(|prefix| value.strip_prefix(prefix.as_bytes())).unwrap_or(value);
-    if body.len() < 8 || is_periodic(body) || longest_run(body) >= 8 {
+    if is_periodic(body) || longest_run(body) >= 8 || is_counting(body) || is_chain_address(value) {
         return false;
     }
+    let has_letters = body.iter().any(u8::is_ascii_alphabetic);
     if body.iter().all(u8::is_ascii_hexdigit) {
         return entropy(body) >= MIN_HEX_ENTROPY
             && body.iter().any(u8::is_ascii_digit)
-            && (body.iter().any(u8::is_ascii_alphabetic) || name == Name::Strong);
+            && (has_letters || name == Name::Strong);
     }
-    entropy(body) >= MIN_ENTROPY && is_random(body)
+    let is_of_a_vendor = body.len() < value.len();
+    let least = if is_of_a_vendor && !has_letters { MIN_DIGITS_ENTROPY } else { MIN_ENTROPY };
+    entropy(body) >= least && (is_of_a_vendor && !has_letters || is_random(body))
 }
 
 fn is_random(body: &[u8]) -> bool {
@@ -133,8 +146,32 @@ fn is_random(body: &[u8]) -> bool {
             !is_joined && letters >= 16 && wordy < MAX_WORDY_LETTERS && likelihood(body).0 < MAX_LIKELIHOOD_LETTERS
         }
         _ if letters < 2 => entropy(body) >= 3.3,
-        _ => wordy < MAX_WORDY && !is_call(body) && !is_decoded_text(body),
+        _ => wordy < MAX_WORDY && !is_identifier(body, letters, digits) && !is_call(body) && !is_decoded_text(body),
     }
+}
+
+/// Words with a number: `SyncX509WorkloadIdentityAuth`.
+fn is_identifier(body: &[u8], letters: usize, digits: usize) -> bool {
+    let (likelihood, pairs) = likelihood(body);
+    letters >= digits * IDENTIFIER_LETTERS_A_DIGIT && pairs >= IDENTIFIER_PAIRS && likelihood >= IDENTIFIER_LIKELIHOOD
+}
+
+/// A made-up value whose letters, or whose digits, go up one by one: `A1B2C3D4E5F6G7`.
+fn is_counting(body: &[u8]) -> bool {
+    let counts = |is_kind: fn(&u8) -> bool| longest_run(&body.iter().copied().filter(is_kind).collect::<Vec<_>>()) >= 7;
+    counts(u8::is_ascii_digit) || counts(u8::is_ascii_alphabetic)
+}
+
+/// The address of an account or a contract on a chain, which is public.
+fn is_chain_address(value: &[u8]) -> bool {
+    value.len() == 42 && value.starts_with(b"0x") && value[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A name behind which a bracket opens is called, and so is code.
+fn is_called(candidate: &Candidate<'_>) -> bool {
+    let next = candidate.line.get(candidate.offset + candidate.secret.len());
+    let is_path = candidate.secret.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    is_path && next.is_some_and(|next| matches!(next, b'(' | b'['))
 }
 
 /// Letters that stand in runs which look like words: `accessToken` is two such runs.
@@ -173,7 +210,13 @@ fn trim(value: &[u8]) -> &[u8] {
 
 fn is_reference(value: &[u8]) -> bool {
     let holds = |mark: &str| memchr::memmem::find(value, mark.as_bytes()).is_some();
-    NOT_A_VALUE.iter().any(|start| value.starts_with(start.as_bytes()))
+    // `Signature=…`: a parameter, whose value is judged under its own name.
+    let is_parameter = value
+        .iter()
+        .position(|&byte| byte == b'=')
+        .is_some_and(|at| value[at..].iter().any(|byte| byte.is_ascii_alphanumeric()));
+    is_parameter
+        || NOT_A_VALUE.iter().any(|start| value.starts_with(start.as_bytes()))
         || ["://", "%20", "->", "::", "(\"", "()"].iter().any(|mark| holds(mark))
 }
 
