@@ -185,7 +185,13 @@ const ANYWHERE: &[&str] = &[
     "lookup",
     "genesis",
     "websocket",
+    "authenticity",
+    "contains",
+    "has",
 ];
+
+/// A word of the name ends in one of these: `apikey` does, `keyutils` and `tokenizer` do not.
+const ENDS: &[&str] = &["key", "token", "secret", "credential", "auth"];
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: &[&str] =
@@ -200,7 +206,10 @@ pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
     let Some(last) = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit())) else {
         return false;
     };
-    !LAST.contains(&last.as_str()) && !words.iter().any(|word| ANYWHERE.contains(&word.as_str()))
+    let names_a_key = words.iter().any(|word| {
+        ENDS.iter().any(|end| word.trim_end_matches(|c: char| c == 's' || c.is_ascii_digit()).ends_with(end))
+    });
+    names_a_key && !LAST.contains(&last.as_str()) && !words.iter().any(|word| ANYWHERE.contains(&word.as_str()))
 }
 
 /// Whether the name alone makes a value suspect, whatever it looks like.
@@ -304,6 +313,8 @@ mod tests {
             "csrf_token",
             "KEY_RE",
             "keyCode",
+            "libkeyutils1",
+            "tokenizer",
         ] {
             assert!(!is_kept(name), "{name}");
         }

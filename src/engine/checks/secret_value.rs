@@ -69,6 +69,13 @@ const NOT_A_VALUE: &[&str] = &[
     "$",
 ];
 
+/// Ends of file names.
+const FILE_EXTENSIONS: &[&str] = &[
+    ".tar", ".gz", ".zip", ".json", ".jsonl", ".yml", ".yaml", ".toml", ".xml", ".html", ".txt", ".md", ".js", ".ts",
+    ".py", ".go", ".rs", ".rb", ".php", ".java", ".css", ".png", ".jpg", ".svg", ".pem", ".key", ".crt", ".cer",
+    ".lock", ".log", ".csv", ".pdf", ".com", ".org", ".net", ".io",
+];
+
 /// What vendors put before the random part.
 const VENDOR_PREFIXES: &[&str] = &[
     "sk-mr-",
@@ -216,6 +223,7 @@ fn is_reference(value: &[u8]) -> bool {
         .position(|&byte| byte == b'=')
         .is_some_and(|at| value[at..].iter().any(|byte| byte.is_ascii_alphanumeric()));
     is_parameter
+        || FILE_EXTENSIONS.iter().any(|extension| value.ends_with(extension.as_bytes()))
         || NOT_A_VALUE.iter().any(|start| value.starts_with(start.as_bytes()))
         || ["://", "%20", "->", "::", "(\"", "()"].iter().any(|mark| holds(mark))
 }
