@@ -18,6 +18,8 @@ pub struct Notification {
 pub enum Cause {
     /// It could not be read: permissions, an I/O error, a corrupt object, a loop of links. The scan is incomplete.
     Unreadable,
+    /// muleguard itself failed on it, which is a mistake in muleguard. The scan is incomplete.
+    Failed,
     /// It is larger than `--max-filesize`, which the user set: a skip that was asked for.
     TooLarge,
     /// A symbolic link whose target is not followed; the target is scanned under its own path where it is in the tree.
@@ -33,6 +35,7 @@ impl Cause {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
             Self::TooLarge => "too-large",
             Self::SymbolicLink => "symbolic-link",
             Self::SpecialFile => "special-file",
@@ -42,6 +45,6 @@ impl Cause {
 
     /// Whether a scan with such a notification cannot claim to have looked at everything that was asked for.
     pub fn makes_incomplete(self) -> bool {
-        matches!(self, Self::Unreadable)
+        matches!(self, Self::Unreadable | Self::Failed)
     }
 }

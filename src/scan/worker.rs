@@ -1,9 +1,13 @@
 //! One thread's share of a scan.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Mutex,
+};
 
 use crate::{
-    artifact::{Artifact, Notification, Scope, Visitor},
+    artifact::{Artifact, Cause, Notification, Scope, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     fix::{self, Site},
@@ -48,9 +52,26 @@ impl<'s> Worker<'s> {
         Self { engine, session: engine.session(), inline, artifact: None, own: Collected::default(), shared }
     }
 
-    fn collect(&mut self, scope: &Scope<'_>) {
-        let Some(artifact) = self.artifact.take() else { return };
-        let Outcome { mut findings, marks, dropped, bytes, mut secrets } = self.session.finish(&artifact);
+    /// Does its part of one artifact. A panic costs this artifact and is told; all others are still scanned.
+    fn contain<T>(&mut self, work: impl FnOnce(&mut Self, &Artifact) -> T) -> Option<T> {
+        let artifact = self.artifact.take()?;
+        // Nothing that a panic leaves half done is used again: the session is replaced.
+        match catch_unwind(AssertUnwindSafe(|| work(self, &artifact))) {
+            Ok(done) => {
+                self.artifact = Some(artifact);
+                Some(done)
+            }
+            Err(_) => {
+                self.session = self.engine.session();
+                let message = "muleguard failed on it, please report this".to_owned();
+                self.own.notifications.push(Notification { path: Some(artifact.path), cause: Cause::Failed, message });
+                None
+            }
+        }
+    }
+
+    fn collect(&mut self, artifact: &Artifact, scope: &Scope<'_>) {
+        let Outcome { mut findings, marks, dropped, bytes, mut secrets } = self.session.finish(artifact);
         let coverage = &mut self.own.coverage;
         coverage.files += 1;
         coverage.bytes += bytes;
@@ -58,7 +79,7 @@ impl<'s> Worker<'s> {
             *coverage.dropped.entry(check).or_default() += count;
         }
         if let Some(inline) = self.inline {
-            inline.apply(&artifact, &marks, &mut findings, &|rule| self.engine.has_rule(rule));
+            inline.apply(artifact, &marks, &mut findings, &|rule| self.engine.has_rule(rule));
         }
         if findings.is_empty() {
             return;
@@ -92,19 +113,16 @@ impl Visitor for Worker<'_> {
     }
 
     fn block(&mut self, bytes: &[u8], last: bool) -> usize {
-        match &self.artifact {
-            Some(artifact) => self.session.block(artifact, bytes, last),
-            None => bytes.len(),
-        }
+        self.contain(|worker, artifact| worker.session.block(artifact, bytes, last)).unwrap_or(bytes.len())
     }
 
     fn end(&mut self, scope: Scope<'_>) {
-        self.collect(&scope);
+        self.contain(|worker, artifact| worker.collect(artifact, &scope));
     }
 
     fn abandon(&mut self, notification: Notification) {
         self.own.notifications.push(notification);
-        self.collect(&Scope::Whole);
+        self.end(Scope::Whole);
     }
 
     fn notify(&mut self, notification: Notification) {
@@ -132,4 +150,35 @@ fn advise(finding: &mut Finding) {
         encodings: &finding.encodings,
         is_multiline: region.end_line > region.line,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        artifact::{ArtifactPath, Provenance},
+        engine,
+        rule::{RuleSet, builtin},
+    };
+
+    #[test]
+    fn a_panic_costs_one_artifact_and_makes_the_scan_incomplete() {
+        let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
+        let engine = Engine::new(&rules, &engine::Options::default());
+        let shared = Mutex::new(Collected::default());
+        let artifact = |name: &str| Artifact { path: ArtifactPath::new(name), provenance: Provenance::WorkTree };
+        let mut worker = Worker::new(&engine, None, &shared);
+        worker.begin(&artifact("bad"));
+        assert_eq!(worker.contain(|_, _| panic!("on purpose")), None::<()>);
+        assert_eq!(worker.block(b"rest", true), 4);
+        worker.end(Scope::Whole);
+        worker.begin(&artifact("good"));
+        worker.block(b"text", true);
+        worker.end(Scope::Whole);
+        drop(worker);
+        let collected = shared.into_inner().expect("no thread panicked");
+        assert_eq!(collected.coverage.files, 1);
+        assert_eq!(collected.notifications.len(), 1);
+        assert!(collected.notifications[0].cause.makes_incomplete());
+    }
 }

@@ -1,6 +1,7 @@
 //! Sources of content: the work tree, git's index, standard input. A source owns reading and threads; it knows nothing
 //! of rules or findings, and hands what it reads to [`Visitor`]s.
 
+mod file;
 mod index;
 mod read;
 mod stdin;

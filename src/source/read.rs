@@ -7,19 +7,21 @@ use crate::artifact::Visitor;
 /// New bytes that one block brings. Most files fit, and are then read by a single call.
 const BLOCK: usize = 256 * 1024;
 
+const SHRANK: &str = "the file became shorter while it was read";
+
 /// Reads artifacts, one after the other, through one buffer.
 pub(super) struct BlockReader {
     buffer: Vec<u8>,
     block: usize,
 }
 
-/// What the end of a read says about the end of the content.
+/// How many bytes the content has, as far as its source knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ShortRead {
-    /// A regular file: fewer bytes than asked for are the last ones, which saves a call a file.
-    IsEnd,
-    /// A pipe: more may come.
-    IsNotEnd,
+pub(super) enum Length {
+    /// A regular file's: who has read so many needs not ask for more, which saves a call a file. Fewer are an error.
+    Known(u64),
+    /// A pipe, or a file that the kernel makes up as it is read.
+    Unknown,
 }
 
 impl BlockReader {
@@ -32,8 +34,9 @@ impl BlockReader {
     }
 
     /// Reads to the end. The buffer grows only where the visitor keeps more than a block.
-    pub fn read(&mut self, content: &mut dyn Read, short: ShortRead, visitor: &mut dyn Visitor) -> io::Result<()> {
+    pub fn read(&mut self, content: &mut dyn Read, length: Length, visitor: &mut dyn Visitor) -> io::Result<()> {
         let mut filled = 0;
+        let mut total = 0;
         loop {
             if self.buffer.len() < filled + self.block {
                 self.buffer.resize(filled + self.block, 0);
@@ -41,10 +44,15 @@ impl BlockReader {
             let asked = self.buffer.len() - filled;
             let read = read_once(content, &mut self.buffer[filled..])?;
             filled += read;
-            let last = read == 0 || (short == ShortRead::IsEnd && read < asked);
+            total += read as u64;
+            // A read can be short for many reasons; only together with the length it is the end.
+            let last = read == 0 || (read < asked && length == Length::Known(total));
             let released = visitor.block(&self.buffer[..filled], last);
             if last {
-                return Ok(());
+                return match length {
+                    Length::Known(length) if total < length => Err(io::Error::other(SHRANK)),
+                    _ => Ok(()),
+                };
             }
             self.buffer.copy_within(released..filled, 0);
             filled -= released;
@@ -58,5 +66,65 @@ fn read_once(content: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             other => return other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::{Artifact, Notification, Scope};
+
+    /// Gives a byte at a time, as a signal or a network file system may.
+    struct Drops<'b>(&'b [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut buffer[..1])
+        }
+    }
+
+    #[derive(Default)]
+    struct Keep(Vec<u8>);
+
+    impl Visitor for Keep {
+        fn begin(&mut self, _: &Artifact) {}
+
+        fn block(&mut self, bytes: &[u8], _: bool) -> usize {
+            self.0.extend_from_slice(bytes);
+            bytes.len()
+        }
+
+        fn end(&mut self, _: Scope<'_>) {}
+
+        fn abandon(&mut self, _: Notification) {}
+
+        fn notify(&mut self, _: Notification) {}
+    }
+
+    fn read(content: &mut dyn Read, length: Length) -> (io::Result<()>, Vec<u8>) {
+        let mut keep = Keep::default();
+        let done = BlockReader::with_block(4).read(content, length, &mut keep);
+        (done, keep.0)
+    }
+
+    #[test]
+    fn a_short_read_is_not_the_end() {
+        for length in [Length::Known(10), Length::Unknown] {
+            let (done, bytes) = read(&mut Drops(b"0123456789"), length);
+            assert!(done.is_ok());
+            assert_eq!(bytes, b"0123456789");
+        }
+    }
+
+    #[test]
+    fn a_file_that_grew_is_read_to_its_end() {
+        let (done, bytes) = read(&mut &b"0123456789"[..], Length::Known(3));
+        assert!(done.is_ok());
+        assert_eq!(bytes, b"0123456789");
+    }
+
+    #[test]
+    fn a_file_that_shrank_is_an_error() {
+        assert!(read(&mut &b"0123456789"[..], Length::Known(11)).0.is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::{io::Read, sync::Mutex};
 
 use super::{
     Source, SourceError, VisitorMaker,
-    read::{BlockReader, ShortRead},
+    read::{BlockReader, Length},
 };
 use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope};
 
@@ -26,7 +26,7 @@ impl<R: Read + Send> Source for StdinSource<R> {
         let mut visitor = visitors();
         let mut content = self.content.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         visitor.begin(&Artifact { path: self.path.clone(), provenance: Provenance::Stdin });
-        match BlockReader::new().read(&mut *content, ShortRead::IsNotEnd, &mut *visitor) {
+        match BlockReader::new().read(&mut *content, Length::Unknown, &mut *visitor) {
             Ok(()) => visitor.end(Scope::Whole),
             Err(error) => visitor.abandon(Notification {
                 path: Some(self.path.clone()),

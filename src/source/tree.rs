@@ -2,9 +2,8 @@
 
 use std::{
     collections::HashSet,
-    fs::{self, File, FileType, OpenOptions},
+    fs::{self, FileType},
     hash::{BuildHasher, RandomState},
-    io,
     path::{Component, Path, PathBuf},
     sync::Mutex,
 };
@@ -16,7 +15,8 @@ use ignore::{
 
 use super::{
     Source, SourceError, VisitorMaker,
-    read::{BlockReader, ShortRead},
+    file::{Links, Opened, describe, open, special, unreadable},
+    read::BlockReader,
     tracked,
 };
 use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Visitor};
@@ -122,7 +122,7 @@ impl TreeSource {
     /// A file that the user named is scanned whatever its name, unless `force_exclude` says otherwise.
     fn take_named(&self, path: &Path, kind: FileType, seen: &Seen, taker: &mut dyn Taker) {
         if !kind.is_file() {
-            return taker.notify(special(path));
+            return taker.notify(unreadable(path, "neither a file nor a folder; pipe its content to `muleguard scan -`"));
         }
         if self.options.force_exclude
             && (self.overrides.matched(path, false).is_ignore()
@@ -131,11 +131,11 @@ impl TreeSource {
             return;
         }
         if seen.is_new(path) {
-            self.take_file(path, taker);
+            self.take_file(path, Links::Follow, taker);
         }
     }
 
-    fn take_file(&self, path: &Path, taker: &mut dyn Taker) {
+    fn take_file(&self, path: &Path, links: Links, taker: &mut dyn Taker) {
         if let Some(limit) = self.options.max_filesize
             && let Ok(metadata) = fs::metadata(path)
             && metadata.len() > limit
@@ -147,7 +147,11 @@ impl TreeSource {
                 message,
             });
         }
-        taker.take(path);
+        taker.take(path, links);
+    }
+
+    fn links(&self) -> Links {
+        if self.options.follow { Links::Follow } else { Links::Refuse }
     }
 
     fn walk(&self, folder: &Path, seen: &Seen, takers: &TakerMaker<'_>) {
@@ -193,7 +197,7 @@ impl TreeSource {
                 continue;
             }
             match fs::symlink_metadata(&path) {
-                Ok(metadata) if metadata.is_file() && seen.is_new(&path) => self.take_file(&path, taker),
+                Ok(metadata) if metadata.is_file() && seen.is_new(&path) => self.take_file(&path, Links::Refuse, taker),
                 // What is tracked and not there, or a link, or a submodule, is none of the work tree's files.
                 _ => {}
             }
@@ -233,7 +237,7 @@ pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, Sour
 
 /// Takes the files that were selected.
 trait Taker {
-    fn take(&mut self, path: &Path);
+    fn take(&mut self, path: &Path, links: Links);
     fn notify(&mut self, notification: Notification);
 }
 
@@ -246,13 +250,14 @@ struct Reader<'v> {
 }
 
 impl Taker for Reader<'_> {
-    fn take(&mut self, path: &Path) {
-        let mut file = match open(path) {
-            Ok(file) => file,
+    fn take(&mut self, path: &Path, links: Links) {
+        let (mut file, length) = match open(path, links) {
+            Ok(Opened::File(file, length)) => (file, length),
+            Ok(Opened::Special) => return self.visitor.notify(special(path)),
             Err(error) => return self.visitor.notify(unreadable(path, &describe(&error))),
         };
         self.visitor.begin(&Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree });
-        match self.blocks.read(&mut file, ShortRead::IsEnd, &mut *self.visitor) {
+        match self.blocks.read(&mut file, length, &mut *self.visitor) {
             Ok(()) => self.visitor.end(Scope::Whole),
             Err(error) => self.visitor.abandon(unreadable(path, &describe(&error))),
         }
@@ -269,7 +274,7 @@ struct Lister<'l> {
 }
 
 impl Taker for Lister<'_> {
-    fn take(&mut self, path: &Path) {
+    fn take(&mut self, path: &Path, _: Links) {
         self.listed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).0.push(ArtifactPath::from_path(path));
     }
 
@@ -312,7 +317,7 @@ impl Walker<'_, '_> {
         match entry.file_type() {
             Some(kind) if kind.is_file() => {
                 if self.seen.is_new(path) {
-                    self.source.take_file(path, &mut *self.taker);
+                    self.source.take_file(path, self.source.links(), &mut *self.taker);
                 }
             }
             Some(kind) if kind.is_dir() => {}
@@ -350,35 +355,9 @@ impl Seen {
     }
 }
 
-/// Never waits: what was a file when it was listed may be a pipe by now.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
-    options.open(path)
-}
-
 fn stays_inside(entry: &DirEntry, roots: &[PathBuf]) -> bool {
     !entry.path_is_symlink()
         || entry.path().canonicalize().is_ok_and(|target| roots.iter().any(|root| target.starts_with(root)))
-}
-
-fn special(path: &Path) -> Notification {
-    let message = "neither a file nor a folder".to_owned();
-    Notification { path: Some(ArtifactPath::from_path(path)), cause: Cause::SpecialFile, message }
-}
-
-fn unreadable(path: &Path, message: &str) -> Notification {
-    Notification { path: Some(ArtifactPath::from_path(path)), cause: Cause::Unreadable, message: message.to_owned() }
-}
-
-fn describe(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 fn walk_error(error: &ignore::Error) -> Notification {
