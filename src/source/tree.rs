@@ -122,7 +122,8 @@ impl TreeSource {
     /// A file that the user named is scanned whatever its name, unless `force_exclude` says otherwise.
     fn take_named(&self, path: &Path, kind: FileType, seen: &Seen, taker: &mut dyn Taker) {
         if !kind.is_file() {
-            return taker.notify(unreadable(path, "neither a file nor a folder; pipe its content to `muleguard scan -`"));
+            return taker
+                .notify(unreadable(path, "neither a file nor a folder; pipe its content to `muleguard scan -`"));
         }
         if self.options.force_exclude
             && (self.overrides.matched(path, false).is_ignore()
