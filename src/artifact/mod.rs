@@ -3,10 +3,12 @@
 
 mod notification;
 mod path;
+mod veil;
 mod visitor;
 
 pub use notification::{Cause, Notification};
 pub use path::ArtifactPath;
+pub use veil::veil;
 pub use visitor::{ChangedLines, Scope, Visitor};
 
 /// One thing to scan, before its bytes.

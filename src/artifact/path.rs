@@ -1,12 +1,14 @@
 //! A path as reports show it.
 
-use std::{borrow::Cow, path::Path};
+use std::{borrow::Cow, fmt, path::Path};
 
 use bstr::{BString, ByteSlice};
 
+use super::veil;
+
 /// A path as the user will read it: as given or relative to what was scanned, separated by `/`, in raw bytes, since
 /// neither a file system nor git promises UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArtifactPath(BString);
 
 impl ArtifactPath {
@@ -45,6 +47,13 @@ impl ArtifactPath {
         let name = self.file_name();
         let dot = name.rfind_byte(b'.').filter(|&dot| dot > 0)?;
         Some(name[dot + 1..].to_str_lossy().to_ascii_lowercase())
+    }
+}
+
+impl fmt::Debug for ArtifactPath {
+    /// This text ends in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", veil(&self.to_str_lossy()))
     }
 }
 

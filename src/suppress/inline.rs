@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::mark::{LEAD, Mark, Reach, parse};
 use crate::{
-    artifact::Artifact,
+    artifact::{Artifact, veil},
     finding::{
         Confidence, Finding, Fingerprint, Fix, Location, MarkedLine, MaskedLine, Region, RuleId, RuleInfo, SecretId,
         SecretKind, Severity, Suppression, SuppressionKind,
@@ -82,7 +82,7 @@ impl Silence {
         let Region { line, end_line, .. } = finding.location.region;
         let covers = self.lines.0 <= end_line && line <= self.lines.1;
         if covers && self.mark.rules.iter().any(|rule| rule == finding.rule.as_str()) {
-            suppress(finding, self.mark.reason.clone());
+            suppress(finding, self.mark.reason.as_deref().map(veil));
             self.used.insert(finding.rule.as_str().to_owned());
         }
     }

@@ -1,0 +1,96 @@
+//! A secret is never printed whole, nor sixteen characters of it, nor its base64: in any format, for any key, anywhere.
+
+mod common;
+
+use std::io::Cursor;
+
+use common::assert_hidden;
+use muleguard::{
+    artifact::ArtifactPath,
+    engine,
+    finding::ScanReport,
+    report::{self, Format, Style},
+    rule::{RuleSet, Slots, builtin},
+    scan,
+    source::StdinSource,
+    suppress::Inline,
+};
+use proptest::prelude::*;
+
+/// Lines that hold up to three secrets, each in a place from which some report could carry it along.
+const LINES: &[&str] = &[
+    r#"api_key = "A""#,
+    r#"OPENAI_API_KEY=B"#,
+    r#"headers = {"Authorization": "Bearer B", "X-Key": "A"}"#,
+    r#"client(A, B, "C")"#,
+    r#"key("A") # muleguard: ignore[mulerouter-key] the key A is old"#,
+    r#"api_key = "B" # muleguard: ignore[api-key-literal] was B before"#,
+    r#"api_key = "B" # muleguard: ignore[bearer-header] B"#,
+    r#"<add name="A" value="B"/> <!-- C -->"#,
+    r#"{"A": "B", "api_key": "C"}"#,
+    r#"curl -H "Authorization: Bearer B" https://user:A@api.example.org/?key=C"#,
+    r#"os.getenv("A", "B")"#,
+    r#"é🔑 api_key='B' A"#,
+    r#"x = "BASE64(A)"; y = "A\nB""#,
+    r#"NEXT_PUBLIC_A_KEY=A"#,
+    r#"AAAA BBBB"#,
+];
+
+const PATHS: &[&str] = &["app.py", "A.yaml", ".env", "src/A/b.ts", "x\u{202e}A.sh", "k8s/secret.yaml"];
+
+fn fill(text: &str, keys: &[String; 3]) -> String {
+    let encoded = data_encoding::BASE64.encode(keys[0].as_bytes());
+    let marked = text.replace("BASE64(A)", "\u{1}");
+    let mut filled = String::new();
+    for letter in marked.chars() {
+        match letter {
+            'A' if !filled.ends_with(char::is_alphanumeric) || filled.ends_with(&keys[0]) => filled.push_str(&keys[0]),
+            'B' if !filled.ends_with(char::is_alphabetic) || filled.ends_with(&keys[1]) => filled.push_str(&keys[1]),
+            'C' if !filled.ends_with(char::is_alphabetic) => filled.push_str(&keys[2]),
+            '\u{1}' => filled.push_str(&encoded),
+            other => filled.push(other),
+        }
+    }
+    filled
+}
+
+fn scanned(path: &str, text: String) -> ScanReport {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
+    let source = StdinSource::new(ArtifactPath::new(path), Cursor::new(text));
+    let options = scan::Options { inline: Some(Inline { foreign: Vec::new() }), ..scan::Options::default() };
+    scan::run(&rules, &source, &options).expect("text can be scanned")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_key_shows_in_any_format(
+        seed in any::<u64>(),
+        lines in prop::collection::vec(prop::sample::select(LINES), 1..6),
+        path in prop::sample::select(PATHS),
+        separator in prop::sample::select(&["\n", "\r\n", " ", "\t"][..]),
+    ) {
+        let mut slots = Slots::new(seed);
+        let keys = [slots.fill("sk-mr-{hex:64}"), slots.fill("{base62:48}"), slots.fill("muk-{hex:64}")];
+        let report = scanned(&fill(path, &keys), fill(&lines.join(separator), &keys));
+        prop_assert!(report.secrets.is_empty());
+        let found: Vec<&String> = keys.iter().filter(|key| {
+            let id = muleguard::finding::SecretId::of(key.as_bytes());
+            report.findings.iter().chain(&report.suppressed).any(|finding| finding.secret_id == id)
+        }).collect();
+        for &format in Format::ALL {
+            for color in [false, true] {
+                let mut out = Vec::new();
+                let style = Style { color, show_suppressed: true, verbose: true };
+                report::write(format, &report, style, &mut out).expect("memory can be written");
+                let text = String::from_utf8(out).expect("reports are text");
+                for key in [&keys[0], &keys[2]].into_iter().chain(found.iter().copied()) {
+                    assert_hidden(&text, key);
+                }
+            }
+        }
+        let debug = format!("{report:?}");
+        found.iter().for_each(|key| assert_hidden(&debug, key));
+    }
+}
