@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use memchr::{memchr, memrchr};
-use regex_automata::{Input, util::captures::Captures};
+use regex_automata::{Input, meta::Cache, util::captures::Captures};
 
 use super::{Matcher, checks::Candidate, decode::Decoder, regions::Region};
 use crate::{
@@ -48,15 +48,26 @@ pub(super) struct Catch<'a> {
 /// A name longer than this is no name.
 const MAX_NAME: usize = 80;
 
+/// What one thread needs to run one expression.
+pub(super) struct Scratch {
+    cache: Cache,
+    captures: Captures,
+}
+
 impl Matcher<'_> {
-    /// Adds what the pattern finds in a region of a block.
-    pub(super) fn search(&self, bytes: &[u8], region: Region, catch: &mut Catch<'_>) {
+    pub(super) fn scratch(&self) -> Scratch {
         let regex = self.pattern.compiled();
-        let mut captures = regex.create_captures();
+        Scratch { cache: regex.create_cache(), captures: regex.create_captures() }
+    }
+
+    /// Adds what the pattern finds in a region of a block.
+    pub(super) fn search(&self, bytes: &[u8], region: Region, scratch: &mut Scratch, catch: &mut Catch<'_>) {
+        let regex = self.pattern.compiled();
         let mut at = region.start;
         while at < region.end {
-            regex.search_captures(&Input::new(bytes).span(at..region.end), &mut captures);
-            let Some(candidate) = self.candidate(bytes, &region, &captures, catch.path) else { break };
+            let input = Input::new(bytes).span(at..region.end);
+            regex.search_captures_with(&mut scratch.cache, &input, &mut scratch.captures);
+            let Some(candidate) = self.candidate(bytes, &region, &scratch.captures, catch.path) else { break };
             match self.checks.iter().find(|check| !(check.keeps)(&candidate.seen)) {
                 Some(check) => {
                     *catch.dropped.entry(check.name).or_default() += 1;
@@ -71,19 +82,20 @@ impl Matcher<'_> {
         }
     }
 
-    /// Adds what the pattern finds in the text that begins, encoded, at `start`.
+    /// Adds what the pattern finds in an encoded text.
     pub(super) fn search_decoded(
         &self,
         bytes: &[u8],
-        start: usize,
-        region: Region,
+        encoded: Range<usize>,
         decoder: &Decoder,
+        scratch: &mut Scratch,
         catch: &mut Catch<'_>,
     ) {
-        let decoded = (decoder.decode)(&bytes[start..region.end]);
+        let start = encoded.start;
+        let decoded = (decoder.decode)(&bytes[encoded]);
         let whole = Region { start: 0, end: decoded.text.len(), first_hit: 0, is_settled: true };
         let before = catch.found.len();
-        self.search(&decoded.text, whole, catch);
+        self.search(&decoded.text, whole, scratch, catch);
         for hit in &mut catch.found[before..] {
             let (first, last) = (decoded.origin[hit.span.start], decoded.origin[hit.span.end - 1]);
             hit.span = start + first.0..start + last.1;

@@ -16,9 +16,11 @@ mod utf16;
 
 pub use session::{Outcome, Session};
 
-use checks::Check;
+use std::path::Path;
+
+use checks::{Check, Glance};
 use decode::Decoder;
-use prefilter::{Prefilter, Unit};
+use prefilter::Prefilter;
 use regions::Reach;
 
 use crate::rule::{Known, Needle, Pattern, Rule, RuleSet};
@@ -35,16 +37,29 @@ pub struct Options {
     pub marks: Vec<String>,
     /// Hand out the raw secrets beside the findings. The user asked for it with `--show-secrets`.
     pub reveal: bool,
+    /// Look for needles byte by byte and trust no glance: slow, and what the fast way is held against.
+    pub plain: bool,
 }
 
 /// Rules made ready to run; shared by all threads.
 pub struct Engine<'r> {
     rules: &'r RuleSet,
-    units: Vec<Task<'r>>,
+    units: Vec<Unit<'r>>,
+    /// How many matchers there are.
+    matchers: usize,
     prefilter: Prefilter,
     /// How far any unit looks to either side of a needle, in bytes.
     longest_reach: usize,
     reveal: bool,
+}
+
+/// Tasks that look at the same regions, since they have the same needles and the same reach.
+struct Unit<'r> {
+    needles: Vec<Needle>,
+    reach: Reach,
+    /// Regions for which it says no are passed over.
+    glance: Option<Glance>,
+    tasks: Vec<Task<'r>>,
 }
 
 /// What to do where a needle stands.
@@ -52,7 +67,7 @@ enum Task<'r> {
     /// Match a pattern of a rule.
     Match(Matcher<'r>),
     /// Decode what follows, then match.
-    Decode { decoder: &'static Decoder, before: usize, matcher: Matcher<'r>, reach: Reach },
+    Decode { decoder: &'static Decoder, before: usize, matcher: Matcher<'r> },
     /// See whether MuleRouter or MuleRun is spoken of.
     Context,
     /// Hand out the line.
@@ -60,8 +75,9 @@ enum Task<'r> {
 }
 
 /// A pattern with what it needs resolved.
-#[derive(Clone)]
 struct Matcher<'r> {
+    /// Its place among all matchers.
+    index: usize,
     rule: usize,
     pattern: &'r Pattern,
     checks: Vec<&'static Check>,
@@ -73,33 +89,29 @@ const MIN_REACH: usize = 256;
 impl<'r> Engine<'r> {
     /// Makes rules ready. Nothing is compiled before it is needed.
     pub fn new(rules: &'r RuleSet, options: &Options) -> Self {
-        let mut units = Vec::new();
-        let mut needles: Vec<(Needle, Unit)> = Vec::new();
-        let mut add = |task, own: Vec<Needle>| {
-            needles.extend(own.into_iter().map(|needle| (needle, units.len())));
-            units.push(task);
-        };
-        for (index, rule) in rules.rules().iter().enumerate() {
-            for pattern in &rule.patterns {
-                let matcher = Matcher {
-                    rule: index,
-                    pattern,
-                    checks: pattern.checks.iter().filter_map(|name| checks::by_name(name)).collect(),
-                };
-                for (task, own) in matcher.decoding() {
-                    add(task, own);
-                }
-                add(Task::Match(matcher), pattern.needles.clone());
-            }
+        let mut units = Units { all: Vec::new(), matchers: 0, plain: options.plain };
+        for (rule, pattern) in rules
+            .rules()
+            .iter()
+            .enumerate()
+            .flat_map(|(at, rule)| rule.patterns.iter().map(move |pattern| (at, pattern)))
+        {
+            units.add_pattern(rule, pattern);
         }
         if rules.rules().iter().any(Rule::asks_for_context) {
-            add(Task::Context, context::needles());
+            units.add(Task::Context, context::needles(), Reach { bytes: 0, line_ends: None }, None);
         }
         if !options.marks.is_empty() {
-            add(Task::Mark, options.marks.iter().map(|mark| Needle::exact(mark.as_bytes())).collect());
+            let needles = options.marks.iter().map(|mark| Needle::exact(mark.as_bytes())).collect();
+            units.add(Task::Mark, needles, Reach { bytes: stream::MAX_MARK, line_ends: Some(0) }, None);
         }
-        let longest_reach = units.iter().map(|unit| unit.reach().bytes).max().unwrap_or(0);
-        Self { rules, units, prefilter: Prefilter::new(needles), longest_reach, reveal: options.reveal }
+        let Units { all: units, matchers, .. } = units;
+        let owned = units.iter().enumerate();
+        let needles =
+            owned.flat_map(|(at, unit)| unit.needles.iter().map(move |needle| (needle.clone(), at))).collect();
+        let longest_reach = units.iter().map(|unit| unit.reach.bytes).max().unwrap_or(0);
+        let prefilter = if options.plain { Prefilter::plain(needles) } else { Prefilter::new(needles) };
+        Self { rules, units, matchers, prefilter, longest_reach, reveal: options.reveal }
     }
 
     /// Whether the rule of this id is applied.
@@ -119,32 +131,62 @@ impl Rule {
     }
 }
 
-impl<'r> Matcher<'r> {
-    /// One task for each way of writing in which the pattern is looked for, and each place at which decoding begins.
-    fn decoding(&self) -> Vec<(Task<'r>, Vec<Needle>)> {
+/// Units in the making.
+struct Units<'r> {
+    all: Vec<Unit<'r>>,
+    matchers: usize,
+    plain: bool,
+}
+
+impl<'r> Units<'r> {
+    fn add(&mut self, task: Task<'r>, needles: Vec<Needle>, reach: Reach, glance: Option<Glance>) {
+        let is_same =
+            |unit: &&mut Unit<'_>| unit.needles == needles && unit.reach == reach && same(unit.glance, glance);
+        match self.all.iter_mut().find(is_same) {
+            Some(unit) => unit.tasks.push(task),
+            None => self.all.push(Unit { needles, reach, glance, tasks: vec![task] }),
+        }
+    }
+
+    /// One task for the plain text, and one for each way of writing and each place at which decoding begins.
+    fn add_pattern(&mut self, rule: usize, pattern: &'r Pattern) {
         let decoders =
-            decode::DECODERS.iter().filter(|decoder| self.pattern.encodings.iter().any(|name| name == decoder.name));
-        let mut tasks = Vec::new();
+            decode::DECODERS.iter().filter(|decoder| pattern.encodings.iter().any(|name| name == decoder.name));
         for decoder in decoders {
-            for (needle, before) in self.pattern.needles.iter().flat_map(decoder.needles) {
-                let bytes = (decoder.encoded_length)(self.pattern.reach).max(MIN_REACH);
-                let reach = Reach { bytes, crosses_lines: true };
-                tasks.push((Task::Decode { decoder, before, matcher: self.clone(), reach }, vec![needle]));
+            let bytes = (decoder.encoded_length)(pattern.reach).max(MIN_REACH);
+            for (needle, before) in pattern.needles.iter().flat_map(decoder.needles) {
+                let matcher = self.matcher(rule, pattern);
+                let task = Task::Decode { decoder, before, matcher };
+                self.add(task, vec![needle], Reach { bytes, line_ends: None }, None);
             }
         }
-        tasks
+        let matcher = self.matcher(rule, pattern);
+        let glance = matcher.checks.iter().find_map(|check| check.glance).filter(|_| !self.plain);
+        let reach = Reach { bytes: pattern.reach.max(MIN_REACH), line_ends: pattern.line_ends };
+        self.add(Task::Match(matcher), pattern.needles.clone(), reach, glance);
+    }
+
+    fn matcher(&mut self, rule: usize, pattern: &'r Pattern) -> Matcher<'r> {
+        let index = self.matchers;
+        self.matchers += 1;
+        let checks = pattern.checks.iter().filter_map(|name| checks::by_name(name)).collect();
+        Matcher { index, rule, pattern, checks }
+    }
+}
+
+fn same(one: Option<Glance>, other: Option<Glance>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => std::ptr::fn_addr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 
 impl Task<'_> {
-    fn reach(&self) -> Reach {
+    /// Whether it looks at the file of this path.
+    fn admits(&self, path: &Path) -> bool {
         match self {
-            Self::Match(matcher) => {
-                Reach { bytes: matcher.pattern.reach.max(MIN_REACH), crosses_lines: matcher.pattern.crosses_lines }
-            }
-            Self::Decode { reach, .. } => *reach,
-            Self::Context => Reach { bytes: 0, crosses_lines: true },
-            Self::Mark => Reach { bytes: stream::MAX_MARK, crosses_lines: false },
+            Self::Match(matcher) | Self::Decode { matcher, .. } => matcher.pattern.paths.admits(path),
+            Self::Context | Self::Mark => true,
         }
     }
 }

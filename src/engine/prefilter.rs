@@ -16,18 +16,21 @@ const SHARD: usize = 32;
 
 /// Finds needles.
 pub(super) struct Prefilter {
+    /// None where needles are looked for byte by byte.
     shards: Vec<Shard>,
-    needles: Vec<(Needle, Unit)>,
+    needles: Vec<(Needle, Owner)>,
     longest: usize,
 }
 
 /// Who asked for a needle: an index that the engine gives meaning to.
-pub(super) type Unit = usize;
+type Owner = usize;
+
+/// The places of needles, by owner.
+pub(super) type Hits = Vec<Vec<Hit>>;
 
 /// A needle that stands in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
-    pub unit: Unit,
     /// Where the needle begins, in bytes from the beginning of the block.
     pub start: usize,
     /// Where it ends.
@@ -54,7 +57,7 @@ enum Search {
 
 impl Prefilter {
     /// Builds a searcher for all needles, each with the one who asked for it.
-    pub fn new(needles: Vec<(Needle, Unit)>) -> Self {
+    pub fn new(needles: Vec<(Needle, Owner)>) -> Self {
         let mut windows: BTreeMap<Window, Vec<Place>> = BTreeMap::new();
         let mut order: Vec<usize> = (0..needles.len()).collect();
         // Short needles have the least choice; what they take, longer ones share.
@@ -67,8 +70,15 @@ impl Prefilter {
             }
         }
         let windows: Vec<_> = windows.into_iter().collect();
+        let shards = windows.len().div_ceil(SHARD).max(1);
+        let shards = windows.chunks(windows.len().div_ceil(shards).max(1)).map(Shard::new).collect();
+        Self { shards, ..Self::plain(needles) }
+    }
+
+    /// Looks for needles byte by byte.
+    pub fn plain(needles: Vec<(Needle, Owner)>) -> Self {
         let longest = needles.iter().map(|(needle, _)| needle.0.len()).max().unwrap_or(0);
-        Self { shards: windows.chunks(SHARD).map(Shard::new).collect(), needles, longest }
+        Self { shards: Vec::new(), needles, longest }
     }
 
     /// The length of the longest needle, in bytes.
@@ -76,26 +86,41 @@ impl Prefilter {
         self.longest
     }
 
-    /// Appends every place of every needle that lies within `bytes[from..]`, sorted by unit and place, each once.
-    pub fn find(&self, bytes: &[u8], from: usize, hits: &mut Vec<Hit>) {
-        let before = hits.len();
-        for shard in &self.shards {
-            let mut at = from;
-            while let Some((pattern, start)) = shard.search.next(bytes, at) {
-                for &(index, offset) in &shard.owners[pattern] {
-                    let (needle, unit) = &self.needles[index];
-                    if let Some(start) =
-                        start.checked_sub(offset).filter(|&start| start >= from && needle.is_at(&bytes[start..]))
-                    {
-                        hits.push(Hit { unit: *unit, start, end: start + needle.0.len() });
-                    }
-                }
-                // One byte on, not behind the match: windows may overlap.
-                at = start + 1;
-            }
+    /// Finds every place of every needle, sorted, each once.
+    pub fn find(&self, bytes: &[u8], hits: &mut Hits) {
+        hits.iter_mut().for_each(Vec::clear);
+        match &self.shards[..] {
+            [] => (0..bytes.len()).for_each(|start| self.try_all(bytes, start, hits)),
+            shards => shards.iter().for_each(|shard| self.find_shard(shard, bytes, hits)),
         }
-        hits[before..].sort_unstable();
-        hits.dedup();
+        for own in hits.iter_mut().filter(|own| !own.is_sorted()) {
+            own.sort_unstable();
+        }
+        hits.iter_mut().for_each(Vec::dedup);
+    }
+
+    fn find_shard(&self, shard: &Shard, bytes: &[u8], hits: &mut Hits) {
+        let mut at = 0;
+        while let Some((pattern, found)) = shard.search.next(bytes, at) {
+            for &(index, offset) in &shard.owners[pattern] {
+                if let Some(start) = found.checked_sub(offset) {
+                    self.try_one(index, bytes, start, hits);
+                }
+            }
+            // One byte on, not behind the match: windows may overlap.
+            at = found + 1;
+        }
+    }
+
+    fn try_all(&self, bytes: &[u8], start: usize, hits: &mut Hits) {
+        (0..self.needles.len()).for_each(|index| self.try_one(index, bytes, start, hits));
+    }
+
+    fn try_one(&self, index: usize, bytes: &[u8], start: usize, hits: &mut Hits) {
+        let (needle, owner) = &self.needles[index];
+        if needle.is_at(&bytes[start..]) {
+            hits[*owner].push(Hit { start, end: start + needle.0.len() });
+        }
     }
 }
 
@@ -162,25 +187,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_place_of_every_needle_is_found(text in "[aAbBc]{0,80}", from in 0_usize..9) {
+        fn every_place_of_every_needle_is_found(text in "[aAbBc]{0,80}") {
             let needles = vec![
                 (Needle::exact(b"abc"), 0),
                 (Needle::exact(b"aaa"), 1),
                 (Needle(vec![ByteSet(b'a', b'A'), ByteSet(b'b', b'B'), ByteSet(b'a', b'A'), ByteSet(b'c', b'c')]), 2),
+                (Needle::exact(b"cab"), 2),
             ];
-            let bytes = text.as_bytes();
-            let from = from.min(bytes.len());
-            let mut expected = Vec::new();
-            for (needle, unit) in &needles {
-                for start in from..bytes.len() {
-                    if needle.is_at(&bytes[start..]) {
-                        expected.push(Hit { unit: *unit, start, end: start + needle.0.len() });
-                    }
-                }
-            }
-            let mut hits = Vec::new();
-            Prefilter::new(needles).find(bytes, from, &mut hits);
-            prop_assert_eq!(hits, expected);
+            let find = |prefilter: Prefilter| {
+                let mut hits = vec![Vec::new(); 3];
+                prefilter.find(text.as_bytes(), &mut hits);
+                hits
+            };
+            prop_assert_eq!(find(Prefilter::new(needles.clone())), find(Prefilter::plain(needles)));
         }
     }
 }

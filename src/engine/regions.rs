@@ -1,7 +1,7 @@
 //! Which parts of a block an expression has to look at: around each needle as far as a match can reach, cut at line ends
 //! where it cannot cross them. Regions depend on the content alone, never on where blocks begin and end.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr_iter, memrchr_iter};
 
 use super::prefilter::Hit;
 
@@ -9,12 +9,12 @@ use super::prefilter::Hit;
 const MAX_REGION: usize = 64 * 1024;
 
 /// How far one unit looks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reach {
     /// Bytes to either side of a needle.
     pub bytes: usize,
-    /// Whether it looks over line ends.
-    pub crosses_lines: bool,
+    /// Over how many line ends to either side; `None` for any number.
+    pub line_ends: Option<usize>,
 }
 
 /// A part of a block, in bytes from its beginning.
@@ -41,7 +41,8 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
         }
     }
     for region in &mut regions {
-        let ends_at_line = !reach.crosses_lines && bytes.get(region.end) == Some(&b'\n');
+        // What follows this line end has regions of its own. Over more lines, later needles could still reach back.
+        let ends_at_line = reach.line_ends == Some(0) && bytes.get(region.end) == Some(&b'\n');
         region.is_settled = last || ends_at_line || region.end + reach.bytes < searched;
     }
     regions
@@ -50,9 +51,9 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
 fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Region {
     let mut start = hit.start.saturating_sub(reach.bytes);
     let mut end = (hit.end + reach.bytes).min(bytes.len());
-    if !reach.crosses_lines {
-        start = memrchr(b'\n', &bytes[start..hit.start]).map_or(start, |at| start + at + 1);
-        end = memchr(b'\n', &bytes[hit.end..end]).map_or(end, |at| hit.end + at);
+    if let Some(line_ends) = reach.line_ends {
+        start = memrchr_iter(b'\n', &bytes[start..hit.start]).nth(line_ends).map_or(start, |at| start + at + 1);
+        end = memchr_iter(b'\n', &bytes[hit.end..end]).nth(line_ends).map_or(end, |at| hit.end + at);
     }
     Region { start, end, first_hit: hit.start, is_settled: false }
 }

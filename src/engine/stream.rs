@@ -1,7 +1,7 @@
 //! One text, block by block: needles, regions, matches, and what has to be kept for the next block. Findings are the same
 //! for every way of cutting the text into blocks.
 
-use std::ops::Range;
+use std::{ops::Range, path::Path};
 
 use bstr::ByteSlice;
 use memchr::memchr;
@@ -9,8 +9,8 @@ use memchr::memchr;
 use super::{
     Engine, Task, context,
     cursor::{Cursor, Storage},
-    matcher::{Catch, Found},
-    prefilter::Hit,
+    matcher::{Catch, Found, Scratch},
+    prefilter::{Hit, Hits},
     regions::regions,
     settle::Settled,
     snippet,
@@ -32,7 +32,8 @@ pub(super) struct Stream<'e> {
     resume: Vec<u64>,
     /// Found, but the line around may still change.
     open: Vec<Open>,
-    hits: Vec<Hit>,
+    hits: Hits,
+    scratch: Vec<Option<Scratch>>,
     /// What has been found for good.
     pub settled: Vec<Settled>,
     pub marks: Vec<MarkedLine>,
@@ -70,7 +71,8 @@ impl<'e> Stream<'e> {
             cursor: Cursor::new(Storage::Bytes),
             resume: vec![0; engine.units.len()],
             open: Vec::new(),
-            hits: Vec::new(),
+            hits: vec![Vec::new(); engine.units.len()],
+            scratch: (0..engine.matchers).map(|_| None).collect(),
             settled: Vec::new(),
             marks: Vec::new(),
             dropped: Dropped::new(),
@@ -98,8 +100,7 @@ impl<'e> Stream<'e> {
         };
         let block = Block { bytes, base, searched, last };
         let mut hits = std::mem::take(&mut self.hits);
-        hits.clear();
-        self.engine.prefilter.find(bytes, 0, &mut hits);
+        self.engine.prefilter.find(bytes, &mut hits);
         let boundary = self.match_units(block, &hits, path);
         self.hits = hits;
         self.settle(block, boundary);
@@ -107,18 +108,15 @@ impl<'e> Stream<'e> {
     }
 
     /// Runs every unit that has a needle here; returns up to where nothing more can be found.
-    fn match_units(&mut self, block: Block<'_>, hits: &[Hit], path: &ArtifactPath) -> usize {
+    fn match_units(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
         let mut boundary = block.searched;
-        let mut done = 0;
-        while done < hits.len() {
-            let unit = hits[done].unit;
-            let own = &hits[done..done + hits[done..].iter().take_while(|hit| hit.unit == unit).count()];
-            done += own.len();
+        let path_bytes = path.as_bytes().to_path_lossy();
+        for (unit, own) in hits.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
             let resume = self.resume[unit].saturating_sub(block.base) as usize;
             let first = own.partition_point(|hit| hit.start < resume);
             let end = own.partition_point(|hit| hit.start < block.searched);
             if first < end {
-                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path));
+                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path, &path_bytes));
             }
         }
         if !block.last {
@@ -131,42 +129,43 @@ impl<'e> Stream<'e> {
         boundary
     }
 
-    fn match_unit(&mut self, unit: usize, block: Block<'_>, hits: &[Hit], path: &ArtifactPath) -> usize {
+    fn match_unit(&mut self, at: usize, block: Block<'_>, hits: &[Hit], path: &ArtifactPath, on_disk: &Path) -> usize {
         let engine = self.engine;
-        let task = &engine.units[unit];
-        match task {
-            Task::Context => {
-                self.has_context |= hits.iter().any(|hit| context::is_at(&block.bytes[hit.start..]));
-                return block.searched;
-            }
-            Task::Match(matcher) | Task::Decode { matcher, .. }
-                if !matcher.pattern.paths.admits(&path.as_bytes().to_path_lossy()) =>
-            {
-                return block.searched;
-            }
-            _ => {}
+        let unit = &engine.units[at];
+        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(|task| task.admits(on_disk)).collect();
+        if tasks.is_empty() {
+            return block.searched;
         }
-        let mut catch = Catch { path, found: Vec::new(), dropped: &mut self.dropped };
         let mut boundary = block.searched;
-        for region in regions(block.bytes, hits, task.reach(), block.searched, block.last) {
+        let mut catch = Catch { path, found: Vec::new(), dropped: &mut self.dropped };
+        for region in regions(block.bytes, hits, unit.reach, block.searched, block.last) {
             if !region.is_settled {
-                self.resume[unit] = (block.base + region.first_hit as u64) | UNSETTLED;
+                self.resume[at] = (block.base + region.first_hit as u64) | UNSETTLED;
                 boundary = boundary.min(region.start);
                 break;
             }
-            let own = hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
-            match task {
-                Task::Match(matcher) => matcher.search(block.bytes, region, &mut catch),
-                Task::Decode { decoder, before, matcher, .. } => own.for_each(|hit| {
-                    let start = hit.start.saturating_sub(*before);
-                    matcher.search_decoded(block.bytes, start, region, decoder, &mut catch);
-                }),
-                Task::Mark => self.open.push(Open {
-                    start: block.base + region.first_hit as u64,
-                    end: block.base + region.first_hit as u64,
-                    what: What::Mark,
-                }),
-                Task::Context => {}
+            if unit.glance.is_some_and(|may_hold| !may_hold(&block.bytes[region.start..region.end])) {
+                continue;
+            }
+            let own = || hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
+            for task in &tasks {
+                match task {
+                    Task::Match(matcher) => {
+                        let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
+                        matcher.search(block.bytes, region, scratch, &mut catch);
+                    }
+                    Task::Decode { decoder, before, matcher } => own().for_each(|hit| {
+                        let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
+                        let encoded = hit.start.saturating_sub(*before)..region.end;
+                        matcher.search_decoded(block.bytes, encoded, decoder, scratch, &mut catch);
+                    }),
+                    Task::Mark => self.open.push(Open {
+                        start: block.base + region.first_hit as u64,
+                        end: block.base + region.first_hit as u64,
+                        what: What::Mark,
+                    }),
+                    Task::Context => self.has_context |= own().any(|hit| context::is_at(&block.bytes[hit.start..])),
+                }
             }
         }
         let open = |found: Found| Open {

@@ -182,7 +182,7 @@ impl Reader<'_> {
             capture,
             needles: shape.needles,
             reach: shape.reach,
-            crosses_lines: shape.crosses_lines,
+            line_ends: shape.line_ends,
             checks: self.names(&raw.checks, self.known.checks, "check")?,
             needs_context: raw.needs_context,
             paths: self.paths(raw)?,

@@ -5,6 +5,7 @@ mod builtin;
 mod diagnostic;
 mod example;
 mod file;
+mod letters;
 mod needle;
 mod set;
 
@@ -12,6 +13,7 @@ pub use builtin::builtin;
 pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
+pub use letters::likelihood;
 pub use needle::{ByteSet, Needle};
 pub use set::{RuleError, RuleSet, Selection};
 
@@ -62,8 +64,8 @@ pub struct Pattern {
     pub needles: Vec<Needle>,
     /// How far a match may reach from a needle, in bytes, to either side.
     pub reach: usize,
-    /// Whether a match may go over a line end.
-    pub crosses_lines: bool,
+    /// How many line ends a match may hold; `None` for any number.
+    pub line_ends: Option<usize>,
     /// Names of the checks that a match must pass.
     pub checks: Vec<String>,
     /// Whether it counts only in a file, or under a path, that speaks of MuleRouter or MuleRun.

@@ -4,6 +4,8 @@
 use regex_automata::{meta::Regex, util::syntax};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::letters::affinity;
+
 /// The longest match that an unbounded expression is given room for, in bytes.
 const DEFAULT_REACH: usize = 2048;
 /// No match may reach further than this, so that memory stays bounded.
@@ -45,13 +47,14 @@ impl Needle {
 
     /// Where in the needle the three places begin that are rarest in source text.
     pub fn window(&self) -> usize {
-        let cost = |at: &usize| self.0[*at..*at + MIN_NEEDLE].iter().map(|&set| frequency(set)).product::<f64>();
+        let cost = |at: &usize| rarity(&self.0[*at..*at + MIN_NEEDLE]);
         (0..=self.0.len() - MIN_NEEDLE).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
     }
 
+    /// Roughly how often it stands in source text: a longer word is rarer than its rarest part.
     fn cost(&self) -> f64 {
         let at = self.window();
-        self.0[at..at + MIN_NEEDLE].iter().map(|&set| frequency(set)).product()
+        rarity(&self.0[at..at + MIN_NEEDLE]) * 0.3_f64.powf((self.0.len() - MIN_NEEDLE) as f64)
     }
 
     fn contains(&self, other: &Self) -> bool {
@@ -63,7 +66,7 @@ impl Needle {
 pub(super) struct Shape {
     pub needles: Vec<Needle>,
     pub reach: usize,
-    pub crosses_lines: bool,
+    pub line_ends: Option<usize>,
     pub groups: Vec<String>,
 }
 
@@ -95,7 +98,7 @@ pub(super) fn shape(regex: &str, reach: Option<usize>) -> Result<Shape, ShapeErr
     let reach = reach.unwrap_or(if longest <= MAX_REACH { longest } else { DEFAULT_REACH }).min(MAX_REACH);
     let mut groups = Vec::new();
     group_names(&hir, &mut groups);
-    Ok(Shape { needles, reach, crosses_lines: may_match_line_feed(&hir), groups })
+    Ok(Shape { needles, reach, line_ends: line_ends(&hir), groups })
 }
 
 /// Compiles an expression for bytes: no Unicode classes, `^` and `$` at every line.
@@ -133,15 +136,27 @@ fn group_names(hir: &Hir, names: &mut Vec<String>) {
     }
 }
 
-fn may_match_line_feed(hir: &Hir) -> bool {
+/// How many line ends a match may hold; `None` for any number.
+fn line_ends(hir: &Hir) -> Option<usize> {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
-        HirKind::Class(Class::Bytes(class)) => class.iter().any(|range| range.start() <= b'\n' && b'\n' <= range.end()),
-        HirKind::Class(Class::Unicode(class)) => class.iter().any(|range| range.start() <= '\n' && '\n' <= range.end()),
-        HirKind::Repetition(repetition) => may_match_line_feed(&repetition.sub),
-        HirKind::Capture(capture) => may_match_line_feed(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(may_match_line_feed),
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => Some(literal.0.iter().filter(|&&byte| byte == b'\n').count()),
+        HirKind::Class(Class::Bytes(class)) => {
+            Some(class.iter().any(|range| range.start() <= b'\n' && b'\n' <= range.end()).into())
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            Some(class.iter().any(|range| range.start() <= '\n' && '\n' <= range.end()).into())
+        }
+        HirKind::Repetition(repetition) => match (line_ends(&repetition.sub)?, repetition.max) {
+            (0, _) => Some(0),
+            (each, Some(max)) => Some(each * max as usize),
+            (_, None) => None,
+        },
+        HirKind::Capture(capture) => line_ends(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(line_ends).sum(),
+        HirKind::Alternation(parts) => {
+            parts.iter().map(line_ends).try_fold(0, |most, ends| ends.map(|ends| most.max(ends)))
+        }
     }
 }
 
@@ -244,6 +259,12 @@ fn cheaper(a: Option<Vec<Needle>>, b: Option<Vec<Needle>>) -> Option<Vec<Needle>
     }
 }
 
+/// Roughly how often some bytes stand in source text.
+fn rarity(sets: &[ByteSet]) -> f64 {
+    let follow = |pair: &[ByteSet]| affinity(pair[0].0, pair[1].0);
+    sets.iter().map(|&set| frequency(set)).product::<f64>() * sets.windows(2).map(follow).product::<f64>()
+}
+
 /// Roughly how often a byte stands in source text.
 fn frequency(set: ByteSet) -> f64 {
     let one = |byte: u8| match byte {
@@ -304,8 +325,10 @@ mod tests {
     #[test]
     fn reach_and_line_ends_come_from_the_expression() {
         let inside = shape("key=[0-9]{4,8}", None).expect("it has a needle");
-        assert_eq!((inside.reach, inside.crosses_lines), (12, false));
+        assert_eq!((inside.reach, inside.line_ends), (12, Some(0)));
+        let next = shape(r"key(?:=[ \t]*|=\n\n)(?:\r?\n)?[0-9]+", None).expect("it has a needle");
+        assert_eq!((next.reach, next.line_ends), (DEFAULT_REACH, Some(3)));
         let across = shape(r"key=\s*[0-9]+", None).expect("it has a needle");
-        assert_eq!((across.reach, across.crosses_lines), (DEFAULT_REACH, true));
+        assert_eq!((across.reach, across.line_ends), (DEFAULT_REACH, None));
     }
 }

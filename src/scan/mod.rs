@@ -33,6 +33,7 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
         &engine::Options {
             marks: options.inline.as_ref().map(Inline::needles).unwrap_or_default(),
             reveal: options.reveal,
+            plain: false,
         },
     );
     let collected = Mutex::new(Collected::default());

@@ -2,11 +2,11 @@
 
 use super::{
     Candidate,
-    bigrams::likelihood,
     entropy::{entropy, is_periodic, longest_run},
     key_name,
     placeholder::is_placeholder,
 };
+use crate::rule::likelihood;
 
 /// How much the name beside a value says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub(super) enum Name {
 const MIN_LENGTH: usize = 15;
 /// Shorter values are secrets only beside a name that says so.
 const MIN_LENGTH_ALONE: usize = 20;
+/// Letters that a value without a digit needs.
+const MIN_LETTERS_ALONE: usize = 16;
 const MIN_ENTROPY: f64 = 3.0;
 const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix.
@@ -105,7 +107,6 @@ const VENDOR_PREFIXES: &[&str] = &[
     "xoxa-",
     "xoxs-",
     "dapi",
-    "Bearer ",
 ];
 
 pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
@@ -116,11 +117,43 @@ pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
     is_secret(candidate.secret, name)
 }
 
+/// Whether a value could stand in `text` at all: a run of bytes without a break that is long enough and holds a digit, or
+/// enough letters that nothing joins. It asks for less than [`is_secret`] does.
+pub(super) fn glance(text: &[u8]) -> bool {
+    let (mut run, mut has_digit, mut letters) = (0, false, 0);
+    for &byte in text {
+        if is_break(byte) {
+            (run, has_digit, letters) = (0, false, 0);
+            continue;
+        }
+        run += 1;
+        has_digit |= byte.is_ascii_digit();
+        letters = if is_joint(byte) { 0 } else { letters + usize::from(byte.is_ascii_alphabetic()) };
+        if letters >= MIN_LETTERS_ALONE || (has_digit && run >= MIN_LENGTH) {
+            return true;
+        }
+    }
+    false
+}
+
+/// No secret goes on behind one of these.
+fn is_break(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\')
+}
+
+/// What joins words to names and paths.
+fn is_joint(byte: u8) -> bool {
+    matches!(byte, b'.' | b':' | b'/' | b'_' | b'(')
+}
+
 /// The judgement of a value.
 pub(super) fn is_secret(value: &[u8], name: Name) -> bool {
     let value = trim(value);
     let body = VENDOR_PREFIXES.iter().find_map(|prefix| value.strip_prefix(prefix.as_bytes())).unwrap_or(value);
     let least = if name == Name::Strong { MIN_LENGTH } else { MIN_LENGTH_ALONE };
+    if value.iter().any(|&byte| is_break(byte)) {
+        return false;
+    }
     if value.len() < least || body.len() < 8 || is_placeholder(body) || is_reference(value) || is_ciphertext(value) {
         return false;
     }
@@ -139,8 +172,10 @@ pub(super) fn is_secret(value: &[u8], name: Name) -> bool {
             && (has_letters || name == Name::Strong);
     }
     let is_of_a_vendor = body.len() < value.len();
-    let least = if is_of_a_vendor && !has_letters { MIN_DIGITS_ENTROPY } else { MIN_ENTROPY };
-    entropy(body) >= least && (is_of_a_vendor && !has_letters || is_random(body))
+    if is_of_a_vendor && !has_letters {
+        return body.iter().any(u8::is_ascii_digit) && entropy(body) >= MIN_DIGITS_ENTROPY;
+    }
+    entropy(body) >= MIN_ENTROPY && is_random(body)
 }
 
 fn is_random(body: &[u8]) -> bool {
@@ -149,8 +184,11 @@ fn is_random(body: &[u8]) -> bool {
     let wordy = wordy_letters(body) as f64 / letters.max(1) as f64;
     match digits {
         0 => {
-            let is_joined = body[1..body.len() - 1].iter().any(|byte| matches!(byte, b'.' | b':' | b'/' | b'_' | b'('));
-            !is_joined && letters >= 16 && wordy < MAX_WORDY_LETTERS && likelihood(body).0 < MAX_LIKELIHOOD_LETTERS
+            let is_joined = body[1..body.len() - 1].iter().any(|&byte| is_joint(byte));
+            !is_joined
+                && letters >= MIN_LETTERS_ALONE
+                && wordy < MAX_WORDY_LETTERS
+                && likelihood(body).0 < MAX_LIKELIHOOD_LETTERS
         }
         _ if letters < 2 => entropy(body) >= 3.3,
         _ => wordy < MAX_WORDY && !is_identifier(body, letters, digits) && !is_call(body) && !is_decoded_text(body),
@@ -258,7 +296,8 @@ fn is_decoded_text(body: &[u8]) -> bool {
         return false;
     };
     let is_printable = text.iter().all(|byte| (b' '..=b'~').contains(byte) || byte.is_ascii_whitespace());
-    is_printable && text.len() >= 8 && !is_secret(&text, Name::Strong)
+    let holds_secret = || text.split(|&byte| is_break(byte)).any(|part| is_secret(part, Name::Strong));
+    is_printable && text.len() >= 8 && !holds_secret()
 }
 
 #[cfg(test)]
