@@ -23,9 +23,9 @@ const LINES: &[&str] = &[
     r#"OPENAI_API_KEY=B"#,
     r#"headers = {"Authorization": "Bearer B", "X-Key": "A"}"#,
     r#"client(A, B, "C")"#,
-    r#"key("A") # muleguard: ignore[mulerouter-key] the key A is old"#,
-    r#"api_key = "B" # muleguard: ignore[api-key-literal] was B before"#,
-    r#"api_key = "B" # muleguard: ignore[bearer-header] B"#,
+    r#"key("A") # MARK[mulerouter-key] the key A is old"#,
+    r#"api_key = "B" # MARK[api-key-literal] was B before"#,
+    r#"api_key = "B" # MARK[bearer-header] B"#,
     r#"<add name="A" value="B"/> <!-- C -->"#,
     r#"{"A": "B", "api_key": "C"}"#,
     r#"curl -H "Authorization: Bearer B" https://user:A@api.example.org/?key=C"#,
@@ -40,7 +40,8 @@ const PATHS: &[&str] = &["app.py", "A.yaml", ".env", "src/A/b.ts", "x\u{202e}A.s
 
 fn fill(text: &str, keys: &[String; 3]) -> String {
     let encoded = data_encoding::BASE64.encode(keys[0].as_bytes());
-    let marked = text.replace("BASE64(A)", "\u{1}");
+    // Put together here: a mark written out would be one of this file.
+    let marked = text.replace("BASE64(A)", "\u{1}").replace("MARK", concat!("muleguard", ": ignore"));
     let mut filled = String::new();
     for letter in marked.chars() {
         match letter {

@@ -1,6 +1,6 @@
 //! Text of the scanned files that ends up where nobody looked for secrets in it.
 
-/// A longer word with a digit in it may be a secret.
+/// A longer word may be a secret if it holds a digit, or nothing that joins its parts.
 const LONGEST_WORD: usize = 24;
 
 /// The text without words that may be secrets: a file may be named after a key, and a remark may quote one.
@@ -9,11 +9,16 @@ pub fn veil(text: &str) -> String {
     let is_in_word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     for piece in text.split_inclusive(|letter| !is_in_word(letter)) {
         let word = piece.trim_end_matches(|letter| !is_in_word(letter));
-        let is_suspect = word.len() > LONGEST_WORD && word.bytes().any(|byte| byte.is_ascii_digit());
+        let is_suspect =
+            word.len() > LONGEST_WORD && (word.bytes().any(|byte| byte.is_ascii_digit()) || has_long_part(word));
         veiled.push_str(if is_suspect { "…" } else { word });
         veiled.push_str(&piece[word.len()..]);
     }
     veiled
+}
+
+fn has_long_part(word: &str) -> bool {
+    word.split(['-', '_']).any(|part| part.len() > LONGEST_WORD)
 }
 
 #[cfg(test)]
@@ -22,8 +27,9 @@ mod tests {
 
     #[test]
     fn long_words_with_digits_are_left_out() {
-        let remark = "see a-rather-long-name-of-a-page/7, was abcdefghijklmnopqrstuvwxyz0, old";
-        assert_eq!(veil(remark), "see a-rather-long-name-of-a-page/7, was …, old");
+        let remark =
+            "see a-rather-long-name-of-a-page/7, was abcdefghijklmnopqr-stuvwxyz0 or abcdefghijklmnopqrstuvwxyz, old";
+        assert_eq!(veil(remark), "see a-rather-long-name-of-a-page/7, was … or …, old");
         assert_eq!(veil("é…"), "é…");
     }
 }

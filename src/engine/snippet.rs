@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use bstr::ByteSlice;
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memmem, memrchr};
 
 use super::cursor::characters;
-use crate::finding::MaskedLine;
+use crate::{finding::MaskedLine, rule::likelihood};
 
 /// Bytes of a long line that are shown to either side of a finding.
 pub(super) const VISIBLE: usize = 200;
@@ -16,6 +16,10 @@ const SUSPECT: usize = 16;
 /// … when it holds at least this many digits and letters.
 const SUSPECT_DIGITS: usize = 4;
 const SUSPECT_LETTERS: usize = 4;
+/// A run of letters and digits of at least this many bytes is masked if it holds a digit or reads like no word.
+const SUSPECT_ALONE: usize = 24;
+/// Bits by which the letters of words are likelier than random ones, on average, at the least.
+const WORDS: f64 = 0.35;
 /// What is cut by the edge of the window may be the end of something longer.
 const CUT_SUSPECT: usize = 8;
 
@@ -62,6 +66,9 @@ pub(super) fn masked_line(
         let end = secret.end.min(window.end);
         if start < end {
             masks.push(start - window.start..end - window.start);
+            // The same secret may stand there again where no rule sees it: in a remark, in a name.
+            let length = secret.len();
+            masks.extend(memmem::find_iter(shown, &bytes[secret.clone()]).map(|at| at..at + length));
         }
     }
     let local = span.start - window.start..span.end.min(window.end).max(span.start) - window.start;
@@ -105,14 +112,21 @@ fn suspects(shown: &[u8], is_cut_at_start: bool, is_cut_at_end: bool) -> Vec<Ran
         let is_cut = (at == 0 && is_cut_at_start) || (at + length == shown.len() && is_cut_at_end);
         let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
         let letters = run.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let mut stretches = run.split(|byte| !byte.is_ascii_alphanumeric());
         if (length >= SUSPECT && digits >= SUSPECT_DIGITS && letters >= SUSPECT_LETTERS)
             || (is_cut && length >= CUT_SUSPECT)
+            || stretches.any(is_random)
         {
             found.push(at..at + length);
         }
         at += length.max(1);
     }
     found
+}
+
+/// Whether letters and digits that nothing joins can hardly be a name.
+fn is_random(stretch: &[u8]) -> bool {
+    stretch.len() >= SUSPECT_ALONE && (stretch.iter().any(u8::is_ascii_digit) || likelihood(stretch).0 < WORDS)
 }
 
 #[cfg(test)]
@@ -128,6 +142,20 @@ mod tests {
         assert_eq!(masked.text, format!("é key={} other={} end", "*".repeat(8), "*".repeat(18)));
         assert_eq!(&masked.text[masked.span.clone()], "********");
         assert!(masked.is_whole());
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands_on_its_line() {
+        let line = b"key=abcdefgh # was abcdefgh before";
+        let masked = masked_line(line, &(4..12), 5, std::slice::from_ref(&(4..12)), true);
+        assert_eq!(masked.text, format!("key={0} # was {0} before", "*".repeat(8)));
+    }
+
+    #[test]
+    fn a_long_run_is_masked_unless_it_reads_like_words() {
+        let line = b"AbstractConfigurationProviderToken(HbWFMcTUxaUQbEqHhkTyMecVoz, k3WFMcTUxaUQbEqHhkTyMecV)";
+        let masked = masked_line(line, &(0..1), 1, &[], true);
+        assert_eq!(masked.text, format!("AbstractConfigurationProviderToken({}, {})", "*".repeat(26), "*".repeat(24)));
     }
 
     #[test]
