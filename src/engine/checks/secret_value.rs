@@ -120,26 +120,41 @@ pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
 /// Whether a value could stand in `text` at all: a run of bytes without a break that is long enough and holds a digit, or
 /// enough letters that nothing joins. It asks for less than [`is_secret`] does.
 pub(super) fn glance(text: &[u8]) -> bool {
-    let (mut run, mut has_digit, mut letters) = (0, false, 0);
-    for &byte in text {
-        if is_break(byte) {
-            (run, has_digit, letters) = (0, false, 0);
+    let mut start = 0;
+    while let Some(least) = text.get(start..start + MIN_LENGTH) {
+        // From its end: the last break is behind most of the others.
+        if let Some(at) = least.iter().rposition(|&byte| is_break(byte)) {
+            start += at + 1;
             continue;
         }
-        run += 1;
-        has_digit |= byte.is_ascii_digit();
-        letters = if is_joint(byte) { 0 } else { letters + usize::from(byte.is_ascii_alphabetic()) };
-        if letters >= MIN_LETTERS_ALONE || (has_digit && run >= MIN_LENGTH) {
+        let rest = &text[start + MIN_LENGTH..];
+        let more = rest.iter().position(|&byte| is_break(byte)).unwrap_or(rest.len());
+        let run = &text[start..start + MIN_LENGTH + more];
+        let letters = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        if run.iter().any(u8::is_ascii_digit)
+            || run.split(|&byte| is_joint(byte)).any(|part| letters(part) >= MIN_LETTERS_ALONE)
+        {
             return true;
         }
+        start += run.len();
     }
     false
 }
 
 /// No secret goes on behind one of these.
 fn is_break(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\')
+    BREAKS[usize::from(byte)]
 }
+
+const BREAKS: [bool; 256] = {
+    let mut breaks = [false; 256];
+    let (all, mut at) = (b" \t\r\n\x0c\"'`\\", 0);
+    while at < all.len() {
+        breaks[all[at] as usize] = true;
+        at += 1;
+    }
+    breaks
+};
 
 /// What joins words to names and paths.
 fn is_joint(byte: u8) -> bool {
