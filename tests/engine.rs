@@ -3,7 +3,7 @@
 use muleguard::{
     artifact::{Artifact, ArtifactPath, Provenance},
     engine::{self, Engine, Options, Session},
-    finding::Finding,
+    finding::{Finding, SecretKind},
     rule::{self, RuleSet, Slots},
 };
 use proptest::prelude::*;
@@ -29,10 +29,14 @@ fn rule(id: &str, patterns: &str) -> muleguard::rule::Rule {
 }
 
 fn rules() -> RuleSet {
+    rules_with(r#"["base64", "hex", "escaped", "split", "utf-16"]"#)
+}
+
+fn rules_with(encodings: &str) -> RuleSet {
     let key = r#"
         [[pattern]]
         regex = '''(?<secret>sk-mr-[0-9a-f]{64})(?:[^0-9A-Za-z\n]|$)'''
-        encodings = ["base64", "utf-16"]
+        encodings = ENCODINGS
         kind = "mulerouter"
     "#;
     let literal = r#"
@@ -43,8 +47,12 @@ fn rules() -> RuleSet {
         [[pattern]]
         regex = '''(?<exposed>pub(?:lic)?_[a-z]+)'''
     "#;
-    RuleSet::new(vec![rule("exact-key", key), rule("literal", literal), rule("chatty", chatty)])
-        .expect("the ids differ")
+    RuleSet::new(vec![
+        rule("exact-key", &key.replace("ENCODINGS", encodings)),
+        rule("literal", literal),
+        rule("chatty", chatty),
+    ])
+    .expect("the ids differ")
 }
 
 fn artifact(path: &str) -> Artifact {
@@ -80,6 +88,13 @@ fn piece() -> impl Strategy<Value = String> {
         2 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("sk-mr-{hex:64}")),
         1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("{base64 user:sk-mr-{hex:64}}\n")),
         1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("api_key =\n  \"{hex:24}\"")),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("\"sk-mr-\" +\n  \"{hex:30}\" + \"{hex:34}\"")),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("sk%2Dmr%2D{hex:64}")),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("sk-mr-{hex:24}\n> {hex:24}\n> {hex:16}")),
+        1 => any::<u64>().prop_map(|seed| data_encoding::HEXLOWER.encode(Slots::new(seed).fill("sk-mr-{hex:64}").as_bytes())),
+        1 => Just("\" + \"".to_owned()),
+        1 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("{hex:32}")),
+        1 => Just("\"sk-mr-".to_owned()),
         1 => Just("public_thing pub_key = ".to_owned()),
         1 => Just("key".repeat(700)),
     ]
@@ -96,6 +111,30 @@ proptest! {
         let whole = scan(&mut engine.session(), text.as_bytes(), text.len().max(1));
         let cut = scan(&mut engine.session(), text.as_bytes(), size);
         prop_assert_eq!(show(&whole), show(&cut));
+    }
+
+    #[test]
+    fn what_is_in_plain_sight_is_found_whatever_else_is_put_together(pieces in proptest::collection::vec(piece(), 0..60)) {
+        let text = pieces.concat();
+        let (all, plain) = (rules(), rules_with("[]"));
+        let place = |finding: &Finding| (finding.location.region, finding.secret_id.clone());
+        let of = |rules: &RuleSet| -> Vec<_> {
+            let engine = Engine::new(rules, &Options::default());
+            scan(&mut engine.session(), text.as_bytes(), 1 << 20)
+        };
+        let (all, plain) = (of(&all), of(&plain));
+        for finding in plain.iter().filter(|finding| finding.rule.as_str() == "exact-key") {
+            prop_assert!(all.iter().any(|other| place(other) == place(finding) && other.encodings.is_empty()));
+        }
+        // A name that exposes a secret becomes part of the finding beside it.
+        for finding in plain.iter().filter(|finding| finding.kind != SecretKind::Exposure) {
+            let region = finding.location.region;
+            let is_covered = |other: &Finding| {
+                let (own, end) = (other.location.region, region.byte_offset + region.byte_length);
+                own.byte_offset < end && region.byte_offset < own.byte_offset + own.byte_length
+            };
+            prop_assert!(all.iter().any(is_covered));
+        }
     }
 
     #[test]

@@ -5,7 +5,15 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 use regex_automata::{Input, meta::Cache, util::captures::Captures};
 
-use super::{Matcher, checks::Candidate, decode::Decoder, regions::Region};
+use super::{
+    Matcher,
+    checks::Candidate,
+    decode::{
+        Decoder,
+        spelling::{Anchor, Reading},
+    },
+    regions::Region,
+};
 use crate::{
     artifact::ArtifactPath,
     finding::{Dropped, SecretId, SecretKind},
@@ -20,7 +28,8 @@ pub(super) struct Found {
     /// What is reported, in bytes of the block.
     pub span: Range<usize>,
     pub name: Option<String>,
-    pub encoding: Option<&'static str>,
+    /// How the secret was written, outermost first; empty where it stands in plain sight.
+    pub encodings: Vec<&'static str>,
     pub redacted: String,
     pub secret_id: SecretId,
     pub secret: Raw,
@@ -99,7 +108,35 @@ impl Matcher<'_> {
         for hit in &mut catch.found[before..] {
             let (first, last) = (decoded.origin[hit.span.start], decoded.origin[hit.span.end - 1]);
             hit.span = start + first.0..start + last.1;
-            hit.encoding = Some(decoder.name);
+            hit.encodings = decoder.layers.to_vec();
+        }
+    }
+
+    /// Adds what the pattern finds in the text that a reader puts together around a needle.
+    pub(super) fn search_read(
+        &self,
+        bytes: &[u8],
+        needle: usize,
+        anchor: Anchor,
+        scratch: &mut Option<Scratch>,
+        catch: &mut Catch<'_>,
+    ) {
+        let Some(start) = anchor.locate(bytes, needle, &self.pattern.prefix) else { return };
+        let scratch = scratch.get_or_insert_with(|| self.scratch());
+        let reading = Reading::of(bytes, start, self.pattern.reach + 1);
+        let text = &reading.decoded.text;
+        // What is in plain sight was found there; what follows a key may look as if it went on.
+        let ends = reading.joints.iter().rev().copied().filter(|&end| end < text.len());
+        for end in std::iter::once(text.len()).chain(ends) {
+            let whole = Region { start: 0, end, first_hit: 0, is_settled: true };
+            let before = catch.found.len();
+            self.search(&text[..end], whole, scratch, catch);
+            if catch.found.len() > before {
+                let put_together =
+                    catch.found.split_off(before).into_iter().filter_map(|hit| read(hit, &reading, bytes));
+                catch.found.extend(put_together);
+                return;
+            }
         }
     }
 
@@ -138,12 +175,21 @@ impl Matcher<'_> {
             pattern: facts,
             span: candidate.span.clone(),
             name: (!name.is_empty() && name.len() <= MAX_NAME).then(|| String::from_utf8_lossy(name).into_owned()),
-            encoding: None,
+            encodings: Vec::new(),
             redacted: redact(secret, facts.capture),
             secret_id: SecretId::of(secret),
             secret: Raw(secret.into()),
         }
     }
+}
+
+/// A match in a text that was put together, moved to its place in the block; `None` where it stands in plain sight.
+fn read(mut hit: Found, reading: &Reading, bytes: &[u8]) -> Option<Found> {
+    let origin = &reading.decoded.origin;
+    hit.encodings = reading.how(hit.span.clone()).names();
+    let is_hidden = !hit.encodings.is_empty() && reading.is_joined(bytes, hit.span.clone());
+    hit.span = origin[hit.span.start].0..origin[hit.span.end - 1].1;
+    is_hidden.then_some(hit)
 }
 
 struct Match<'b> {

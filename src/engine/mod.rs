@@ -19,7 +19,10 @@ pub use session::{Outcome, Session};
 use std::path::Path;
 
 use checks::{Check, Glance};
-use decode::Decoder;
+use decode::{
+    Decoder,
+    spelling::{Anchor, anchors},
+};
 use prefilter::Prefilter;
 use regions::Reach;
 
@@ -68,6 +71,8 @@ enum Task<'r> {
     Match(Matcher<'r>),
     /// Decode what follows, then match.
     Decode { decoder: &'static Decoder, before: usize, matcher: Matcher<'r> },
+    /// Put a text together from pieces and escapes, then match.
+    Read { anchor: Anchor, matcher: Matcher<'r> },
     /// See whether MuleRouter or MuleRun is spoken of.
     Context,
     /// Hand out the line.
@@ -150,20 +155,36 @@ impl<'r> Units<'r> {
 
     /// One task for the plain text, and one for each way of writing and each place at which decoding begins.
     fn add_pattern(&mut self, rule: usize, pattern: &'r Pattern) {
-        let decoders =
-            decode::DECODERS.iter().filter(|decoder| pattern.encodings.iter().any(|name| name == decoder.name));
-        for decoder in decoders {
+        let is_listed = |name: &str| pattern.encodings.iter().any(|listed| listed == name);
+        for decoder in decode::DECODERS.iter().filter(|decoder| is_listed(decoder.name)) {
             let bytes = (decoder.encoded_length)(pattern.reach).max(MIN_REACH);
-            for (needle, before) in pattern.needles.iter().flat_map(decoder.needles) {
+            for (needle, before) in (decoder.needles)(pattern) {
                 let matcher = self.matcher(rule, pattern);
                 let task = Task::Decode { decoder, before, matcher };
                 self.add(task, vec![needle], Reach { bytes, line_ends: None }, None);
             }
         }
+        let (split, escaped) = (is_listed("split"), is_listed("escaped"));
+        if split || escaped {
+            self.add_readings(rule, pattern, split, escaped);
+        }
         let matcher = self.matcher(rule, pattern);
         let glance = matcher.checks.iter().find_map(|check| check.glance).filter(|_| !self.plain);
         let reach = Reach { bytes: pattern.reach.max(MIN_REACH), line_ends: pattern.line_ends };
         self.add(Task::Match(matcher), pattern.needles.clone(), reach, glance);
+    }
+
+    fn add_readings(&mut self, rule: usize, pattern: &'r Pattern, split: bool, escaped: bool) {
+        let reach = Reach { bytes: decode::spelling::spelled_length(pattern.reach), line_ends: None };
+        let all = anchors(&pattern.prefix, split, escaped);
+        for anchor in [Anchor::Head, Anchor::Tail, Anchor::Mark] {
+            let own: Vec<Needle> =
+                all.iter().filter(|(_, kind)| *kind == anchor).map(|(needle, _)| needle.clone()).collect();
+            if !own.is_empty() {
+                let matcher = self.matcher(rule, pattern);
+                self.add(Task::Read { anchor, matcher }, own, reach, None);
+            }
+        }
     }
 
     fn matcher(&mut self, rule: usize, pattern: &'r Pattern) -> Matcher<'r> {
@@ -185,7 +206,9 @@ impl Task<'_> {
     /// Whether it looks at the file of this path.
     fn admits(&self, path: &Path) -> bool {
         match self {
-            Self::Match(matcher) | Self::Decode { matcher, .. } => matcher.pattern.paths.admits(path),
+            Self::Match(matcher) | Self::Decode { matcher, .. } | Self::Read { matcher, .. } => {
+                matcher.pattern.paths.admits(path)
+            }
             Self::Context | Self::Mark => true,
         }
     }

@@ -88,7 +88,7 @@ impl Judge<'_> {
             line: place.line,
             redacted: main.redacted.clone(),
             kind: main.pattern.kind,
-            encodings: self.encoding.into_iter().chain(main.encoding).collect(),
+            encodings: self.encoding.into_iter().chain(main.encodings.iter().copied()).collect(),
             name,
             secret_id: main.secret_id.clone(),
             fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, secret),

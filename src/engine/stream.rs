@@ -24,6 +24,9 @@ use crate::{
 /// A line with a mark is handed out up to this many bytes.
 pub(super) const MAX_MARK: usize = 1024;
 
+/// No secret in plain sight is longer.
+const MAX_SECRET: u64 = 16 * 1024;
+
 /// The state of one text between its blocks.
 pub(super) struct Stream<'e> {
     engine: &'e Engine<'e>,
@@ -159,6 +162,10 @@ impl<'e> Stream<'e> {
                         let encoded = hit.start.saturating_sub(*before)..region.end;
                         matcher.search_decoded(block.bytes, encoded, decoder, scratch, &mut catch);
                     }),
+                    Task::Read { anchor, matcher } => own().for_each(|hit| {
+                        let scratch = &mut self.scratch[matcher.index];
+                        matcher.search_read(&block.bytes[..region.end], hit.start, *anchor, scratch, &mut catch);
+                    }),
                     Task::Mark => self.open.push(Open {
                         start: block.base + region.first_hit as u64,
                         end: block.base + region.first_hit as u64,
@@ -188,8 +195,10 @@ impl<'e> Stream<'e> {
         let is_ready =
             |open: &Open| block.last || line_end(block.bytes, local(open).end).is_some_and(|end| end < boundary);
         let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
+        let ready = whole_groups(&self.open, ready);
         let secrets: Vec<Range<usize>> = self.open.iter().filter(|open| open.is_masked()).map(local).collect();
-        let done: Vec<Open> = self.open.drain(..ready).collect();
+        let mut done: Vec<Open> = self.open.drain(..ready).collect();
+        prefer_plain_sight(&mut done);
         let mut rest = done.into_iter().peekable();
         let mut near = 0;
         while let Some(open) = rest.next() {
@@ -218,7 +227,9 @@ impl<'e> Stream<'e> {
 
     fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &[Range<usize>]) {
         let rules = self.engine.rules.rules();
-        members.sort_by_key(|member| (-rules[member.rule].precedence, member.rule, member.span.start));
+        members.sort_by_key(|member| {
+            (-rules[member.rule].precedence, member.rule, member.span.start, !member.encodings.is_empty())
+        });
         members.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
         let span = members[0].span.clone();
         let mut start = self.cursor;
@@ -263,9 +274,46 @@ impl<'e> Stream<'e> {
 const UNSETTLED: u64 = 1 << 63;
 
 impl Open {
-    fn is_masked(&self) -> bool {
-        matches!(&self.what, What::Found(found) if found.pattern.capture == Capture::Secret)
+    fn found(&self) -> Option<&Found> {
+        match &self.what {
+            What::Found(found) => Some(found),
+            What::Mark => None,
+        }
     }
+
+    fn is_masked(&self) -> bool {
+        self.found().is_some_and(|found| found.pattern.capture == Capture::Secret)
+    }
+}
+
+/// How many of the first `ready` can be settled without those that overlap one of them.
+fn whole_groups(open: &[Open], ready: usize) -> usize {
+    let Some(next) = open.get(ready) else { return ready };
+    let (mut whole, mut end) = (0, 0);
+    for (at, member) in open[..ready].iter().enumerate() {
+        if member.start >= end {
+            whole = at;
+        }
+        end = end.max(member.end);
+    }
+    if next.start < end { whole } else { ready }
+}
+
+/// Leaves out what was put together from pieces of what the same rule found in plain sight.
+fn prefer_plain_sight(done: &mut Vec<Open>) {
+    if !done.iter().any(|open| open.found().is_some_and(|found| !found.encodings.is_empty())) {
+        return;
+    }
+    let plain: Vec<(u64, u64, usize)> = done
+        .iter()
+        .filter_map(|open| Some((open.start, open.end, open.found().filter(|found| found.encodings.is_empty())?.rule)))
+        .collect();
+    done.retain(|open| {
+        let Some(found) = open.found().filter(|found| !found.encodings.is_empty()) else { return true };
+        let first = plain.partition_point(|&(start, _, _)| start + MAX_SECRET < open.start);
+        let near = plain[first..].iter().take_while(|&&(start, _, _)| start < open.end);
+        !near.into_iter().any(|&(_, end, rule)| rule == found.rule && open.start < end)
+    });
 }
 
 /// What was found, with its place in the block at hand: it may have been found in an earlier one.

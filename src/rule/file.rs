@@ -26,6 +26,8 @@ pub struct Known<'a> {
 const DEFAULT_PRECEDENCE: i64 = 25;
 const MIN_MATCHES: usize = 2;
 const MIN_SKIPS: usize = 3;
+/// The shortest beginning of a secret by which other ways of writing it are found.
+const MIN_PREFIX: usize = 3;
 /// Fragments may use fragments, but not for ever.
 const MAX_FRAGMENT_DEPTH: usize = 8;
 
@@ -177,10 +179,12 @@ impl Reader<'_> {
                 Some(help.to_owned()),
             );
         };
+        self.check_prefix(raw, &shape.prefix)?;
         Ok(Pattern {
             regex,
             capture,
             needles: shape.needles,
+            prefix: shape.prefix,
             reach: shape.reach,
             line_ends: shape.line_ends,
             checks: self.names(&raw.checks, self.known.checks, "check")?,
@@ -194,6 +198,19 @@ impl Reader<'_> {
             },
             compiled: OnceLock::new(),
         })
+    }
+
+    /// Base64 and UTF-16 are found by any literal; all else begins where the secret does.
+    fn check_prefix(&self, raw: &RawPattern, prefix: &[u8]) -> Result<()> {
+        let needs_prefix = |name: &&Spanned<String>| !matches!(name.get_ref().as_str(), "base64" | "utf-16");
+        match raw.encodings.iter().find(needs_prefix) {
+            Some(name) if prefix.len() < MIN_PREFIX => self.fail(
+                name.span(),
+                format!("`{}` needs a secret that begins with a fixed text of {MIN_PREFIX} bytes", name.get_ref()),
+                None,
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// Puts the fragments in: `(?&name)` stands for the fragment of that name.

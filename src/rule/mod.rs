@@ -62,6 +62,8 @@ pub struct Pattern {
     pub capture: Capture,
     /// Byte strings of which every match contains one: the engine looks only where one of them stands.
     pub needles: Vec<Needle>,
+    /// What the secret begins with, where that is fixed: the forms that a reader puts together begin with it.
+    pub prefix: Vec<u8>,
     /// How far a match may reach from a needle, in bytes, to either side.
     pub reach: usize,
     /// How many line ends a match may hold; `None` for any number.

@@ -16,6 +16,8 @@ const MIN_NEEDLE: usize = 3;
 const MAX_VARIANTS: usize = 16;
 /// More needles than this make the prefilter slow.
 const MAX_NEEDLES: usize = 64;
+/// What another pattern costs the search, in hits a byte.
+const SPELLING_COST: f64 = 2e-6;
 /// Longer needles find nothing more.
 const MAX_NEEDLE: usize = 32;
 
@@ -47,7 +49,11 @@ impl Needle {
 
     /// Where in the needle the three places begin that are rarest in source text.
     pub fn window(&self) -> usize {
-        let cost = |at: &usize| rarity(&self.0[*at..*at + MIN_NEEDLE]);
+        let cost = |at: &usize| {
+            let places = &self.0[*at..*at + MIN_NEEDLE];
+            let spellings = 1 << places.iter().filter(|set| set.0 != set.1).count();
+            rarity(places) + SPELLING_COST * f64::from(spellings)
+        };
         (0..=self.0.len() - MIN_NEEDLE).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
     }
 
@@ -65,6 +71,8 @@ impl Needle {
 /// What an expression tells about its matches.
 pub(super) struct Shape {
     pub needles: Vec<Needle>,
+    /// What the group `secret` begins with, where that is fixed.
+    pub prefix: Vec<u8>,
     pub reach: usize,
     pub line_ends: Option<usize>,
     pub groups: Vec<String>,
@@ -98,7 +106,8 @@ pub(super) fn shape(regex: &str, reach: Option<usize>) -> Result<Shape, ShapeErr
     let reach = reach.unwrap_or(if longest <= MAX_REACH { longest } else { DEFAULT_REACH }).min(MAX_REACH);
     let mut groups = Vec::new();
     group_names(&hir, &mut groups);
-    Ok(Shape { needles, reach, line_ends: line_ends(&hir), groups })
+    let prefix = capture(&hir, "secret").map(leading_literal).unwrap_or_default();
+    Ok(Shape { needles, prefix, reach, line_ends: line_ends(&hir), groups })
 }
 
 /// Compiles an expression for bytes: no Unicode classes, `^` and `$` at every line.
@@ -133,6 +142,25 @@ fn group_names(hir: &Hir, names: &mut Vec<String>) {
         HirKind::Repetition(repetition) => group_names(&repetition.sub, names),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().for_each(|part| group_names(part, names)),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
+    }
+}
+
+/// The first group of this name.
+fn capture<'h>(hir: &'h Hir, name: &str) -> Option<&'h Hir> {
+    match hir.kind() {
+        HirKind::Capture(group) if group.name.as_deref() == Some(name) => Some(&group.sub),
+        HirKind::Capture(group) => capture(&group.sub, name),
+        HirKind::Repetition(repetition) => capture(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(|part| capture(part, name)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+fn leading_literal(hir: &Hir) -> Vec<u8> {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.to_vec(),
+        HirKind::Concat(parts) => parts.first().map(leading_literal).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 
@@ -330,5 +358,12 @@ mod tests {
         assert_eq!((next.reach, next.line_ends), (DEFAULT_REACH, Some(3)));
         let across = shape(r"key=\s*[0-9]+", None).expect("it has a needle");
         assert_eq!((across.reach, across.line_ends), (DEFAULT_REACH, None));
+    }
+
+    #[test]
+    fn the_prefix_is_what_the_secret_begins_with() {
+        let prefix = |regex: &str| shape(regex, None).map(|shape| shape.prefix).map_err(|error| error.to_string());
+        assert_eq!(prefix("key=(?<secret>sk-mr-[0-9a-f]{64})").as_deref(), Ok(&b"sk-mr-"[..]));
+        assert_eq!(prefix("key=(?<secret>[a-z]+)").as_deref(), Ok(&b""[..]));
     }
 }

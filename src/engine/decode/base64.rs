@@ -1,32 +1,41 @@
-//! Base64 and base64url: Kubernetes secrets, Basic authentication, data URIs; wrapped lines too.
+//! Base64 and base64url: Kubernetes secrets, Basic authentication, data URIs; wrapped, split and escaped texts too.
 
-use super::{Decoded, Decoder};
-use crate::rule::Needle;
+use super::{
+    Decoded, Decoder, exact,
+    spelling::{Step, step},
+};
+use crate::rule::{Needle, Pattern};
 
-pub(super) const DECODER: Decoder = Decoder { name: "base64", needles, decode, encoded_length };
+pub(super) const DECODER: Decoder = Decoder { name: "base64", layers: &["base64"], needles, decode, encoded_length };
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/// Line end and indentation that a wrapped text may have between two of its lines.
+/// What may stand between two lines of a wrapped text: the shortest lines have 32 characters.
 const MAX_WRAP: usize = 24;
+/// Shorter needles stand everywhere.
+const MIN_NEEDLE: usize = 4;
 
-fn encoded_length(plain: usize) -> usize {
+pub(super) fn encoded_length(plain: usize) -> usize {
     let characters = plain.div_ceil(3) * 4 + 8;
     characters + characters / 32 * MAX_WRAP
 }
 
+fn needles(pattern: &Pattern) -> Vec<(Needle, usize)> {
+    let literals: Option<Vec<_>> = pattern.needles.iter().map(exact).collect();
+    // A prefix that is shorter than the rest of what a pattern asks for has fewer spellings, but is known.
+    literals.unwrap_or_else(|| vec![pattern.prefix.clone()]).iter().flat_map(|literal| spellings(literal)).collect()
+}
+
 /// A literal has three spellings, one for each place in a group of three bytes at which it may begin.
-fn needles(literal: &Needle) -> Vec<(Needle, usize)> {
-    let plain: Vec<u8> = literal.0.iter().map(|set| set.0).collect();
+pub(super) fn spellings(literal: &[u8]) -> Vec<(Needle, usize)> {
     let spelling = |before: usize| {
-        let padded = [&[0; 2][..before], &plain].concat();
+        let padded = [&[0; 2][..before], literal].concat();
         let bits = padded.len() * 8;
         // Characters that hold bits of the unknown bytes before or behind are left out.
         let (first, end) = ((before * 8).div_ceil(6), bits / 6);
         let character = |at: usize| ALPHABET[sextet(&padded, at)];
         (Needle::exact(&(first..end).map(character).collect::<Vec<_>>()), first)
     };
-    let is_exact = literal.0.iter().all(|set| set.0 == set.1);
-    (0..3).filter(|_| is_exact).map(spelling).filter(|(needle, _)| needle.0.len() >= 4).collect()
+    (0..3).map(spelling).filter(|(needle, _)| needle.0.len() >= MIN_NEEDLE).collect()
 }
 
 fn sextet(bytes: &[u8], at: usize) -> usize {
@@ -35,27 +44,33 @@ fn sextet(bytes: &[u8], at: usize) -> usize {
     usize::from(pair >> (10 - bit % 8)) & 63
 }
 
-fn decode(bytes: &[u8]) -> Decoded {
+pub(super) fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = Decoded::default();
     let (mut bits, mut count) = (0_u32, 0_u32);
+    // Where the characters begin that the bits at hand came from.
     let mut group = Vec::with_capacity(4);
     let mut at = 0;
     while at < bytes.len() {
-        let Some(value) = value(bytes[at]) else {
-            match wrap(&bytes[at..]) {
-                Some(length) => at += length,
-                None => break,
-            }
-            continue;
+        let (character, length) = match value(bytes[at]) {
+            Some(value) => (Some(value), 1),
+            None => match step(bytes, at) {
+                Step::Character { byte, length, .. } => match value(byte) {
+                    Some(value) => (Some(value), length),
+                    None => break,
+                },
+                Step::Nothing { length, .. } => (None, length),
+                Step::End => break,
+            },
         };
-        bits = bits << 6 | value;
-        count += 6;
-        group.push(at);
-        at += 1;
+        if let Some(value) = character {
+            bits = bits << 6 | value;
+            count += 6;
+            group.push(at);
+        }
+        at += length;
         if count >= 8 {
             count -= 8;
-            decoded.text.push((bits >> count) as u8);
-            decoded.origin.push((group[0], at));
+            decoded.push((bits >> count) as u8, group[0], at);
             // The character that gave the last bits also gives the first of the next byte.
             group.drain(..group.len() - usize::from(count > 0));
         }
@@ -74,21 +89,13 @@ fn value(byte: u8) -> Option<u32> {
     }))
 }
 
-/// The length of a line end and the indentation behind it, also where both are written as escapes.
-fn wrap(bytes: &[u8]) -> Option<usize> {
-    let rest = bytes.strip_prefix(b"\\r").or_else(|| bytes.strip_prefix(b"\r")).unwrap_or(bytes);
-    let rest = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\\n"))?;
-    let blank = rest.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
-    (blank < MAX_WRAP).then_some(bytes.len() - rest.len() + blank)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_literal_is_found_at_each_of_its_three_places() {
-        let spellings: Vec<String> = needles(&Needle::exact(b"sk-mr-"))
+        let spellings: Vec<String> = spellings(b"sk-mr-")
             .into_iter()
             .map(|(needle, _)| needle.0.iter().map(|set| char::from(set.0)).collect())
             .collect();
@@ -102,5 +109,10 @@ mod tests {
         assert_eq!(decoded.origin[0], (0, 2));
         assert_eq!(decoded.origin[3], (7, 9));
         assert_eq!(decoded.origin[4], (8, 10));
+    }
+
+    #[test]
+    fn escaped_characters_of_the_alphabet_count() {
+        assert_eq!(decode(b"+/+/").text, decode(b"%2B%2F+\\/").text);
     }
 }

@@ -1,17 +1,22 @@
-//! Ways of writing a secret that hide it from a plain search. Each decoder names the needles that betray it and turns
-//! what follows one into plain text; a file without such a needle pays nothing.
+//! Ways of writing a secret that hide it from a plain search. Each names the needles that betray it and turns what
+//! follows one into plain text; a file without such a needle pays nothing.
 
 mod base64;
+mod bytes;
+mod nested;
+pub(super) mod spelling;
 mod utf16;
 
-use crate::rule::Needle;
+use crate::rule::{Needle, Pattern};
 
-/// One way of writing.
+/// One way of writing whose beginning is known byte by byte.
 pub(super) struct Decoder {
-    /// The name that rules and reports use.
+    /// The name that rules use.
     pub name: &'static str,
-    /// The encoded spellings of a literal, and for each how far before it decoding has to begin.
-    pub needles: fn(&Needle) -> Vec<(Needle, usize)>,
+    /// The names that reports use, outermost first.
+    pub layers: &'static [&'static str],
+    /// The encoded spellings of what a pattern looks for, and for each how far before it decoding has to begin.
+    pub needles: fn(&Pattern) -> Vec<(Needle, usize)>,
     /// Decodes from the beginning of the bytes as far as it goes.
     pub decode: fn(&[u8]) -> Decoded,
     /// Bytes that a plain text of this length takes up at most when it is encoded.
@@ -19,7 +24,7 @@ pub(super) struct Decoder {
 }
 
 /// Plain text, and where each byte of it came from.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Decoded {
     /// The text.
     pub text: Vec<u8>,
@@ -27,16 +32,28 @@ pub(super) struct Decoded {
     pub origin: Vec<(usize, usize)>,
 }
 
+impl Decoded {
+    fn push(&mut self, byte: u8, start: usize, end: usize) {
+        self.text.push(byte);
+        self.origin.push((start, end));
+    }
+}
+
 /// All decoders.
-pub(super) const DECODERS: &[Decoder] = &[base64::DECODER, utf16::DECODER];
+pub(super) const DECODERS: &[Decoder] = &[
+    base64::DECODER,
+    nested::BASE64_TWICE,
+    nested::BASE64_OF_UTF16,
+    bytes::HEX,
+    bytes::LISTED_HEX,
+    bytes::DECIMAL,
+    utf16::DECODER,
+];
 
 /// The names that a rule may list.
-pub(super) const NAMES: &[&str] = &{
-    let mut names = [""; DECODERS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = DECODERS[at].name;
-        at += 1;
-    }
-    names
-};
+pub(super) const NAMES: &[&str] = &["base64", "hex", "escaped", "split", "utf-16"];
+
+/// The needles of a literal whose bytes are all known.
+fn exact(literal: &Needle) -> Option<Vec<u8>> {
+    literal.0.iter().map(|set| (set.0 == set.1).then_some(set.0)).collect()
+}

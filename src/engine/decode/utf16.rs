@@ -2,23 +2,26 @@
 //! a byte order mark.
 
 use super::{Decoded, Decoder};
-use crate::rule::{ByteSet, Needle};
+use crate::rule::{ByteSet, Needle, Pattern};
 
-pub(super) const DECODER: Decoder = Decoder { name: "utf-16", needles, decode, encoded_length };
+pub(super) const DECODER: Decoder = Decoder { name: "utf-16", layers: &["utf-16"], needles, decode, encoded_length };
 
-fn encoded_length(plain: usize) -> usize {
+pub(super) fn encoded_length(plain: usize) -> usize {
     2 * plain + 2
 }
 
 /// The bytes of a character and the zero between it and the next are the same in both byte orders.
-fn needles(literal: &Needle) -> Vec<(Needle, usize)> {
+fn needles(pattern: &Pattern) -> Vec<(Needle, usize)> {
     let zero = ByteSet(0, 0);
-    let mut wide: Vec<ByteSet> = literal.0.iter().flat_map(|&set| [set, zero]).collect();
-    wide.pop();
-    vec![(Needle(wide), 0)]
+    let wide = |literal: &Needle| {
+        let mut wide: Vec<ByteSet> = literal.0.iter().flat_map(|&set| [set, zero]).collect();
+        wide.pop();
+        (Needle(wide), 0)
+    };
+    pattern.needles.iter().map(wide).collect()
 }
 
-fn decode(bytes: &[u8]) -> Decoded {
+pub(super) fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = Decoded::default();
     for (index, pair) in bytes.chunks(2).enumerate() {
         if pair[0] == 0 || !pair[0].is_ascii() {
