@@ -1,44 +1,10 @@
-//! The command line as it is written. Flags become options of the library in `commands`; nothing below sees them.
+//! `muleguard scan`.
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args as ClapArgs, ValueEnum};
 
-use crate::commands::hook::HookArgs;
-
-/// Finds committed MuleRouter keys, hardcoded Bearer headers and API keys set from string literals.
-///
-/// Exit codes: 0, everything was scanned and nothing was found; 1, findings; 2, no verdict: misused, or something could not be scanned.
-#[derive(Debug, Parser)]
-#[command(name = "muleguard", version, max_term_width = 100)]
-pub struct Args {
-    #[command(subcommand)]
-    pub command: Command,
-
-    /// Say more: what was skipped, and how many matches each check dropped.
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub verbose: u8,
-
-    /// Print nothing to standard output; the exit code and -o reports remain.
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-
-    /// When to use colours.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Scan files, what is staged for the next commit, or standard input.
-    Scan(Box<ScanArgs>),
-    /// List rules, or check rule files.
-    Rules(RulesArgs),
-    /// Explain a rule: why it matters, bad and good code, the fix, how to suppress it.
-    Explain(ExplainArgs),
-    /// Run as a git hook, or install one.
-    Hook(HookArgs),
-}
+use super::SeverityArg;
 
 #[derive(Debug, ClapArgs)]
 pub struct ScanArgs {
@@ -211,65 +177,6 @@ pub struct SuppressionArgs {
     pub isolated: bool,
 }
 
-#[derive(Debug, ClapArgs)]
-pub struct RulesArgs {
-    #[command(subcommand)]
-    pub command: RulesCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// List the built-in rules and those of the given files.
-    List {
-        /// Rule files and folders that add to the built-in rules.
-        #[arg(long = "rules", value_name = "PATH")]
-        files: Vec<PathBuf>,
-        /// How to write the list.
-        #[arg(short, long, value_enum, default_value_t)]
-        format: ListFormat,
-    },
-    /// Load rule files and run their examples.
-    Check {
-        /// Rule files and folders.
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-    },
-}
-
-#[derive(Debug, ClapArgs)]
-pub struct ExplainArgs {
-    /// The rule's id.
-    pub rule: String,
-    /// Rule files and folders that add to the built-in rules.
-    #[arg(long = "rules", value_name = "PATH")]
-    pub files: Vec<PathBuf>,
-    /// How to write the explanation.
-    #[arg(short, long, value_enum, default_value_t)]
-    pub format: ListFormat,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR or TERM=dumb says no; also where CLICOLOR_FORCE says yes.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// How to write lists and explanations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-}
-
 /// How to write reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FormatArg {
@@ -282,19 +189,6 @@ pub enum FormatArg {
     Json,
     /// One JSON object a line; the last one is the receipt.
     Jsonl,
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SeverityArg {
-    /// Worth knowing.
-    Low,
-    /// A key of unknown worth.
-    Medium,
-    /// A key that can be used by whoever reads the file.
-    High,
-    /// A key that spends money, in plain sight.
-    Critical,
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

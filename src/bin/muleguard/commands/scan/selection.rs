@@ -1,0 +1,104 @@
+//! What is scanned: a source out of the flags, or the list of what it would read.
+
+use std::{io, path::Path, process::ExitCode};
+
+use muleguard::{
+    artifact::{ArtifactPath, Cause},
+    config::Config,
+    finding::ScanReport,
+    report,
+    source::{IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
+};
+
+use crate::{
+    args::{InputArgs, ScanArgs},
+    error::usage,
+    exit, output,
+};
+
+/// Where the bytes come from.
+pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn Source>> {
+    let input = &args.input;
+    if args.git.staged {
+        let overrides = overrides(&input.glob, &excludes(input, config))?;
+        let own_ignore = !input.no_ignore && input.unrestricted == 0 && !args.suppression.isolated;
+        let source = IndexSource::open(IndexOptions {
+            whole_file: args.git.whole_file,
+            own_ignore,
+            overrides,
+            threads: input.threads,
+        })?;
+        if source.is_empty() {
+            anstream::eprintln!("nothing is staged");
+        }
+        return Ok(Box::new(source));
+    }
+    match &input.paths[..] {
+        [only] if only == Path::new("-") => {
+            Ok(Box::new(StdinSource::new(ArtifactPath::new(input.stdin_filename.clone()), io::stdin())))
+        }
+        paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(
+            "standard input cannot be scanned together with paths",
+            "scan `-` alone, or write a file of that name as ./-",
+        )),
+        _ => Ok(Box::new(TreeSource::new(tree_options(args, config))?)),
+    }
+}
+
+fn tree_options(args: &ScanArgs, config: &Config) -> TreeOptions {
+    let input = &args.input;
+    let no_ignore = input.no_ignore || input.unrestricted > 0 || args.suppression.isolated;
+    TreeOptions {
+        roots: input.paths.clone(),
+        hidden: !input.no_hidden,
+        vcs_ignore: !no_ignore && !input.no_ignore_vcs,
+        own_ignore: !no_ignore,
+        globs: input.glob.clone(),
+        excludes: excludes(input, config),
+        force_exclude: input.force_exclude,
+        follow: input.follow,
+        max_filesize: input.max_filesize,
+        max_depth: input.max_depth,
+        threads: input.threads,
+    }
+}
+
+fn excludes(input: &InputArgs, config: &Config) -> Vec<String> {
+    let base = if input.exclude.is_empty() { &config.excludes } else { &input.exclude };
+    [&base[..], &input.extend_exclude[..]].concat()
+}
+
+/// Lists what would be scanned.
+pub(super) fn list(args: &ScanArgs, config: &Config) -> anyhow::Result<ExitCode> {
+    let (paths, notifications) = TreeSource::new(tree_options(args, config))?.list();
+    let end = if args.input.null { b"\0" } else { b"\n" };
+    output::to_stdout(|out| {
+        paths.iter().try_for_each(|path| {
+            // A program reads what ends in zeros, and needs the path as it is.
+            let shown = report::sanitize(&path.to_str_lossy());
+            out.write_all(if args.input.null { path.as_bytes() } else { shown.as_bytes() })?;
+            out.write_all(end)
+        })
+    })?;
+    let incomplete: Vec<_> =
+        notifications.iter().filter(|notification| notification.cause == Cause::Unreadable).collect();
+    for notification in &incomplete {
+        let path = notification.path.as_ref().map_or_else(String::new, |path| report::sanitize(&path.to_str_lossy()));
+        anstream::eprintln!("error: {path}: {}", report::sanitize(&notification.message));
+    }
+    match paths.is_empty() && incomplete.is_empty() {
+        true => {
+            Err(usage("nothing would be scanned", "name other paths, or loosen --glob, --exclude and the ignore files"))
+        }
+        false => Ok(if incomplete.is_empty() { exit::CLEAN } else { exit::NO_VERDICT }.into()),
+    }
+}
+
+/// The way out when nothing was scanned.
+pub(super) fn nothing_help(report: &ScanReport) -> String {
+    let skipped: Vec<String> = report.skipped().iter().map(|(cause, count)| format!("{cause} {count}")).collect();
+    let skipped = if skipped.is_empty() { String::new() } else { format!(" (skipped: {})", skipped.join(", ")) };
+    format!(
+        "name other paths, or loosen --glob, --exclude and the ignore files{skipped}; `muleguard scan --files` lists what is selected"
+    )
+}

@@ -1,0 +1,64 @@
+//! Reports: to standard output and to files.
+
+use std::path::Path;
+
+use muleguard::{
+    finding::ScanReport,
+    report::{self, Format, Style},
+};
+
+use crate::{
+    args::{FormatArg, OutputArgs},
+    error, output,
+};
+
+/// Writes the report in all the ways that were asked for.
+pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet: bool) -> anyhow::Result<()> {
+    let style = Style { color: false, show_suppressed: args.show_suppressed, verbose: verbose > 0 };
+    if args.show_secrets {
+        anstream::eprintln!("warning: secrets are printed whole");
+    }
+    let mut failed = None;
+    for output in &args.output {
+        let (format, path) = parse_output(output, args);
+        if let Err(error) = report::write_file(format, report, style, path) {
+            failed = failed.or(Some(error));
+        }
+    }
+    if !quiet {
+        let style = Style { color: output::stdout_has_color(), ..style };
+        output::to_stdout(|out| report::write(args.format.into(), report, style, out))?;
+    } else if !report.is_complete() {
+        print_incomplete(report);
+    }
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn print_incomplete(report: &ScanReport) {
+    for notification in report.notifications.iter().filter(|notification| notification.cause.makes_incomplete()) {
+        let path = notification.path.as_ref().map_or_else(String::new, |path| report::sanitize(&path.to_str_lossy()));
+        error::print(&anyhow::anyhow!("{path}: {}", report::sanitize(&notification.message)));
+    }
+}
+
+fn parse_output<'o>(written: &'o str, args: &OutputArgs) -> (Format, &'o Path) {
+    if let Some((name, path)) = written.split_once(':')
+        && let Some(format) = Format::parse(name)
+    {
+        return (format, Path::new(path));
+    }
+    let path = Path::new(written);
+    let by_extension = path.extension().and_then(|extension| extension.to_str()).and_then(Format::parse);
+    (by_extension.unwrap_or(args.format.into()), path)
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Concise => Self::Concise,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
+    }
+}
