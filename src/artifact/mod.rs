@@ -29,7 +29,19 @@ pub enum Provenance {
     Index,
     /// Standard input.
     Stdin,
+    /// A file as commits of the history hold it.
+    Commit(VersionId),
+    /// The message of a commit.
+    CommitMessage(VersionId),
+    /// The message of an annotated tag.
+    TagMessage(VersionId),
+    /// An object that no commit holds.
+    Unreachable(VersionId),
 }
+
+/// One version of a file, or another text of the history: the number that its source gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VersionId(pub u32);
 
 impl Provenance {
     /// The word that reports use.
@@ -38,6 +50,21 @@ impl Provenance {
             Self::WorkTree => "work-tree",
             Self::Index => "index",
             Self::Stdin => "stdin",
+            Self::Commit(_) => "commit",
+            Self::CommitMessage(_) => "commit-message",
+            Self::TagMessage(_) => "tag-message",
+            Self::Unreachable(_) => "unreachable",
+        }
+    }
+
+    /// The version that its source knows it by, for what comes out of the history.
+    pub fn version(self) -> Option<VersionId> {
+        match self {
+            Self::WorkTree | Self::Index | Self::Stdin => None,
+            Self::Commit(version)
+            | Self::CommitMessage(version)
+            | Self::TagMessage(version)
+            | Self::Unreachable(version) => Some(version),
         }
     }
 }

@@ -94,6 +94,7 @@ impl Judge<'_> {
             fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, secret),
             fix: Fix::default(),
             suppressions: Vec::new(),
+            story: None,
         }
     }
 

@@ -3,10 +3,12 @@
 mod id;
 mod line;
 mod report;
+mod story;
 
 pub use id::{Fingerprint, RuleId, SecretId};
 pub use line::{MarkedLine, MaskedLine, Region};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
+pub use story::{CommitInfo, Place, Pushed, State, Story};
 
 use crate::artifact::{ArtifactPath, Provenance};
 
@@ -41,6 +43,8 @@ pub struct Finding {
     pub fix: Fix,
     /// Why it does not count; empty for a finding that does.
     pub suppressions: Vec<Suppression>,
+    /// What git's history tells of it, where the history was looked at.
+    pub story: Option<Box<Story>>,
 }
 
 impl Finding {
@@ -171,3 +175,8 @@ words!(SecretKind {
     MuleRouter => "mulerouter", MuleRun => "mulerun", MuleRunAgent => "mulerun-agent", Other => "other", Exposure => "exposure",
 });
 words!(SuppressionKind { InSource => "in-source", External => "external" });
+words!(State {
+    Unreachable => "unreachable", Reflog => "only-in-reflog", Stash => "only-in-stash", Removed => "removed-but-in-history",
+    OtherRefs => "in-other-refs", Head => "in-head",
+});
+words!(Pushed { No => "no", Unknown => "unknown", Yes => "yes" });

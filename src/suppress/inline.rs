@@ -125,6 +125,7 @@ impl Silence {
             fingerprint,
             fix: Fix { relocate: unused_ignore_info().fix, ..Fix::default() },
             suppressions: Vec::new(),
+            story: None,
         }
     }
 }

@@ -1,0 +1,88 @@
+//! What git's history tells of a secret: since when, until when, where, and who can still see it.
+
+use crate::artifact::ArtifactPath;
+
+/// The story of one secret, as far as the commits that were looked at tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// Where it can be seen today.
+    pub state: State,
+    /// Whether others have it.
+    pub pushed: Pushed,
+    /// Names of branches and tags that still hold it, the first few; `HEAD` is not among them.
+    pub refs: Vec<String>,
+    /// The oldest commit that brought it; `None` where no commit holds it.
+    pub introduced: Option<CommitInfo>,
+    /// The newest commit that took it away; `None` while HEAD holds it.
+    pub removed: Option<CommitInfo>,
+    /// Every path at which it ever stood.
+    pub places: Vec<Place>,
+}
+
+impl Story {
+    /// Seconds from the commit that brought the secret to the one that took it away.
+    pub fn exposed_seconds(&self) -> Option<u64> {
+        let (introduced, removed) = (self.introduced.as_ref()?, self.removed.as_ref()?);
+        Some(u64::try_from(removed.time - introduced.time).unwrap_or(0))
+    }
+}
+
+/// Where a secret of the history can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// In no commit at all, only among the repository's objects.
+    Unreachable,
+    /// Only in what the reflogs remember.
+    Reflog,
+    /// Only in a stash.
+    Stash,
+    /// Taken away by a later commit, and in the history.
+    Removed,
+    /// In the files of a branch or a tag, not in those of HEAD.
+    OtherRefs,
+    /// In the files of HEAD.
+    Head,
+}
+
+/// Whether a commit that holds the secret has left this repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pushed {
+    /// No remote-tracking branch has it.
+    No,
+    /// There are no remote-tracking branches that could tell: a server's repository, or one without remotes.
+    Unknown,
+    /// A remote-tracking branch has it.
+    Yes,
+}
+
+/// What people want to know of a commit. All text in it is hostile until it went through `report::sanitize`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// The full id in hexadecimal digits.
+    pub id: String,
+    /// The author's name, without what may be a secret.
+    pub author: String,
+    /// The author's address, likewise.
+    pub email: String,
+    /// When the author wrote it, in RFC 3339 with the author's own offset.
+    pub date: String,
+    /// When it was committed, in seconds since 1970.
+    pub time: i64,
+    /// The first line of its message, without what may be a secret.
+    pub subject: String,
+}
+
+/// Where a secret stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file in the repository.
+    pub path: ArtifactPath,
+    /// Line in the newest version of the file that holds it, from 1.
+    pub line: u64,
+    /// Column in it, from 1.
+    pub column: u64,
+    /// A commit that has this version, in hexadecimal digits.
+    pub commit: Option<String>,
+    /// A page that shows the line, where the remote is one whose addresses are known.
+    pub link: Option<String>,
+}
