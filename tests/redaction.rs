@@ -58,7 +58,7 @@ fn fill(text: &str, keys: &[String; 3]) -> String {
 fn scanned(path: &str, text: String) -> ScanReport {
     let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
     let source = StdinSource::new(ArtifactPath::new(path), Cursor::new(text));
-    let options = scan::Options { inline: Some(Inline { foreign: Vec::new() }), ..scan::Options::default() };
+    let options = scan::Options { inline: Some(Inline::default()), ..scan::Options::default() };
     scan::run(&rules, &source, &options).expect("text can be scanned")
 }
 

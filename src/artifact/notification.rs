@@ -28,6 +28,8 @@ pub enum Cause {
     SpecialFile,
     /// A repository inside the scanned one that belongs to another history.
     Submodule,
+    /// Nothing was passed over: something is to be known about what is accepted, and by whose word.
+    Policy,
 }
 
 impl Cause {
@@ -40,7 +42,13 @@ impl Cause {
             Self::SymbolicLink => "symbolic-link",
             Self::SpecialFile => "special-file",
             Self::Submodule => "submodule",
+            Self::Policy => "policy",
         }
+    }
+
+    /// Whether it is said even to those who did not ask for more words.
+    pub fn is_always_said(self) -> bool {
+        self.makes_incomplete() || self == Self::Policy
     }
 
     /// Whether a scan with such a notification cannot claim to have looked at everything that was asked for.

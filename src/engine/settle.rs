@@ -51,7 +51,7 @@ impl Judge<'_> {
                 continue;
             }
             let Raw(secret) = place.members[0].secret.clone();
-            let finding = self.finding(place, &secret);
+            let finding = self.finding(place);
             if let Some(secrets) = &mut secrets {
                 secrets.insert(finding.fingerprint.as_str().to_owned(), String::from_utf8_lossy(&secret).into_owned());
             }
@@ -61,7 +61,7 @@ impl Judge<'_> {
         findings.extend(own);
     }
 
-    fn finding(&self, place: Settled, secret: &[u8]) -> Finding {
+    fn finding(&self, place: Settled) -> Finding {
         let rules = self.rules.rules();
         let rule = &rules[place.members[0].rule];
         let severity =
@@ -91,7 +91,7 @@ impl Judge<'_> {
             encodings: self.encoding.into_iter().chain(main.encodings.iter().copied()).collect(),
             name,
             secret_id: main.secret_id.clone(),
-            fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, secret),
+            fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, &main.secret_id),
             fix: Fix::default(),
             suppressions: Vec::new(),
             story: None,

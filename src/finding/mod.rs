@@ -10,6 +10,8 @@ pub use line::{MarkedLine, MaskedLine, Region};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
 pub use story::{CommitInfo, Place, Pushed, State, Story};
 
+use jiff::civil::Date;
+
 use crate::artifact::{ArtifactPath, Provenance};
 
 /// One leaked secret in one place.
@@ -133,6 +135,19 @@ pub struct Suppression {
     pub kind: SuppressionKind,
     /// The reason that was given.
     pub reason: Option<String>,
+    /// Who gave it, where that is written down.
+    pub by: Option<String>,
+    /// The last day on which it holds, in UTC.
+    pub until: Option<Date>,
+    /// Where it is written, as `file:line`; `None` for a mark on the finding's own line or beside it.
+    pub origin: Option<String>,
+}
+
+impl Suppression {
+    /// One without further words.
+    pub fn new(kind: SuppressionKind, reason: Option<String>) -> Self {
+        Self { kind, reason, by: None, until: None, origin: None }
+    }
 }
 
 /// By whose word a finding does not count.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Confidence, Finding, RuleId, Severity};
-use crate::artifact::Notification;
+use crate::artifact::{Cause, Notification};
 
 /// The result of a scan.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ impl ScanReport {
     /// How many things were passed over, by cause.
     pub fn skipped(&self) -> BTreeMap<&'static str, u64> {
         let mut skipped = BTreeMap::new();
-        for notification in &self.notifications {
+        for notification in self.notifications.iter().filter(|notification| notification.cause != Cause::Policy) {
             *skipped.entry(notification.cause.as_str()).or_default() += 1;
         }
         skipped

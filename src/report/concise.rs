@@ -12,7 +12,7 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
     for finding in report.suppressed.iter().filter(|_| style.show_suppressed) {
         writeln!(out, "{} (suppressed)", line(finding))?;
     }
-    for notification in report.notifications.iter().filter(|notification| notification.cause.makes_incomplete()) {
+    for notification in report.notifications.iter().filter(|notification| notification.cause.is_always_said()) {
         let path =
             notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
         writeln!(out, "{path}{}: {}", notification.cause.as_str(), sanitize(&notification.message))?;

@@ -91,6 +91,9 @@ struct JsonReplacement {
 struct JsonSuppression {
     kind: &'static str,
     reason: Option<String>,
+    by: Option<String>,
+    until: Option<String>,
+    origin: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -194,6 +197,9 @@ fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding
             .map(|suppression| JsonSuppression {
                 kind: suppression.kind.as_str(),
                 reason: suppression.reason.as_deref().map(sanitize),
+                by: suppression.by.as_deref().map(sanitize),
+                until: suppression.until.map(|day| day.to_string()),
+                origin: suppression.origin.as_deref().map(sanitize),
             })
             .collect(),
         secret: report.secrets.get(finding.fingerprint.as_str()).map(String::as_str),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{ScanReport, SuppressionKind};
+use super::sanitize;
+use crate::finding::{ScanReport, Suppression, SuppressionKind};
 
 /// Suppressed findings by the kind of their first suppression.
 pub(super) fn suppressed(report: &ScanReport) -> BTreeMap<&'static str, u64> {
@@ -12,6 +13,22 @@ pub(super) fn suppressed(report: &ScanReport) -> BTreeMap<&'static str, u64> {
         *kinds.entry(kind.as_str()).or_default() += 1;
     }
     kinds
+}
+
+/// By whose word, since when and why a finding does not count.
+pub(super) fn suppression(said: &Suppression) -> String {
+    let reason = said.reason.as_deref().map_or_else(|| "no reason given".to_owned(), sanitize);
+    let mut text = format!("{} ({reason})", said.kind);
+    if let Some(by) = &said.by {
+        text += &format!(", by {}", sanitize(by));
+    }
+    if let Some(until) = said.until {
+        text += &format!(", until {until}");
+    }
+    if let Some(origin) = &said.origin {
+        text += &format!(", at {}", sanitize(origin));
+    }
+    text
 }
 
 /// One line of coverage: complete or not, files, bytes, what was skipped and suppressed, time.
@@ -26,7 +43,7 @@ pub(super) fn coverage(report: &ScanReport) -> String {
     let listed = |map: BTreeMap<&str, u64>| {
         map.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
-    if !report.notifications.is_empty() {
+    if !report.skipped().is_empty() {
         parts.push(format!("skipped: {}", listed(report.skipped())));
     }
     if !report.suppressed.is_empty() {

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{Style, sanitize, sanitize::push, summary};
 use crate::{
-    artifact::Notification,
+    artifact::{Cause, Notification},
     finding::{Finding, MaskedLine, RuleInfo, ScanReport, SecretId, Severity},
 };
 
@@ -23,7 +23,7 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
         writeln!(out, "{}", frames.draw(finding))?;
     }
     for notification in
-        report.notifications.iter().filter(|notification| style.verbose || notification.cause.makes_incomplete())
+        report.notifications.iter().filter(|notification| style.verbose || notification.cause.is_always_said())
     {
         writeln!(out, "{}", painter.notification(notification))?;
     }
@@ -89,8 +89,7 @@ impl<'r> Frames<'r> {
             );
         }
         for suppression in &finding.suppressions {
-            let reason = suppression.reason.as_deref().map_or_else(|| "no reason given".to_owned(), sanitize);
-            self.note(&mut frame, gutter, "suppressed", &format!("{} ({reason})", suppression.kind));
+            self.note(&mut frame, gutter, "suppressed", &summary::suppression(suppression));
         }
         frame
     }
@@ -279,10 +278,10 @@ impl Painter {
     fn notification(self, notification: &Notification) -> String {
         let path =
             notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
-        let head = if notification.cause.makes_incomplete() {
-            self.severity(Severity::High, "error")
-        } else {
-            self.dim("skipped")
+        let head = match notification.cause {
+            cause if cause.makes_incomplete() => self.severity(Severity::High, "error"),
+            Cause::Policy => self.severity(Severity::Medium, "policy"),
+            _ => self.dim("skipped"),
         };
         format!("{head}: {path}{} ({})", sanitize(&notification.message), notification.cause.as_str())
     }

@@ -18,16 +18,29 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// From an error of the TOML parser. An unknown key is answered with the nearest known one.
+    /// From an error of the TOML parser.
     pub fn from_toml(path: &str, source: &str, error: &toml::de::Error) -> Box<Self> {
-        let message = error.message().trim_end();
+        Self::from_serde(path, source, error.span(), error.message().trim_end())
+    }
+
+    /// From what serde says. An unknown key is answered with the nearest known one.
+    pub fn from_serde(path: &str, source: &str, span: Option<Range<usize>>, message: &str) -> Box<Self> {
+        let diagnostic = |message: &str, help| {
+            Box::new(Self {
+                path: path.to_owned(),
+                span: span.clone(),
+                source: source.to_owned(),
+                message: message.to_owned(),
+                help,
+            })
+        };
+        if !message.starts_with("unknown field") {
+            return diagnostic(message, None);
+        }
         let mut quoted = message.split('`').skip(1).step_by(2);
-        let help = quoted
-            .next()
-            .filter(|_| message.starts_with("unknown field"))
-            .and_then(|word| nearest(word, quoted).map(|known| format!("did you mean `{known}`?")));
-        let message = message.split(", expected").next().unwrap_or(message).to_owned();
-        Box::new(Self { path: path.to_owned(), span: error.span(), source: source.to_owned(), message, help })
+        let word = quoted.next().unwrap_or_default();
+        let help = nearest(word, quoted).map(|known| format!("did you mean `{known}`?"));
+        diagnostic(message.split(", expected").next().unwrap_or(message), help)
     }
 
     /// Line and column of the place, from 1; the column in characters.

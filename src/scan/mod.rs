@@ -4,14 +4,14 @@
 pub mod examples;
 mod worker;
 
-use std::sync::Mutex;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use crate::{
     engine::{self, Engine},
     finding::{Finding, ScanReport, Severity},
     rule::RuleSet,
     source::{Source, SourceError},
-    suppress::{Inline, UNUSED_IGNORE, unused_ignore_info},
+    suppress::{External, House, Inline},
 };
 use worker::{Collected, Worker};
 
@@ -22,6 +22,10 @@ pub struct Options {
     pub reveal: bool,
     /// Respect marks in the scanned files.
     pub inline: Option<Inline>,
+    /// Ignored paths and the baseline.
+    pub external: External,
+    /// How bad findings about muleguard's own house are, where that was changed.
+    pub house_severities: BTreeMap<String, Severity>,
     /// Report nothing below this.
     pub min_severity: Option<Severity>,
 }
@@ -43,14 +47,19 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
 }
 
 fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
+    let external = &options.external;
+    let said = external.apply(&mut collected.findings, &|rule| rules.get(rule).is_some());
+    collected.notifications.extend(said);
+    for finding in collected.findings.iter_mut().filter(|finding| House::owns(finding)) {
+        finding.severity = *options.house_severities.get(finding.rule.as_str()).unwrap_or(&finding.severity);
+    }
     collected.findings.retain(|finding| options.min_severity.is_none_or(|least| finding.severity >= least));
     collected.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     collected.notifications.sort();
     collected.notifications.dedup();
     let mut infos = rules.infos();
-    if collected.findings.iter().any(|finding| finding.rule.as_str() == UNUSED_IGNORE) {
-        infos.push(unused_ignore_info());
-    }
+    let is_reported = |house: &House| collected.findings.iter().any(|finding| finding.rule.as_str() == house.id());
+    infos.extend(House::ALL.iter().filter(|house| is_reported(house)).map(|house| house.info()));
     let (suppressed, findings) = collected.findings.into_iter().partition(Finding::is_suppressed);
     ScanReport {
         findings,

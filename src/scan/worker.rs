@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     fix::{self, Site},
-    suppress::{Inline, UNUSED_IGNORE},
+    suppress::{House, Inline},
 };
 
 /// What the threads found, together.
@@ -85,7 +85,7 @@ impl<'s> Worker<'s> {
             return;
         }
         self.narrow(&mut findings, scope);
-        for finding in findings.iter_mut().filter(|finding| finding.rule.as_str() != UNUSED_IGNORE) {
+        for finding in findings.iter_mut().filter(|finding| !House::owns(finding)) {
             advise(finding);
         }
         self.own.findings.append(&mut findings);

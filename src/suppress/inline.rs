@@ -3,37 +3,48 @@
 
 use std::collections::BTreeSet;
 
-use super::mark::{LEAD, Mark, Reach, parse};
+use super::{
+    house::{self, House},
+    mark::{LEAD, Mark, Reach, parse},
+};
 use crate::{
     artifact::{Artifact, veil},
-    finding::{
-        Confidence, Finding, Fingerprint, Fix, Location, MarkedLine, MaskedLine, Region, RuleId, RuleInfo, SecretId,
-        SecretKind, Severity, Suppression, SuppressionKind,
-    },
+    finding::{Finding, MarkedLine, Region, Suppression, SuppressionKind},
 };
 
-/// The id under which marks are reported that suppress nothing.
-pub const UNUSED_IGNORE: &str = "unused-ignore";
+/// Which marks count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InlinePolicy {
+    /// All of them.
+    #[default]
+    Allow,
+    /// Those that give a reason.
+    RequireReason,
+    /// None.
+    Deny,
+}
+
+impl InlinePolicy {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Allow, Self::RequireReason, Self::Deny];
+
+    /// The word that configurations use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::RequireReason => "require-reason",
+            Self::Deny => "deny",
+        }
+    }
+}
 
 /// Reads and applies the marks of scanned files.
 #[derive(Clone, Debug, Default)]
 pub struct Inline {
+    /// Which marks count; the others are reported as marks that suppress nothing.
+    pub policy: InlinePolicy,
     /// Marks of other tools that count too, such as `gitleaks:allow`: they silence their line for every rule.
     pub foreign: Vec<String>,
-}
-
-/// What reports say about [`UNUSED_IGNORE`].
-pub fn unused_ignore_info() -> RuleInfo {
-    RuleInfo {
-        id: RuleId::new(UNUSED_IGNORE),
-        name: "ignore mark that suppresses nothing".to_owned(),
-        severity: Severity::Low,
-        confidence: Confidence::High,
-        what: "This mark suppresses nothing.".to_owned(),
-        why: "A mark that outlives its reason silences the next leak on its line.".to_owned(),
-        fix: "Delete the mark, or write it as `muleguard: ignore[rule-id] reason` with the rule that it is meant for."
-            .to_owned(),
-    }
 }
 
 /// A range of lines in which some rules are silent.
@@ -64,11 +75,11 @@ impl Inline {
         }
         for line in marked.iter().filter(|line| self.foreign.iter().any(|mark| line.text.contains(mark))) {
             let own = findings.iter_mut().filter(|finding| finding.location.region.line == line.line);
-            own.for_each(|finding| suppress(finding, None));
+            own.for_each(|finding| suppress(finding, line.line, None));
         }
         let mut silences = silences(marked);
         for finding in findings.iter_mut() {
-            for silence in &mut silences {
+            for silence in silences.iter_mut().filter(|silence| self.counts(&silence.mark)) {
                 silence.apply(finding);
             }
         }
@@ -77,12 +88,22 @@ impl Inline {
     }
 }
 
+impl Inline {
+    fn counts(&self, mark: &Mark) -> bool {
+        match self.policy {
+            InlinePolicy::Allow => true,
+            InlinePolicy::RequireReason => mark.reason.is_some(),
+            InlinePolicy::Deny => false,
+        }
+    }
+}
+
 impl Silence {
     fn apply(&mut self, finding: &mut Finding) {
         let Region { line, end_line, .. } = finding.location.region;
         let covers = self.lines.0 <= end_line && line <= self.lines.1;
         if covers && self.mark.rules.iter().any(|rule| rule == finding.rule.as_str()) {
-            suppress(finding, self.mark.reason.as_deref().map(veil));
+            suppress(finding, self.line, self.mark.reason.as_deref().map(veil));
             self.used.insert(finding.rule.as_str().to_owned());
         }
     }
@@ -92,46 +113,17 @@ impl Silence {
     }
 
     fn report(&self, artifact: &Artifact) -> Finding {
-        let rule = RuleId::new(UNUSED_IGNORE);
         let written = format!("muleguard: ignore[{}]", self.mark.rules.join(", "));
-        let column = self.mark.span.start as u64 + 1;
-        let region = Region {
-            line: self.line,
-            column,
-            end_line: self.line,
-            end_column: column + (self.mark.span.len() as u64),
-            byte_offset: 0,
-            byte_length: self.mark.span.len() as u64,
-        };
-        let fingerprint = Fingerprint::of(&rule, &artifact.path, written.as_bytes());
-        Finding {
-            location: Location { path: artifact.path.clone(), provenance: artifact.provenance, region },
-            // The line may hold anything, so only the mark is shown.
-            line: MaskedLine {
-                text: written.clone(),
-                span: 0..written.len(),
-                first_column: column,
-                is_cut_at_end: true,
-            },
-            secret_id: SecretId::of(written.as_bytes()),
-            redacted: written,
-            rule,
-            also: Vec::new(),
-            severity: Severity::Low,
-            confidence: Confidence::High,
-            kind: SecretKind::Exposure,
-            encodings: Vec::new(),
-            name: None,
-            fingerprint,
-            fix: Fix { relocate: unused_ignore_info().fix, ..Fix::default() },
-            suppressions: Vec::new(),
-            story: None,
-        }
+        let location = house::line(artifact.path.clone(), artifact.provenance, self.line);
+        // The line may hold anything, so only the mark is shown.
+        House::UnusedIgnore.finding(location, self.mark.span.start as u64 + 1, written)
     }
 }
 
-fn suppress(finding: &mut Finding, reason: Option<String>) {
-    finding.suppressions.push(Suppression { kind: SuppressionKind::InSource, reason });
+fn suppress(finding: &mut Finding, line: u64, reason: Option<String>) {
+    let origin = format!("{}:{line}", finding.location.path.to_str_lossy());
+    let said = Suppression::new(SuppressionKind::InSource, reason);
+    finding.suppressions.push(Suppression { origin: Some(origin), ..said });
 }
 
 /// The silences that the marks of a file make. A range that is never closed reaches to the end.

@@ -40,10 +40,11 @@ pub(super) fn rules(args: &RuleArgs, config: &Config) -> anyhow::Result<RuleSet>
 /// What the scan does beside finding.
 pub(super) fn scan(args: &ScanArgs, config: &Config) -> Options {
     let inline = (!args.suppression.no_inline_ignore && !args.suppression.isolated)
-        .then(|| Inline { foreign: config.markers.clone() });
+        .then(|| Inline { foreign: config.markers.clone(), ..Inline::default() });
     Options {
         reveal: args.output.show_secrets,
         inline,
         min_severity: args.rules.min_severity.map(Severity::from).or(config.selection.min_severity),
+        ..Options::default()
     }
 }

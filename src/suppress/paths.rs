@@ -1,0 +1,107 @@
+//! Paths under which some rules do not count, as the configuration lists them. The files are scanned all the same: what
+//! is found there is suppressed, with a reason, and counted.
+
+use std::path::{Component, Path, PathBuf};
+
+use bstr::ByteSlice;
+use ignore::gitignore::Gitignore;
+use jiff::civil::Date;
+
+use super::House;
+use crate::{
+    artifact::Provenance,
+    finding::{Finding, Suppression, SuppressionKind},
+};
+
+/// One list of paths, and the rules that do not count there.
+#[derive(Clone, Debug)]
+pub struct PathIgnore {
+    /// Globs written as in `.gitignore`, relative to the configuration's folder.
+    pub paths: Gitignore,
+    /// The globs as written.
+    pub written: Vec<String>,
+    /// Rule ids.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which that holds, in UTC.
+    pub until: Option<Date>,
+    /// Where it is written, as `file:line`.
+    pub origin: String,
+}
+
+/// The ignored paths of one scan.
+#[derive(Clone, Debug, Default)]
+pub struct PathIgnores {
+    /// As the configuration lists them.
+    pub list: Vec<PathIgnore>,
+    /// How the paths of findings become relative to the configuration.
+    pub roots: Roots,
+}
+
+/// Absolute folders by which the path of a finding becomes one that is relative to the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// Where the configuration stands.
+    pub configuration: PathBuf,
+    /// What the paths of files on disk are relative to.
+    pub current: PathBuf,
+    /// What paths in git are relative to.
+    pub repository: PathBuf,
+}
+
+impl Roots {
+    /// The path relative to the configuration; `None` for what does not lie below it.
+    pub fn relative(&self, finding: &Finding) -> Option<PathBuf> {
+        let base = match finding.location.provenance {
+            Provenance::WorkTree | Provenance::Stdin => &self.current,
+            _ => &self.repository,
+        };
+        let path = normal(&base.join(finding.location.path.as_bytes().to_path_lossy()));
+        path.strip_prefix(&self.configuration).ok().map(Path::to_path_buf)
+    }
+}
+
+/// The path without `.` and `..`, told from its letters alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+impl PathIgnores {
+    /// Suppresses what is found where it does not count.
+    pub fn apply(&self, findings: &mut [Finding], today: Date) {
+        if self.list.is_empty() {
+            return;
+        }
+        for finding in findings.iter_mut().filter(|finding| !House::owns(finding)) {
+            let Some(path) = self.roots.relative(finding) else { continue };
+            let holds = |ignore: &&PathIgnore| {
+                ignore.rules.iter().any(|rule| rule == finding.rule.as_str())
+                    && ignore.until.is_none_or(|until| today <= until)
+                    && ignore.paths.matched_path_or_any_parents(&path, false).is_ignore()
+            };
+            let said = self.list.iter().filter(holds).map(suppression).collect::<Vec<_>>();
+            finding.suppressions.extend(said);
+        }
+    }
+}
+
+fn suppression(ignore: &PathIgnore) -> Suppression {
+    Suppression {
+        kind: SuppressionKind::External,
+        reason: Some(ignore.reason.clone()),
+        by: None,
+        until: ignore.until,
+        origin: Some(ignore.origin.clone()),
+    }
+}
