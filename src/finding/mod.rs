@@ -139,8 +139,24 @@ pub struct Suppression {
     pub by: Option<String>,
     /// The last day on which it holds, in UTC.
     pub until: Option<Date>,
-    /// Where it is written, as `file:line`; `None` for a mark on the finding's own line or beside it.
-    pub origin: Option<String>,
+    /// Where it is written.
+    pub origin: Option<Origin>,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file.
+    pub path: ArtifactPath,
+    /// The line, from 1.
+    pub line: u64,
+}
+
+impl Origin {
+    /// `file:line`: hostile until it went through `report::sanitize`.
+    pub fn to_str_lossy(&self) -> String {
+        format!("{}:{}", self.path.to_str_lossy(), self.line)
+    }
 }
 
 impl Suppression {

@@ -199,7 +199,7 @@ fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding
                 reason: suppression.reason.as_deref().map(sanitize),
                 by: suppression.by.as_deref().map(sanitize),
                 until: suppression.until.map(|day| day.to_string()),
-                origin: suppression.origin.as_deref().map(sanitize),
+                origin: suppression.origin.as_ref().map(|origin| sanitize(&origin.to_str_lossy())),
             })
             .collect(),
         secret: report.secrets.get(finding.fingerprint.as_str()).map(String::as_str),

@@ -26,7 +26,7 @@ pub(super) fn suppression(said: &Suppression) -> String {
         text += &format!(", until {until}");
     }
     if let Some(origin) = &said.origin {
-        text += &format!(", at {}", sanitize(origin));
+        text += &format!(", at {}", sanitize(&origin.to_str_lossy()));
     }
     text
 }

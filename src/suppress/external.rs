@@ -41,7 +41,7 @@ impl External {
 fn expiry(baseline: &Baseline, entry: &Entry) -> Notification {
     let until = entry.until.map(|day| day.to_string()).unwrap_or_default();
     Notification {
-        path: Some(ArtifactPath::new(baseline.origin(entry))),
+        path: Some(ArtifactPath::new(baseline.origin(entry).to_str_lossy())),
         cause: Cause::Policy,
         message: format!("{} was accepted until {until}, and counts again", entry.rule),
     }

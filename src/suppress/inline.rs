@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, veil},
-    finding::{Finding, MarkedLine, Region, Suppression, SuppressionKind},
+    finding::{Finding, MarkedLine, Origin, Region, Suppression, SuppressionKind},
 };
 
 /// Which marks count.
@@ -121,7 +121,7 @@ impl Silence {
 }
 
 fn suppress(finding: &mut Finding, line: u64, reason: Option<String>) {
-    let origin = format!("{}:{line}", finding.location.path.to_str_lossy());
+    let origin = Origin { path: finding.location.path.clone(), line };
     let said = Suppression::new(SuppressionKind::InSource, reason);
     finding.suppressions.push(Suppression { origin: Some(origin), ..said });
 }

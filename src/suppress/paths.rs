@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::House;
 use crate::{
     artifact::Provenance,
-    finding::{Finding, Suppression, SuppressionKind},
+    finding::{Finding, Origin, Suppression, SuppressionKind},
 };
 
 /// One list of paths, and the rules that do not count there.
@@ -26,8 +26,8 @@ pub struct PathIgnore {
     pub reason: String,
     /// The last day on which that holds, in UTC.
     pub until: Option<Date>,
-    /// Where it is written, as `file:line`.
-    pub origin: String,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 /// The ignored paths of one scan.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::house::{self, House};
 use crate::{
     artifact::{ArtifactPath, Provenance, veil},
-    finding::{Finding, SecretId, Suppression, SuppressionKind},
+    finding::{Finding, Origin, SecretId, Suppression, SuppressionKind},
     rule::Diagnostic,
 };
 
@@ -121,9 +121,9 @@ impl Baseline {
         }
     }
 
-    /// Where an entry stands, as `file:line`.
-    pub fn origin(&self, entry: &Entry) -> String {
-        if entry.line == 0 { self.path.clone() } else { format!("{}:{}", self.path, entry.line) }
+    /// Where an entry stands.
+    pub fn origin(&self, entry: &Entry) -> Origin {
+        Origin { path: ArtifactPath::new(self.path.as_str()), line: entry.line }
     }
 
     /// The finding that an entry matches nothing.
