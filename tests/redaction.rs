@@ -12,7 +12,7 @@ use muleguard::{
     report::{self, Format, Style},
     rule::{RuleSet, Slots, builtin},
     scan,
-    source::StdinSource,
+    source::{Archives, StdinSource},
     suppress::Inline,
 };
 use proptest::prelude::*;
@@ -57,7 +57,7 @@ fn fill(text: &str, keys: &[String; 3]) -> String {
 
 fn scanned(path: &str, text: String) -> ScanReport {
     let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
-    let source = StdinSource::new(ArtifactPath::new(path), Cursor::new(text));
+    let source = StdinSource::new(ArtifactPath::new(path), Cursor::new(text), Archives::default());
     let options = scan::Options { inline: Some(Inline::default()), ..scan::Options::default() };
     scan::run(&rules, &source, &options).expect("text can be scanned")
 }

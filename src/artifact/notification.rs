@@ -26,6 +26,8 @@ pub enum Cause {
     SymbolicLink,
     /// A FIFO, a socket or a device.
     SpecialFile,
+    /// An archive or a compressed file that was not opened: its bytes were scanned as they stand.
+    Archive,
     /// A repository inside the scanned one that belongs to another history.
     Submodule,
     /// Nothing was passed over: something is to be known about what is accepted, and by whose word.
@@ -41,6 +43,7 @@ impl Cause {
             Self::TooLarge => "too-large",
             Self::SymbolicLink => "symbolic-link",
             Self::SpecialFile => "special-file",
+            Self::Archive => "archive",
             Self::Submodule => "submodule",
             Self::Policy => "policy",
         }

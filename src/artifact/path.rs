@@ -7,18 +7,41 @@ use bstr::{BString, ByteSlice};
 use super::veil;
 
 /// A path as the user will read it: as given or relative to what was scanned, separated by `/`, in raw bytes, since
-/// neither a file system nor git promises UTF-8.
+/// neither a file system nor git promises UTF-8. What is packed in a file has the file's path, a `!` and its own path in
+/// there: `a.zip!inner/b.py`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ArtifactPath(BString);
+pub struct ArtifactPath {
+    whole: BString,
+    /// Where the path inside the innermost archive begins; 0 for what is in none.
+    inner: usize,
+}
 
 impl ArtifactPath {
     /// Takes the bytes as they are; a leading `./` is dropped.
     pub fn new(bytes: impl Into<BString>) -> Self {
         let bytes: BString = bytes.into();
-        match bytes.strip_prefix(b"./") {
-            Some(rest) if !rest.is_empty() => Self(rest.into()),
-            _ => Self(bytes),
-        }
+        let whole = match bytes.strip_prefix(b"./") {
+            Some(rest) if !rest.is_empty() => rest.into(),
+            _ => bytes,
+        };
+        Self { whole, inner: 0 }
+    }
+
+    /// The path of what is packed under `name` in the archive of this path.
+    pub fn member(&self, name: &[u8]) -> Self {
+        let whole: BString = [self.as_bytes(), b"!", name].concat().into();
+        Self { inner: self.whole.len() + 1, whole }
+    }
+
+    /// The path of the archive that it is packed in, if it is in one.
+    pub fn archive(&self) -> Option<&[u8]> {
+        self.inner.checked_sub(1).map(|end| &self.whole[..end])
+    }
+
+    /// The path inside the innermost archive; all of it where there is none. What a rule or a fix makes of a path, it
+    /// makes of this.
+    pub fn own(&self) -> &[u8] {
+        &self.whole[self.inner..]
     }
 
     /// From a path of this operating system.
@@ -29,17 +52,17 @@ impl ArtifactPath {
 
     /// The raw bytes: hostile until they went through `report::sanitize`.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.whole
     }
 
     /// The path with bytes that are not UTF-8 replaced: hostile until it went through `report::sanitize`.
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
-        self.0.to_str_lossy()
+        self.whole.to_str_lossy()
     }
 
     /// What follows the last `/`.
     pub fn file_name(&self) -> &[u8] {
-        self.0.rsplit_str("/").next().unwrap_or_default()
+        self.own().rsplit_str("/").next().unwrap_or_default()
     }
 
     /// What follows the last dot of the file name, in lower case; `None` where there is no dot, or only a leading one.
@@ -60,6 +83,15 @@ impl fmt::Debug for ArtifactPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_has_a_name_of_its_own() {
+        let path = ArtifactPath::new("x/a.zip").member(b"b.tar").member(b"in/.env");
+        assert_eq!(path.as_bytes(), b"x/a.zip!b.tar!in/.env");
+        assert_eq!((path.archive(), path.own()), (Some(&b"x/a.zip!b.tar"[..]), &b"in/.env"[..]));
+        assert_eq!((path.file_name(), path.extension()), (&b".env"[..], None));
+        assert_eq!(ArtifactPath::new("a!b").archive(), None);
+    }
 
     #[test]
     fn names_and_extensions_are_taken_from_the_last_component() {

@@ -32,6 +32,8 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// Paths to leave out, as in `.gitignore`.
     pub excludes: Vec<String>,
+    /// Look into archives.
+    pub search_zip: bool,
     /// Marks of other tools that count too.
     pub markers: Vec<String>,
 }
@@ -93,6 +95,7 @@ fn parse(path: &str, text: &str) -> Result<Config, Box<Diagnostic>> {
         fail_on: severity(raw.fail_on)?,
         rules: raw.rules.into_iter().map(PathBuf::from).collect(),
         excludes: [raw.exclude, raw.extend_exclude].concat(),
+        search_zip: raw.search_zip,
         markers: raw.markers,
     })
 }

@@ -15,5 +15,6 @@ pub(super) struct RawConfig {
     pub rules: Vec<String>,
     pub exclude: Vec<String>,
     pub extend_exclude: Vec<String>,
+    pub search_zip: bool,
     pub markers: Vec<String>,
 }

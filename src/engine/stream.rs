@@ -113,7 +113,7 @@ impl<'e> Stream<'e> {
     /// Runs every unit that has a needle here; returns up to where nothing more can be found.
     fn match_units(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
         let mut boundary = block.searched;
-        let path_bytes = path.as_bytes().to_path_lossy();
+        let path_bytes = path.own().to_path_lossy();
         for (unit, own) in hits.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
             let resume = self.resume[unit].saturating_sub(block.base) as usize;
             let first = own.partition_point(|hit| hit.start < resume);

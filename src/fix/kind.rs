@@ -56,7 +56,7 @@ pub(super) enum Language {
 impl FileKind {
     /// The kind of the file of this path.
     pub fn of(path: &ArtifactPath) -> Self {
-        let whole = path.to_str_lossy().to_ascii_lowercase();
+        let whole = String::from_utf8_lossy(path.own()).to_ascii_lowercase();
         let name = whole.rsplit('/').next().unwrap_or_default();
         by_name(&whole, name).or_else(|| by_extension(path.extension()?.as_str())).unwrap_or(Self::Other)
     }

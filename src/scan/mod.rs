@@ -2,6 +2,7 @@
 //! the same bytes at any number of threads.
 
 pub mod examples;
+mod members;
 mod worker;
 
 use std::{collections::BTreeMap, sync::Mutex};
@@ -47,6 +48,7 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
 }
 
 fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
+    members::prefer_members(&mut collected.findings);
     let external = &options.external;
     let said = external.apply(&mut collected.findings, &|rule| rules.get(rule).is_some());
     collected.notifications.extend(said);

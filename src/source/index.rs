@@ -1,6 +1,7 @@
 //! git's index: what the next commit will hold, whatever the files on disk say.
 
 use std::{
+    io::Cursor,
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
@@ -10,7 +11,11 @@ use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, 
 use ignore::overrides::Override;
 use rayon::prelude::*;
 
-use super::{Source, SourceError, VisitorMaker, tracked};
+use super::{
+    Source, SourceError, VisitorMaker,
+    archive::{Archives, Format, Unpacker},
+    tracked,
+};
 use crate::artifact::{Artifact, ArtifactPath, Cause, ChangedLines, Notification, Provenance, Scope, Visitor};
 
 /// Fewer staged blobs than this are scanned on one thread: starting more costs longer.
@@ -25,6 +30,8 @@ pub struct IndexOptions {
     pub own_ignore: bool,
     /// Globs and excludes as for a tree.
     pub overrides: Override,
+    /// What to do with archives.
+    pub archives: Archives,
     /// Threads; 0 for as many as there are processors.
     pub threads: usize,
 }
@@ -161,10 +168,13 @@ impl IndexSource {
             Ok(blob) => blob,
             Err(error) => return visitor.notify(unreadable(&error)),
         };
-        visitor.begin(&Artifact { path: path.clone(), provenance: Provenance::Index });
+        let artifact = Artifact { path: path.clone(), provenance: Provenance::Index };
+        visitor.begin(&artifact);
         visitor.block(blob.content(), true);
         let changed = || changed_lines(repository, staged.before, blob.content()).map_err(|error| unreadable(&error));
         visitor.end(if self.options.whole_file { Scope::Whole } else { Scope::Changed(&changed) });
+        let format = Format::of(blob.content());
+        Unpacker::new(self.options.archives).enter(&artifact, format, &mut Cursor::new(blob.content()), visitor);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sources of content: the work tree, git's index, standard input. A source owns reading and threads; it knows nothing
 //! of rules or findings, and hands what it reads to [`Visitor`]s.
 
+mod archive;
 mod file;
 mod index;
 mod read;
@@ -8,6 +9,7 @@ mod stdin;
 mod tracked;
 mod tree;
 
+pub use archive::Archives;
 pub use index::{IndexOptions, IndexSource};
 pub use stdin::StdinSource;
 pub use tree::{TreeOptions, TreeSource, overrides};

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
+use super::archive::Format;
 use crate::artifact::Visitor;
 
 /// New bytes that one block brings. Most files fit, and are then read by a single call.
@@ -13,6 +14,7 @@ const SHRANK: &str = "the file became shorter while it was read";
 pub(super) struct BlockReader {
     buffer: Vec<u8>,
     block: usize,
+    format: Option<Format>,
 }
 
 /// How many bytes the content has, as far as its source knows.
@@ -30,7 +32,12 @@ impl BlockReader {
     }
 
     pub fn with_block(block: usize) -> Self {
-        Self { buffer: Vec::new(), block }
+        Self { buffer: Vec::new(), block, format: None }
+    }
+
+    /// What is packed in the content that was read last, as its first bytes say.
+    pub fn format(&self) -> Option<Format> {
+        self.format
     }
 
     /// Reads to the end. The buffer grows only where the visitor keeps more than a block.
@@ -43,6 +50,9 @@ impl BlockReader {
             }
             let asked = self.buffer.len() - filled;
             let read = read_once(content, &mut self.buffer[filled..])?;
+            if total == 0 {
+                self.format = Format::of(&self.buffer[..read]);
+            }
             filled += read;
             total += read as u64;
             // A read can be short for many reasons; only together with the length it is the end.

@@ -15,6 +15,7 @@ use ignore::{
 
 use super::{
     Source, SourceError, VisitorMaker,
+    archive::{Archives, Unpacker},
     file::{Links, Opened, describe, open, special, unreadable},
     read::BlockReader,
     tracked,
@@ -47,6 +48,8 @@ pub struct TreeOptions {
     pub max_filesize: Option<u64>,
     /// Do not descend further than this many levels.
     pub max_depth: Option<usize>,
+    /// What to do with archives.
+    pub archives: Archives,
     /// Threads; 0 for as many as there are processors.
     pub threads: usize,
 }
@@ -64,6 +67,7 @@ impl Default for TreeOptions {
             follow: false,
             max_filesize: None,
             max_depth: None,
+            archives: Archives::default(),
             threads: 0,
         }
     }
@@ -221,7 +225,7 @@ impl TreeSource {
 
 impl Source for TreeSource {
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
-        self.select(&|| Box::new(Reader { visitor: visitors(), blocks: BlockReader::new() }));
+        self.select(&|| Box::new(Reader::new(visitors(), self.options.archives)));
         Ok(())
     }
 }
@@ -248,6 +252,13 @@ type TakerMaker<'t> = dyn Fn() -> Box<dyn Taker + Send + 't> + Sync + 't;
 struct Reader<'v> {
     visitor: Box<dyn Visitor + Send + 'v>,
     blocks: BlockReader,
+    unpacker: Unpacker,
+}
+
+impl<'v> Reader<'v> {
+    fn new(visitor: Box<dyn Visitor + Send + 'v>, archives: Archives) -> Self {
+        Self { visitor, blocks: BlockReader::new(), unpacker: Unpacker::new(archives) }
+    }
 }
 
 impl Taker for Reader<'_> {
@@ -257,11 +268,13 @@ impl Taker for Reader<'_> {
             Ok(Opened::Special) => return self.visitor.notify(special(path)),
             Err(error) => return self.visitor.notify(unreadable(path, &describe(&error))),
         };
-        self.visitor.begin(&Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree });
+        let artifact = Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree };
+        self.visitor.begin(&artifact);
         match self.blocks.read(&mut file, length, &mut *self.visitor) {
             Ok(()) => self.visitor.end(Scope::Whole),
-            Err(error) => self.visitor.abandon(unreadable(path, &describe(&error))),
+            Err(error) => return self.visitor.abandon(unreadable(path, &describe(&error))),
         }
+        self.unpacker.enter(&artifact, self.blocks.format(), &mut file, &mut *self.visitor);
     }
 
     fn notify(&mut self, notification: Notification) {

@@ -72,6 +72,12 @@ pub struct InputArgs {
     #[arg(short = 'L', long)]
     pub follow: bool,
 
+    /// Scan what is packed in archives and compressed files too.
+    ///
+    /// zip (jar, whl, docx, xlsx …), tar, gz, bz2, xz, zst, one in the other, and the streams of PDF. Without it they are scanned as they stand, and counted.
+    #[arg(short = 'z', long)]
+    pub search_zip: bool,
+
     /// Skip larger files: a number with K, M or G. There is no limit by default.
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_filesize: Option<u64>,

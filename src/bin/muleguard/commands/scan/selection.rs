@@ -7,7 +7,7 @@ use muleguard::{
     config::Config,
     finding::ScanReport,
     report,
-    source::{IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
+    source::{Archives, IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
 };
 
 use crate::{
@@ -26,6 +26,7 @@ pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn
             whole_file: args.git.whole_file,
             own_ignore,
             overrides,
+            archives: archives(input, config),
             threads: input.threads,
         })?;
         if source.is_empty() {
@@ -35,7 +36,8 @@ pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn
     }
     match &input.paths[..] {
         [only] if only == Path::new("-") => {
-            Ok(Box::new(StdinSource::new(ArtifactPath::new(input.stdin_filename.clone()), io::stdin())))
+            let path = ArtifactPath::new(input.stdin_filename.clone());
+            Ok(Box::new(StdinSource::new(path, io::stdin(), archives(input, config))))
         }
         paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(
             "standard input cannot be scanned together with paths",
@@ -59,8 +61,13 @@ fn tree_options(args: &ScanArgs, config: &Config) -> TreeOptions {
         follow: input.follow,
         max_filesize: input.max_filesize,
         max_depth: input.max_depth,
+        archives: archives(input, config),
         threads: input.threads,
     }
+}
+
+fn archives(input: &InputArgs, config: &Config) -> Archives {
+    if input.search_zip || config.search_zip { Archives::Open } else { Archives::Count }
 }
 
 fn excludes(input: &InputArgs, config: &Config) -> Vec<String> {

@@ -1,0 +1,70 @@
+//! What content is packed in, told by its first bytes. Names say nothing: a `.docx` is a zip file, a `.txt` may be one.
+
+use std::ops::Range;
+
+/// Bytes that have to be there for every format to be recognised.
+pub(crate) const HEAD: usize = 512;
+
+/// A way of packing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    Tar,
+    /// Also jar, whl, docx, xlsx, apk and many more.
+    Zip,
+    /// Its text stands in compressed streams.
+    Pdf,
+    /// 7z, rar and others that are recognised, and never opened.
+    Foreign,
+}
+
+impl Format {
+    /// The format of content that begins with `bytes`, which are at least [`HEAD`] where there are so many.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0x1F, 0x8B, 8, ..] => Some(Self::Gzip),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Bzip2),
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Self::Zstd),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] | [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Some(Self::Foreign),
+            [0x04, 0x22, 0x4D, 0x18, ..] | [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, ..] => Some(Self::Foreign),
+            _ => is_tar(bytes).then_some(Self::Tar),
+        }
+    }
+}
+
+/// A header says its own sum, in which its field for the sum counts as blanks.
+fn is_tar(bytes: &[u8]) -> bool {
+    const SUM: Range<usize> = 148..156;
+    let Some(header) = bytes.get(..HEAD) else { return false };
+    let digits = header[SUM].iter().skip_while(|&&byte| byte == b' ').take_while(|byte| (b'0'..=b'7').contains(byte));
+    let written = digits.fold(0, |value, digit| value * 8 + u32::from(digit - b'0'));
+    let sum = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>();
+    let blanks = SUM.len() as u32 * u32::from(b' ');
+    written == sum(&header[..SUM.start]) + blanks + sum(&header[SUM.end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tar_file_is_known_by_the_sum_of_its_header() {
+        let mut header = tar::Header::new_old();
+        header.set_path("a").expect("the name is short");
+        header.set_size(0);
+        header.set_cksum();
+        assert_eq!(Format::of(header.as_bytes()), Some(Format::Tar));
+        let mut bytes = *header.as_bytes();
+        bytes[0] ^= 1;
+        assert_eq!(Format::of(&bytes), None);
+        assert_eq!(Format::of(&[0; HEAD]), None);
+        assert_eq!(Format::of(b"PK"), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! What is packed inside of what a source reads: archives and compressed files, one in the other. All that comes out is
+//! handed to a visitor like any other content, under a path such as `a.zip!inner/b.tar!c.py`. Nothing is written to disk,
+//! and a budget bounds what a hostile archive can ask for.
+
+mod budget;
+mod descent;
+mod format;
+mod pdf;
+mod tar;
+mod trouble;
+mod zip;
+mod zstd;
+
+pub(super) use format::Format;
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::read::BlockReader;
+use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Visitor};
+use budget::{Budget, Limits};
+use descent::Descent;
+use trouble::Trouble;
+
+/// What to do with archives and compressed files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Archives {
+    /// Scan their bytes as they stand, and tell that they were not opened.
+    #[default]
+    Count,
+    /// Scan what is in them too.
+    Open,
+}
+
+/// Opens archives, one after the other.
+pub(super) struct Unpacker {
+    archives: Archives,
+    limits: Limits,
+    blocks: BlockReader,
+}
+
+/// Content that can be read anywhere.
+trait Content: Read + Seek {}
+
+impl<T: Read + Seek> Content for T {}
+
+impl Unpacker {
+    pub fn new(archives: Archives) -> Self {
+        Self { archives, limits: Limits::default(), blocks: BlockReader::new() }
+    }
+
+    /// Goes into content whose own bytes were scanned, if `format` says that something is packed in it.
+    pub fn enter(
+        &mut self,
+        artifact: &Artifact,
+        format: Option<Format>,
+        content: &mut (impl Read + Seek),
+        visitor: &mut dyn Visitor,
+    ) {
+        let Some(format) = format else { return };
+        if self.archives == Archives::Count || format == Format::Foreign {
+            return visitor.notify(unopened(&artifact.path, format));
+        }
+        let size = content.seek(SeekFrom::End(0)).and_then(|size| content.rewind().map(|()| size));
+        let budget = Budget::new(self.limits, size.as_ref().ok().copied());
+        let mut descent = Descent::new(artifact.provenance, visitor, &mut self.blocks, &budget);
+        match size {
+            Ok(_) => descent.archive(&artifact.path, format, content, 1),
+            Err(error) => descent.fail(&artifact.path, &error.into()),
+        }
+    }
+
+    /// Scans content that comes only once. What is compressed is scanned as it comes out, in place of its own bytes.
+    pub fn pass(&mut self, artifact: &Artifact, content: &mut dyn Read, visitor: &mut dyn Visitor) {
+        let budget = Budget::new(self.limits, None);
+        let mut descent = Descent::new(artifact.provenance, visitor, &mut self.blocks, &budget);
+        match self.archives {
+            Archives::Open => descent.stream(&artifact.path, content),
+            Archives::Count => descent.unopened(&artifact.path, content),
+        }
+    }
+}
+
+fn unopened(path: &ArtifactPath, format: Format) -> Notification {
+    let message = match format {
+        Format::Foreign => "an archive of a kind that is never opened",
+        _ => "what is packed in it was not looked at; --search-zip does",
+    };
+    Notification { path: Some(path.clone()), cause: Cause::Archive, message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
