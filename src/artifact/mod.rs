@@ -9,7 +9,7 @@ mod visitor;
 pub use notification::{Cause, Notification};
 pub use path::ArtifactPath;
 pub use veil::veil;
-pub use visitor::{ChangedLines, Scope, Visitor};
+pub use visitor::{ChangedLines, Scope, Version, Visitor};
 
 /// One thing to scan, before its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

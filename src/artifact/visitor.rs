@@ -1,6 +1,6 @@
 //! The seam between a source, which owns reading and threads, and the scan, which looks at what was read.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::{Artifact, Notification};
 
@@ -22,8 +22,25 @@ pub trait Visitor {
     /// The artifact could not be read to its end: what was found so far counts, and the notification says what happened.
     fn abandon(&mut self, notification: Notification);
 
+    /// Whether a scan of these bytes could find anything, whatever their path: `false` is certain. Asked of objects that
+    /// have many paths or none, so that only few have to be scanned under each of theirs.
+    fn probe(&mut self, version: Version<'_>) -> bool;
+
     /// Something could not be scanned at all, or was skipped.
     fn notify(&mut self, notification: Notification);
+}
+
+/// One of many versions of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'b> {
+    /// All of it.
+    pub bytes: &'b [u8],
+    /// Where it differs from another version in which a probe found nothing; `None` where there is no such version.
+    ///
+    /// Sorted ranges of bytes. What stands between two of them was copied from the other version in one piece, and so
+    /// was what stands before the first and behind the last, together with the beginning or end of the text. An empty
+    /// range stands where two pieces meet that did not lie beside each other.
+    pub changed: Option<&'b [Range<usize>]>,
 }
 
 /// Which lines of an artifact the user asked about.

@@ -10,7 +10,7 @@ use super::{
     utf16::{self, Order},
 };
 use crate::{
-    artifact::Artifact,
+    artifact::{Artifact, Version},
     finding::{Dropped, Finding, MarkedLine, SecretId},
 };
 
@@ -87,13 +87,25 @@ impl<'e> Session<'e> {
         let detected = utf16::detect(bytes);
         self.is_wide = detected.is_some();
         if let Some((order, mark)) = detected {
-            let wide = self.wide.get_or_insert_with(|| {
-                Box::new(Wide { stream: Stream::new(self.engine), order, text: Vec::new(), base: 0, translated: 0 })
-            });
+            let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
             wide.stream.reset(Storage::Utf16 { mark: mark as u64 });
             (wide.order, wide.base, wide.translated) = (order, 0, mark as u64);
             wide.text.clear();
         }
+    }
+
+    /// Whether a scan could find anything in these bytes, whatever their path: `false` is certain. Not to be called
+    /// between the blocks of an artifact.
+    pub fn probe(&mut self, version: Version<'_>) -> bool {
+        let bytes = version.bytes;
+        if self.plain.probe(bytes) {
+            return true;
+        }
+        let Some((order, mark)) = utf16::detect(bytes) else { return false };
+        let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
+        wide.text.clear();
+        utf16::decode(&bytes[mark..], order, true, &mut wide.text);
+        wide.stream.probe(&wide.text)
     }
 
     /// What was found in the artifact whose last block was looked at, or that could not be read further. The next block
@@ -124,7 +136,11 @@ fn place(finding: &Finding) -> (u64, SecretId) {
     (finding.location.region.byte_offset / 2, finding.secret_id.clone())
 }
 
-impl Wide<'_> {
+impl<'e> Wide<'e> {
+    fn new(engine: &'e Engine<'e>, order: Order) -> Box<Self> {
+        Box::new(Self { stream: Stream::new(engine), order, text: Vec::new(), base: 0, translated: 0 })
+    }
+
     fn block(&mut self, bytes: &[u8], last: bool, artifact: &Artifact) {
         self.translated += utf16::decode(bytes, self.order, last, &mut self.text) as u64;
         let released = self.stream.block(&self.text, self.base, last, &artifact.path);

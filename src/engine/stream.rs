@@ -110,6 +110,22 @@ impl<'e> Stream<'e> {
         if last { bytes.len() } else { self.release(block, boundary) }
     }
 
+    /// Whether anything is found in a whole text under any path.
+    pub fn probe(&mut self, bytes: &[u8]) -> bool {
+        self.reset(Storage::Bytes);
+        let block = Block { bytes, base: 0, searched: bytes.len(), last: true };
+        let mut hits = std::mem::take(&mut self.hits);
+        self.engine.prefilter.find(bytes, &mut hits);
+        let nowhere = ArtifactPath::new("");
+        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(unit, own)| {
+            self.match_unit(unit, block, own, &nowhere, None);
+            self.open.iter().any(|open| open.found().is_some())
+        });
+        self.hits = hits;
+        self.reset(Storage::Bytes);
+        has_found
+    }
+
     /// Runs every unit that has a needle here; returns up to where nothing more can be found.
     fn match_units(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
         let mut boundary = block.searched;
@@ -119,7 +135,7 @@ impl<'e> Stream<'e> {
             let first = own.partition_point(|hit| hit.start < resume);
             let end = own.partition_point(|hit| hit.start < block.searched);
             if first < end {
-                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path, &path_bytes));
+                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path, Some(&path_bytes)));
             }
         }
         if !block.last {
@@ -132,10 +148,19 @@ impl<'e> Stream<'e> {
         boundary
     }
 
-    fn match_unit(&mut self, at: usize, block: Block<'_>, hits: &[Hit], path: &ArtifactPath, on_disk: &Path) -> usize {
+    /// Without a path on disk all paths are meant.
+    fn match_unit(
+        &mut self,
+        at: usize,
+        block: Block<'_>,
+        hits: &[Hit],
+        path: &ArtifactPath,
+        on_disk: Option<&Path>,
+    ) -> usize {
         let engine = self.engine;
         let unit = &engine.units[at];
-        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(|task| task.admits(on_disk)).collect();
+        let admits = |task: &&Task<'_>| on_disk.is_none_or(|path| task.admits(path));
+        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(admits).collect();
         if tasks.is_empty() {
             return block.searched;
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    artifact::{Artifact, Cause, Notification, Scope, Visitor},
+    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     fix::{self, Site},
@@ -62,12 +62,16 @@ impl<'s> Worker<'s> {
                 Some(done)
             }
             Err(_) => {
-                self.session = self.engine.session();
-                let message = "muleguard failed on it, please report this".to_owned();
-                self.own.notifications.push(Notification { path: Some(artifact.path), cause: Cause::Failed, message });
+                self.fail(Some(artifact.path));
                 None
             }
         }
+    }
+
+    fn fail(&mut self, path: Option<ArtifactPath>) {
+        self.session = self.engine.session();
+        let message = "muleguard failed on it, please report this".to_owned();
+        self.own.notifications.push(Notification { path, cause: Cause::Failed, message });
     }
 
     fn collect(&mut self, artifact: &Artifact, scope: &Scope<'_>) {
@@ -125,6 +129,14 @@ impl Visitor for Worker<'_> {
         self.end(Scope::Whole);
     }
 
+    fn probe(&mut self, version: Version<'_>) -> bool {
+        // What muleguard fails on is looked at again, under its path.
+        catch_unwind(AssertUnwindSafe(|| self.session.probe(version))).unwrap_or_else(|_| {
+            self.fail(None);
+            true
+        })
+    }
+
     fn notify(&mut self, notification: Notification) {
         self.own.notifications.push(notification);
     }
@@ -156,7 +168,7 @@ fn advise(finding: &mut Finding) {
 mod tests {
     use super::*;
     use crate::{
-        artifact::{ArtifactPath, Provenance},
+        artifact::Provenance,
         engine,
         rule::{RuleSet, builtin},
     };

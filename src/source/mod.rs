@@ -4,6 +4,7 @@
 mod archive;
 mod file;
 mod index;
+pub mod objects;
 mod read;
 mod stdin;
 mod tracked;

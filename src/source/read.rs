@@ -82,7 +82,7 @@ fn read_once(content: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{Artifact, Notification, Scope};
+    use crate::artifact::{Artifact, Notification, Scope, Version};
 
     /// Gives a byte at a time, as a signal or a network file system may.
     struct Drops<'b>(&'b [u8]);
@@ -107,6 +107,10 @@ mod tests {
         fn end(&mut self, _: Scope<'_>) {}
 
         fn abandon(&mut self, _: Notification) {}
+
+        fn probe(&mut self, _: Version<'_>) -> bool {
+            false
+        }
 
         fn notify(&mut self, _: Notification) {}
     }

@@ -23,7 +23,7 @@ pub struct Candidate<'a> {
     pub line: &'a [u8],
     /// Where `secret` begins in `line`.
     pub offset: usize,
-    /// The file.
+    /// The file; empty where it is not known: then nothing may be dropped for its sake.
     pub path: &'a ArtifactPath,
 }
 

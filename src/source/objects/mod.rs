@@ -1,0 +1,173 @@
+//! The objects of a git repository, all of them, in the order in which reading is cheapest. Knows nothing of commits,
+//! paths or refs beyond the ids that objects name.
+
+mod store;
+mod survey;
+
+pub use store::ObjectStore;
+pub use survey::{Hit, Missing, Survey};
+
+use std::path::PathBuf;
+
+use bstr::ByteSlice;
+use git2::Oid;
+
+use crate::artifact::{ArtifactPath, Cause, Notification, Version};
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A commit.
+    Commit,
+    /// A list of names and what they stand for.
+    Tree,
+    /// The content of a file.
+    Blob,
+    /// An annotated tag.
+    Tag,
+}
+
+/// An object on its way to a visitor.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'o> {
+    /// Its id.
+    pub id: Oid,
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes, without git's header. What changed is told only if the visitor had nothing to say of the other version.
+    pub version: Version<'o>,
+}
+
+/// Looks at objects, one after the other, on one thread.
+pub trait ObjectVisitor {
+    /// Looks at one object. Returns whether objects that were made from this one have to be looked at as a whole.
+    fn object(&mut self, object: &Object<'_>) -> bool;
+}
+
+/// Makes a visitor for one thread, which drops it when it is done.
+pub type ObjectVisitorMaker<'v> = dyn Fn() -> Box<dyn ObjectVisitor + Send + 'v> + Sync + 'v;
+
+/// Something in the store that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unreadable {
+    /// The object, where it is known which one.
+    pub id: Option<Oid>,
+    /// The file that should hold it.
+    pub file: Option<PathBuf>,
+    /// A lower-case fragment for people, without content of the object.
+    pub message: String,
+}
+
+impl Unreadable {
+    /// What a report says of it.
+    pub fn notification(&self) -> Notification {
+        let message = match self.id {
+            Some(id) => format!("object {id} cannot be read: {}", self.message),
+            None => self.message.clone(),
+        };
+        Notification { path: self.file.as_deref().map(ArtifactPath::from_path), cause: Cause::Unreadable, message }
+    }
+}
+
+/// What a visit read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Objects that were handed to a visitor.
+    pub objects: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What could not be read, sorted.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl Tally {
+    fn absorb(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.bytes += other.bytes;
+        self.unreadable.extend(other.unreadable);
+    }
+}
+
+/// As many threads as asked for; for 0 as many as there are processors.
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        asked => asked,
+    }
+}
+
+/// The ids that an object names; those of submodules are none of this repository's.
+pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
+    match kind {
+        Kind::Blob => Vec::new(),
+        Kind::Tree => tree_entries(bytes).filter_map(|entry| Some((entry.kind()?, entry.id))).collect(),
+        Kind::Commit | Kind::Tag => {
+            let header = |line: &[u8]| {
+                let (word, id) = line.split_once_str(" ")?;
+                let id = Oid::from_str(std::str::from_utf8(id).ok()?).ok()?;
+                match (word, kind) {
+                    (b"tree", _) => Some((Kind::Tree, id)),
+                    (b"parent", _) => Some((Kind::Commit, id)),
+                    // What a tag names may be of any kind; its next line says which.
+                    (b"object", Kind::Tag) => Some((Kind::Commit, id)),
+                    _ => None,
+                }
+            };
+            bytes.lines().take_while(|line| !line.is_empty()).filter_map(header).collect()
+        }
+    }
+}
+
+/// One name in a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeEntry<'t> {
+    /// Where it begins in the tree.
+    pub start: usize,
+    /// Its mode, in octal digits.
+    pub mode: &'t [u8],
+    /// Its name: hostile until it went through `report::sanitize`.
+    pub name: &'t [u8],
+    /// What it stands for.
+    pub id: Oid,
+}
+
+impl TreeEntry<'_> {
+    /// What it stands for; `None` for the commit of a submodule.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.mode {
+            b"40000" | b"040000" => Some(Kind::Tree),
+            b"160000" => None,
+            _ => Some(Kind::Blob),
+        }
+    }
+}
+
+/// The entries of a tree, up to the first that is malformed.
+pub fn tree_entries(tree: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let space = start + tree.get(start..)?.find_byte(b' ')?;
+        let zero = space + tree[space..].find_byte(0)?;
+        let id = Oid::from_bytes(tree.get(zero + 1..zero + 21)?).ok()?;
+        at = zero + 21;
+        Some(TreeEntry { start, mode: &tree[start..space], name: &tree[space + 1..zero], id })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ids_that_objects_name_are_read() {
+        let id = |byte: u8| Oid::from_bytes(&[byte; 20]).expect("twenty bytes are an id");
+        let entry = |mode: &str, byte: u8| [mode.as_bytes(), b" name\0", &[byte; 20]].concat();
+        let tree = [entry("40000", 1), entry("100644", 2), entry("160000", 3), b"100644 cut\0".to_vec()].concat();
+        assert_eq!(links(Kind::Tree, &tree), [(Kind::Tree, id(1)), (Kind::Blob, id(2))]);
+        let commit = format!("tree {}\nparent {}\nauthor tree {}\n\nparent {}\n", id(1), id(2), id(3), id(4));
+        assert_eq!(links(Kind::Commit, commit.as_bytes()), [(Kind::Tree, id(1)), (Kind::Commit, id(2))]);
+        let tag = format!("object {}\ntype commit\n\ntext", id(5));
+        assert_eq!(links(Kind::Tag, tag.as_bytes()), [(Kind::Commit, id(5))]);
+    }
+}

@@ -1,0 +1,123 @@
+//! The first look at a history: which objects could hold a finding under any path, and which ones are named but missing.
+
+use std::{collections::BTreeSet, ops::Range, sync::Mutex};
+
+use git2::Oid;
+
+use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, links, tree_entries};
+use crate::{artifact::Visitor, source::VisitorMaker};
+
+/// An object in which something may be found: a blob, or the text of a commit or tag with its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hit {
+    /// The object.
+    pub id: Oid,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// An object that the store does not have although another one names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Missing {
+    /// The object that is not there.
+    pub id: Oid,
+    /// What it should be.
+    pub kind: Kind,
+    /// The object that names it.
+    pub named_by: Oid,
+}
+
+/// What the first look tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Objects to look at closely, sorted.
+    pub hits: Vec<Hit>,
+    /// Links that lead nowhere, sorted; those of commits at which a shallow history ends are none.
+    pub missing: Vec<Missing>,
+    /// What was read and what could not be.
+    pub tally: Tally,
+}
+
+/// Is shown every commit, on whatever thread reads it.
+pub type OnCommit<'c> = dyn Fn(Oid, &[u8]) + Sync + 'c;
+
+impl ObjectStore {
+    /// Probes every blob, commit and tag of the store, and follows every link by one step.
+    pub fn survey(&self, threads: usize, visitors: &VisitorMaker<'_>, on_commit: &OnCommit<'_>) -> Survey {
+        let shared = Mutex::new(Survey::default());
+        let tally = self.visit(threads, &|| {
+            Box::new(Surveyor { store: self, visitor: visitors(), on_commit, own: Survey::default(), shared: &shared })
+        });
+        let mut survey = shared.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        survey.tally = tally;
+        survey.hits.sort();
+        survey.missing = survey.missing.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        survey
+    }
+}
+
+struct Surveyor<'s> {
+    store: &'s ObjectStore,
+    visitor: Box<dyn Visitor + Send + 's>,
+    on_commit: &'s OnCommit<'s>,
+    own: Survey,
+    shared: &'s Mutex<Survey>,
+}
+
+impl ObjectVisitor for Surveyor<'_> {
+    fn object(&mut self, object: &Object<'_>) -> bool {
+        let Object { id, kind, version } = *object;
+        if kind == Kind::Commit {
+            (self.on_commit)(id, version.bytes);
+        }
+        let is_hit = kind != Kind::Tree && self.visitor.probe(version);
+        if is_hit {
+            self.own.hits.push(Hit { id, kind });
+        }
+        is_hit | self.follow(object)
+    }
+}
+
+impl Surveyor<'_> {
+    /// Notes the links that lead nowhere; returns whether there are any.
+    fn follow(&mut self, object: &Object<'_>) -> bool {
+        let Object { id, kind, version } = *object;
+        let before = self.own.missing.len();
+        let is_cut = kind == Kind::Commit && self.store.shallow().contains(&id);
+        let mut note = |kind, link| {
+            let is_expected = !is_cut || kind != Kind::Commit;
+            if is_expected && !self.store.has(link) {
+                self.own.missing.push(Missing { id: link, kind, named_by: id });
+            }
+        };
+        match (kind, version.changed) {
+            (Kind::Tree, Some(changed)) => changed_links(version.bytes, changed, &mut note),
+            _ => links(kind, version.bytes).into_iter().for_each(|(kind, link)| note(kind, link)),
+        }
+        self.own.missing.len() > before
+    }
+}
+
+/// The links of a tree that were not copied whole from another tree.
+fn changed_links(tree: &[u8], changed: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) {
+    let mut rest = changed.iter().peekable();
+    for entry in tree_entries(tree) {
+        let end = entry.start + entry.mode.len() + entry.name.len() + 22;
+        while rest.next_if(|range| range.end < entry.start || (range.end == entry.start && !range.is_empty())).is_some()
+        {
+        }
+        if rest.peek().is_some_and(|range| range.start < end)
+            && let Some(kind) = entry.kind()
+        {
+            note(kind, entry.id);
+        }
+    }
+}
+
+impl Drop for Surveyor<'_> {
+    fn drop(&mut self) {
+        let mut shared = self.shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        shared.hits.append(&mut self.own.hits);
+        shared.missing.append(&mut self.own.missing);
+    }
+}
