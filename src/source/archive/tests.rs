@@ -6,7 +6,7 @@ use ::zip::{ZipWriter, write::SimpleFileOptions};
 use flate2::{Compression, write::GzEncoder};
 
 use super::*;
-use crate::artifact::{Provenance, Scope};
+use crate::artifact::{Provenance, Scope, Version};
 
 /// Writes down what it is given.
 #[derive(Default)]
@@ -29,6 +29,10 @@ impl Visitor for Record {
 
     fn abandon(&mut self, notification: Notification) {
         self.notify(notification);
+    }
+
+    fn probe(&mut self, _: Version<'_>) -> bool {
+        false
     }
 
     fn notify(&mut self, notification: Notification) {
