@@ -1,11 +1,13 @@
 //! What is scanned: a path, where its bytes come from, and how they are handed over. Plain data that knows nothing of
 //! rules or findings.
 
+mod commit;
 mod notification;
 mod path;
 mod veil;
 mod visitor;
 
+pub use commit::CommitInfo;
 pub use notification::{Cause, Notification};
 pub use path::ArtifactPath;
 pub use veil::veil;

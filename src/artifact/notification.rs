@@ -28,6 +28,12 @@ pub enum Cause {
     SpecialFile,
     /// An archive or a compressed file that was not opened: its bytes were scanned as they stand.
     Archive,
+    /// A shallow clone left out what came before. The scan is incomplete.
+    Shallow,
+    /// An object that another one names is not there. The scan is incomplete.
+    Missing,
+    /// Objects that no ref leads to: their owner did not ask for them.
+    NotReachable,
     /// A repository inside the scanned one that belongs to another history.
     Submodule,
     /// Nothing was passed over: something is to be known about what is accepted, and by whose word.
@@ -44,10 +50,16 @@ impl Cause {
             Self::SymbolicLink => "symbolic-link",
             Self::SpecialFile => "special-file",
             Self::Archive => "archive",
+            Self::Shallow => "shallow",
+            Self::Missing => "missing",
+            Self::NotReachable => "not-reachable",
             Self::Submodule => "submodule",
             Self::Policy => "policy",
         }
     }
+
+    /// Those that make a scan incomplete, which a user may accept.
+    pub const GAPS: [Self; 4] = [Self::Unreadable, Self::Failed, Self::Shallow, Self::Missing];
 
     /// Whether it is said even to those who did not ask for more words.
     pub fn is_always_said(self) -> bool {
@@ -56,6 +68,6 @@ impl Cause {
 
     /// Whether a scan with such a notification cannot claim to have looked at everything that was asked for.
     pub fn makes_incomplete(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Failed)
+        Self::GAPS.contains(&self)
     }
 }

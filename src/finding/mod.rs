@@ -8,7 +8,7 @@ mod story;
 pub use id::{Fingerprint, RuleId, SecretId};
 pub use line::{MarkedLine, MaskedLine, Region};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
-pub use story::{CommitInfo, Place, Pushed, State, Story};
+pub use story::{Place, Pushed, State, Story};
 
 use jiff::civil::Date;
 

@@ -18,6 +18,8 @@ pub struct ScanReport {
     pub rules: Vec<RuleInfo>,
     /// Twelve hexadecimal digits that change whenever a rule changes.
     pub rules_digest: String,
+    /// Causes for which the user accepts an incomplete scan.
+    pub accepted: Vec<Cause>,
     /// How much was looked at.
     pub coverage: Coverage,
     /// The raw secrets by fingerprint: filled only when the user asked with `--show-secrets`, and the one place after
@@ -28,7 +30,12 @@ pub struct ScanReport {
 impl ScanReport {
     /// Whether everything that was asked for was looked at.
     pub fn is_complete(&self) -> bool {
-        !self.notifications.iter().any(|notification| notification.cause.makes_incomplete())
+        !self.notifications.iter().any(|notification| self.is_gap(notification.cause))
+    }
+
+    /// Whether something of this cause makes the scan incomplete.
+    pub fn is_gap(&self, cause: Cause) -> bool {
+        cause.makes_incomplete() && !self.accepted.contains(&cause)
     }
 
     /// How many things were passed over, by cause.
@@ -46,7 +53,11 @@ impl ScanReport {
 pub struct Coverage {
     /// Artifacts that were read.
     pub files: u64,
-    /// Their bytes.
+    /// Objects of a history that were read: files, messages of commits and tags.
+    pub objects: u64,
+    /// Commits that were asked about.
+    pub commits: u64,
+    /// Bytes of all these.
     pub bytes: u64,
     /// Findings on lines that the change under review did not touch.
     pub unchanged: u64,

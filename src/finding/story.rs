@@ -1,6 +1,6 @@
 //! What git's history tells of a secret: since when, until when, where, and who can still see it.
 
-use crate::artifact::ArtifactPath;
+use crate::artifact::{ArtifactPath, CommitInfo};
 
 /// The story of one secret, as far as the commits that were looked at tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,23 +53,6 @@ pub enum Pushed {
     Unknown,
     /// A remote-tracking branch has it.
     Yes,
-}
-
-/// What people want to know of a commit. All text in it is hostile until it went through `report::sanitize`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitInfo {
-    /// The full id in hexadecimal digits.
-    pub id: String,
-    /// The author's name, without what may be a secret.
-    pub author: String,
-    /// The author's address, likewise.
-    pub email: String,
-    /// When the author wrote it, in RFC 3339 with the author's own offset.
-    pub date: String,
-    /// When it was committed, in seconds since 1970.
-    pub time: i64,
-    /// The first line of its message, without what may be a secret.
-    pub subject: String,
 }
 
 /// Where a secret stood.

@@ -10,8 +10,8 @@ mod shell;
 mod text;
 
 use crate::{
-    artifact::ArtifactPath,
-    finding::{Fix, MaskedLine, Replacement, SecretKind},
+    artifact::{ArtifactPath, Provenance},
+    finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State},
 };
 use kind::FileKind;
 
@@ -47,6 +47,19 @@ pub fn advise(site: &Site<'_>) -> Fix {
         relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
         replacement,
         scrub: text::scrub(site.kind).to_owned(),
+    }
+}
+
+/// Fits the advice to what the history tells: who has the secret decides what helps.
+pub fn advise_on_history(finding: &mut Finding) {
+    let Some(story) = &finding.story else { return };
+    finding.fix.scrub = text::scrub_history(story);
+    if let Provenance::CommitMessage(_) | Provenance::TagMessage(_) = finding.location.provenance {
+        finding.fix.relocate = text::MESSAGE.to_owned();
+    }
+    if story.state != State::Head {
+        // There is no line in the work tree to replace.
+        finding.fix.replacement = None;
     }
 }
 

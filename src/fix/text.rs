@@ -1,10 +1,13 @@
 //! What to do that is not an edit of the line. Read by tired people: short sentences, exact commands.
 
 use super::{Site, kind::FileKind};
-use crate::finding::SecretKind;
+use crate::finding::{Pushed, SecretKind, State, Story};
 
 /// Where a key goes that a client could reach.
 pub(super) const CLIENT_SIDE: &str = "No edit of this line helps: what a browser bundle or an app contains is public. Move the call to a server route, drop the public prefix, let the client call that route with the user's session, rebuild and redeploy.";
+
+/// What can be done about a key in the message of a commit or a tag.
+pub(super) const MESSAGE: &str = "A message cannot be edited in place: write it anew (`git commit --amend`, `git rebase -i` with `reword`, `git tag -f -a`); the commits behind it get new ids.";
 
 pub(super) fn rotate(kind: SecretKind) -> &'static str {
     match kind {
@@ -28,6 +31,20 @@ pub(super) fn scrub(kind: SecretKind) -> &'static str {
         _ => {
             "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt."
         }
+    }
+}
+
+/// How to get a secret out of a history, by who can still see it.
+pub(super) fn scrub_history(story: &Story) -> String {
+    let commit = story.introduced.as_ref().map_or("", |commit| commit.id.get(..12).unwrap_or_default());
+    let everywhere = "`git filter-repo --replace-text` on all branches and tags, force-push, and have caches, forks and clones rebuilt";
+    match (story.state, story.pushed) {
+        (State::Unreachable, _) => "No ref leads to it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here. A server may keep its own copy.".to_owned(),
+        (State::Reflog, _) => "Only the reflog remembers it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here.".to_owned(),
+        (State::Stash, Pushed::No | Pushed::Unknown) => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".to_owned(),
+        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`)."),
+        (State::Removed, _) => format!("A later commit removed it, but the history keeps it: rotate first, then {everywhere}."),
+        _ => format!("Rotate first, then replace the line, then {everywhere}."),
     }
 }
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{Style, sanitize, summary};
 use crate::{
-    artifact::{ArtifactPath, Notification},
-    finding::{Finding, RuleInfo, ScanReport},
+    artifact::{ArtifactPath, CommitInfo, Notification},
+    finding::{Finding, Place, RuleInfo, ScanReport, Story},
 };
 
 /// The version of both formats.
@@ -70,6 +70,8 @@ struct JsonFinding<'r> {
     fix: JsonFix,
     suppressions: Vec<JsonSuppression>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<JsonStory>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'r str>,
 }
 
@@ -94,6 +96,36 @@ struct JsonSuppression {
     by: Option<String>,
     until: Option<String>,
     origin: Option<String>,
+}
+
+/// What git's history tells; only where the history was scanned.
+#[derive(Serialize)]
+struct JsonStory {
+    state: &'static str,
+    pushed: &'static str,
+    refs: Vec<String>,
+    introduced: Option<JsonCommit>,
+    removed: Option<JsonCommit>,
+    exposed_seconds: Option<u64>,
+    places: Vec<JsonPlace>,
+}
+
+#[derive(Serialize)]
+struct JsonCommit {
+    id: String,
+    author: String,
+    email: String,
+    date: String,
+    subject: String,
+}
+
+#[derive(Serialize)]
+struct JsonPlace {
+    path: String,
+    line: u64,
+    column: u64,
+    commit: Option<String>,
+    link: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +153,10 @@ struct Receipt<'r> {
     schema_version: u32,
     tool: Tool,
     complete: bool,
+    accepted: Vec<&'static str>,
     files: u64,
+    objects: u64,
+    commits: u64,
     bytes: u64,
     rules: usize,
     rules_digest: &'r str,
@@ -141,7 +176,11 @@ pub(super) fn write_document(report: &ScanReport, style: Style, out: &mut dyn io
         tool: TOOL,
         findings: report.findings.iter().map(|finding| json_finding(finding, report)).collect(),
         suppressed: suppressed.map(|finding| json_finding(finding, report)).collect(),
-        notifications: report.notifications.iter().map(json_notification).collect(),
+        notifications: report
+            .notifications
+            .iter()
+            .map(|notification| json_notification(notification, report))
+            .collect(),
         rules: report.rules.iter().map(json_rule).collect(),
         receipt: receipt(report),
     };
@@ -155,7 +194,7 @@ pub(super) fn write_lines(report: &ScanReport, style: Style, out: &mut dyn io::W
         write_line(&Line::Finding(Box::new(json_finding(finding, report))), out)?;
     }
     for notification in &report.notifications {
-        write_line(&Line::Notification(json_notification(notification)), out)?;
+        write_line(&Line::Notification(json_notification(notification, report)), out)?;
     }
     write_line(&Line::Receipt(Box::new(receipt(report))), out)
 }
@@ -202,6 +241,7 @@ fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding
                 origin: suppression.origin.as_ref().map(|origin| sanitize(&origin.to_str_lossy())),
             })
             .collect(),
+        history: finding.story.as_deref().map(json_story),
         secret: report.secrets.get(finding.fingerprint.as_str()).map(String::as_str),
     }
 }
@@ -221,11 +261,37 @@ fn json_fix(finding: &Finding) -> JsonFix {
     JsonFix { rotate: fix.rotate.clone(), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
 }
 
-fn json_notification(notification: &Notification) -> JsonNotification {
+fn json_story(story: &Story) -> JsonStory {
+    let commit = |commit: &CommitInfo| JsonCommit {
+        id: commit.id.clone(),
+        author: sanitize(&commit.author),
+        email: sanitize(&commit.email),
+        date: commit.date.clone(),
+        subject: sanitize(&commit.subject),
+    };
+    let place = |place: &Place| JsonPlace {
+        path: sanitize(&place.path.to_str_lossy()),
+        line: place.line,
+        column: place.column,
+        commit: place.commit.clone(),
+        link: place.link.as_deref().map(sanitize),
+    };
+    JsonStory {
+        state: story.state.as_str(),
+        pushed: story.pushed.as_str(),
+        refs: story.refs.iter().map(|name| sanitize(name)).collect(),
+        introduced: story.introduced.as_ref().map(commit),
+        removed: story.removed.as_ref().map(commit),
+        exposed_seconds: story.exposed_seconds(),
+        places: story.places.iter().map(place).collect(),
+    }
+}
+
+fn json_notification(notification: &Notification, report: &ScanReport) -> JsonNotification {
     JsonNotification {
         path: notification.path.as_ref().map(|path| sanitize(&path.to_str_lossy())),
         cause: notification.cause.as_str(),
-        incomplete: notification.cause.makes_incomplete(),
+        incomplete: report.is_gap(notification.cause),
         message: sanitize(&notification.message),
     }
 }
@@ -247,7 +313,10 @@ fn receipt(report: &ScanReport) -> Receipt<'_> {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
         complete: report.is_complete(),
+        accepted: report.accepted.iter().map(|cause| cause.as_str()).collect(),
         files: report.coverage.files,
+        objects: report.coverage.objects,
+        commits: report.coverage.commits,
         bytes: report.coverage.bytes,
         rules: report.rules.len(),
         rules_digest: &report.rules_digest,

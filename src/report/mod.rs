@@ -4,6 +4,7 @@ mod concise;
 mod file;
 mod json;
 mod sanitize;
+mod story;
 mod summary;
 mod text;
 

@@ -36,7 +36,10 @@ pub(super) fn coverage(report: &ScanReport) -> String {
     let coverage = &report.coverage;
     let mut parts = vec![
         if report.is_complete() { "complete".to_owned() } else { "INCOMPLETE".to_owned() },
-        count(coverage.files, "file"),
+        match (coverage.files, coverage.objects) {
+            (files, 0) => count(files, "file"),
+            (_, objects) => format!("{}, {}", count(coverage.commits, "commit"), count(objects, "object")),
+        },
         bytes(coverage.bytes),
         format!("{} (rule set {})", count(report.rules.len() as u64, "rule"), report.rules_digest),
     ];

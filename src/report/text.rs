@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt::Write, io};
 use colored::{ColoredString, Colorize};
 use unicode_width::UnicodeWidthChar;
 
-use super::{Style, sanitize, sanitize::push, summary};
+use super::{Style, sanitize, sanitize::push, story, summary};
 use crate::{
     artifact::{Cause, Notification},
     finding::{Finding, MaskedLine, RuleInfo, ScanReport, SecretId, Severity},
@@ -25,7 +25,7 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
     for notification in
         report.notifications.iter().filter(|notification| style.verbose || notification.cause.is_always_said())
     {
-        writeln!(out, "{}", painter.notification(notification))?;
+        writeln!(out, "{}", painter.notification(notification, report))?;
     }
     for (check, count) in report.coverage.dropped.iter().filter(|_| style.verbose) {
         writeln!(
@@ -71,6 +71,9 @@ impl<'r> Frames<'r> {
         if is_first {
             self.note(&mut frame, gutter, "why", rule.map_or("", |rule| &rule.why));
             self.note(&mut frame, gutter, "rotate", &finding.fix.rotate);
+        }
+        for (label, text) in finding.story.iter().flat_map(|story| story::lines(story)) {
+            self.note(&mut frame, gutter, label, &text);
         }
         if is_first || finding.fix.replacement.is_none() {
             self.note(&mut frame, gutter, "move", &sanitize(&finding.fix.relocate));
@@ -275,11 +278,12 @@ impl Painter {
         self.paint(text, |text| text.green())
     }
 
-    fn notification(self, notification: &Notification) -> String {
+    fn notification(self, notification: &Notification, report: &ScanReport) -> String {
         let path =
             notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
         let head = match notification.cause {
-            cause if cause.makes_incomplete() => self.severity(Severity::High, "error"),
+            cause if report.is_gap(cause) => self.severity(Severity::High, "error"),
+            cause if cause.makes_incomplete() => self.severity(Severity::Medium, "accepted"),
             Cause::Policy => self.severity(Severity::Medium, "policy"),
             _ => self.dim("skipped"),
         };

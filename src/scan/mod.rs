@@ -2,16 +2,20 @@
 //! the same bytes at any number of threads.
 
 pub mod examples;
+mod link;
 mod members;
+mod story;
 mod worker;
 
 use std::{collections::BTreeMap, sync::Mutex};
 
 use crate::{
+    artifact::Cause,
     engine::{self, Engine},
     finding::{Finding, ScanReport, Severity},
+    fix,
     rule::RuleSet,
-    source::{Source, SourceError},
+    source::{History, Source, SourceError},
     suppress::{External, House, Inline},
 };
 use worker::{Collected, Worker};
@@ -29,6 +33,8 @@ pub struct Options {
     pub house_severities: BTreeMap<String, Severity>,
     /// Report nothing below this.
     pub min_severity: Option<Severity>,
+    /// Causes for which an incomplete scan is accepted.
+    pub accepted: Vec<Cause>,
 }
 
 /// Scans everything that `source` has with `rules`.
@@ -43,8 +49,25 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
     );
     let collected = Mutex::new(Collected::default());
     source.visit(&|| Box::new(Worker::new(&engine, options.inline.as_ref(), &collected)))?;
-    let collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(history) = source.history() {
+        collected = with_stories(collected, history, source);
+    }
     Ok(report(rules, collected, options))
+}
+
+/// In a history the versions of a file are many, and the secret is one.
+fn with_stories(mut collected: Collected, history: &History, source: &dyn Source) -> Collected {
+    // A mark may have outlived its reason in some version of long ago.
+    collected.findings.retain(|finding| finding.rule.as_str() != House::UnusedIgnore.id());
+    let (told, old) = story::tell(collected.findings, history, source);
+    collected.findings = told;
+    collected.coverage.unchanged += old;
+    collected.coverage.commits = history.looked_at;
+    for finding in &mut collected.findings {
+        fix::advise_on_history(finding);
+    }
+    collected
 }
 
 fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
@@ -69,6 +92,7 @@ fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanR
         notifications: collected.notifications,
         rules: infos,
         rules_digest: rules.digest().to_owned(),
+        accepted: options.accepted.clone(),
         coverage: collected.coverage,
         secrets: collected.secrets,
     }

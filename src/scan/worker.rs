@@ -29,6 +29,7 @@ impl Collected {
         self.notifications.append(&mut other.notifications);
         self.secrets.append(&mut other.secrets);
         self.coverage.files += other.coverage.files;
+        self.coverage.objects += other.coverage.objects;
         self.coverage.bytes += other.coverage.bytes;
         self.coverage.unchanged += other.coverage.unchanged;
         for (check, count) in other.coverage.dropped {
@@ -77,8 +78,11 @@ impl<'s> Worker<'s> {
     fn collect(&mut self, artifact: &Artifact, scope: &Scope<'_>) {
         let Outcome { mut findings, marks, dropped, bytes, mut secrets } = self.session.finish(artifact);
         let coverage = &mut self.own.coverage;
-        coverage.files += 1;
-        coverage.bytes += bytes;
+        // What comes out of the history was counted when it was probed.
+        if artifact.provenance.version().is_none() {
+            coverage.files += 1;
+            coverage.bytes += bytes;
+        }
         for (check, count) in dropped {
             *coverage.dropped.entry(check).or_default() += count;
         }
@@ -130,6 +134,8 @@ impl Visitor for Worker<'_> {
     }
 
     fn probe(&mut self, version: Version<'_>) -> bool {
+        self.own.coverage.objects += 1;
+        self.own.coverage.bytes += version.bytes.len() as u64;
         // What muleguard fails on is looked at again, under its path.
         catch_unwind(AssertUnwindSafe(|| self.session.probe(version))).unwrap_or_else(|_| {
             self.fail(None);

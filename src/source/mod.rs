@@ -3,6 +3,7 @@
 
 mod archive;
 mod file;
+mod history;
 mod index;
 pub mod objects;
 mod read;
@@ -11,13 +12,14 @@ mod tracked;
 mod tree;
 
 pub use archive::Archives;
+pub use history::{Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
 pub use index::{IndexOptions, IndexSource};
 pub use stdin::StdinSource;
 pub use tree::{TreeOptions, TreeSource, overrides};
 
 use std::path::PathBuf;
 
-use crate::artifact::Visitor;
+use crate::artifact::{CommitInfo, Visitor};
 
 /// Makes a visitor for one thread, which drops it when it is done.
 pub type VisitorMaker<'v> = dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync + 'v;
@@ -27,6 +29,16 @@ pub trait Source {
     /// Reads everything once, on as many threads as the source was told to use. What cannot be read is told to a
     /// visitor; only what stops the whole source is an error.
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError>;
+
+    /// What is known of the commits behind what was visited, where there are any.
+    fn history(&self) -> Option<&History> {
+        None
+    }
+
+    /// What people want to know of a commit of this history.
+    fn describe(&self, _id: &str) -> Option<CommitInfo> {
+        None
+    }
 }
 
 /// What stops a whole source.
@@ -57,6 +69,20 @@ pub enum SourceError {
         path: PathBuf,
         /// What libgit2 says.
         message: String,
+    },
+    /// No commit has this name.
+    #[error("there is no commit `{revision}`: {message}")]
+    Revision {
+        /// As written.
+        revision: String,
+        /// What libgit2 says.
+        message: String,
+    },
+    /// A range of commits cannot be read.
+    #[error("`{written}` is no range of commits")]
+    Range {
+        /// As written.
+        written: String,
     },
     /// No threads can be started.
     #[error("cannot start threads: {message}")]

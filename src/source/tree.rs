@@ -240,6 +240,12 @@ pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, Sour
     builder.build().map_err(|error| SourceError::Glob { glob: globs.join(" "), message: error.to_string() })
 }
 
+/// Whether a path below the scanned root, or one of its folders, is left out.
+pub(super) fn is_excluded(overrides: &Override, path: &Path) -> bool {
+    let is_folder_excluded = |folder: &Path| overrides.matched(folder, true).is_ignore();
+    path.ancestors().skip(1).any(is_folder_excluded) || overrides.matched(path, false).is_ignore()
+}
+
 /// Takes the files that were selected.
 trait Taker {
     fn take(&mut self, path: &Path, links: Links);

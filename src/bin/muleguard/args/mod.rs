@@ -9,7 +9,7 @@ mod scan;
 pub use explain::ExplainArgs;
 pub use hook::{HookArgs, HookCommand};
 pub use rules::{RulesArgs, RulesCommand};
-pub use scan::{FormatArg, InputArgs, OutputArgs, RuleArgs, ScanArgs};
+pub use scan::{FormatArg, GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs};
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use muleguard::finding::Severity;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
+use muleguard::artifact::Cause;
 
 use super::SeverityArg;
 
@@ -110,6 +111,48 @@ pub struct GitArgs {
     /// With --staged: report findings on unchanged lines of staged files too.
     #[arg(long, requires = "staged")]
     pub whole_file: bool,
+
+    /// Scan the whole history: every file that any commit of any ref ever held, and all messages.
+    ///
+    /// PATH is the repository. Each secret is told once, with the commit that brought it, the one that removed it, and who can still see it.
+    #[arg(long, conflicts_with_all = ["staged", "files"])]
+    pub history: bool,
+
+    /// With --history: also what only reflogs remember, and objects that nothing leads to.
+    #[arg(long, requires = "history")]
+    pub all_objects: bool,
+
+    /// Scan what the commits of a range add: A..B, or A...B for what B has since it left A.
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["staged", "files", "history"])]
+    pub range: Option<String>,
+
+    /// Scan what the commits since then add: a revision, or a date such as 2026-01-31.
+    #[arg(long, value_name = "REV|DATE", conflicts_with_all = ["staged", "files", "range"])]
+    pub since: Option<String>,
+
+    /// With --history or --since: only commits until this date.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["staged", "files", "range"])]
+    pub until: Option<String>,
+
+    /// Only the history of this branch, tag or revision. Can be given several times.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "files", "range"])]
+    pub branch: Vec<String>,
+
+    /// Only the newest commits, so many.
+    #[arg(long, value_name = "N", conflicts_with_all = ["staged", "files"])]
+    pub max_commits: Option<usize>,
+}
+
+impl GitArgs {
+    /// Whether commits are asked about, and not files.
+    pub fn asks_for_commits(&self) -> bool {
+        self.history || self.is_range() || !self.branch.is_empty()
+    }
+
+    /// Whether only what some commits add is asked about, which may be nothing.
+    pub fn is_range(&self) -> bool {
+        self.range.is_some() || self.since.is_some() || self.until.is_some() || self.max_commits.is_some()
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -167,6 +210,10 @@ pub struct OutputArgs {
     #[arg(long)]
     pub exit_zero: bool,
 
+    /// Accept that the scan is incomplete for this reason: unreadable, failed, shallow, missing. Can be given several times.
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = parse_gap)]
+    pub allow_incomplete: Vec<Cause>,
+
     /// Exit with this code if there are findings.
     #[arg(long, value_name = "N", conflicts_with = "exit_zero", default_value_t = crate::exit::FINDINGS)]
     pub exit_code: u8,
@@ -195,6 +242,12 @@ pub enum FormatArg {
     Json,
     /// One JSON object a line; the last one is the receipt.
     Jsonl,
+}
+
+fn parse_gap(text: &str) -> Result<Cause, String> {
+    let known = || Cause::GAPS.iter().map(|cause| cause.as_str()).collect::<Vec<_>>().join(", ");
+    let named = Cause::GAPS.into_iter().find(|cause| cause.as_str() == text);
+    named.ok_or_else(|| format!("it is none of {}", known()))
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

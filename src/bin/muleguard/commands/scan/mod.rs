@@ -1,5 +1,6 @@
 //! `muleguard scan`, the main job: selection → options → run → write.
 
+mod history;
 mod options;
 mod selection;
 mod write;
@@ -30,7 +31,8 @@ pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode>
     let source = selection::source(&args, &config)?;
     let mut report = scan::run(&rules, &*source, &options::scan(&args, &config))?;
     report.coverage.milliseconds = Some(started.elapsed().as_millis() as u64);
-    if report.coverage.files == 0 && report.is_complete() && !args.git.staged {
+    let has_looked = report.coverage.files + report.coverage.objects > 0;
+    if !has_looked && report.is_complete() && !args.git.staged && !args.git.is_range() {
         return Err(usage("nothing was scanned", selection::nothing_help(&report)));
     }
     write::reports(&args.output, &report, verbose, quiet)?;

@@ -45,6 +45,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Config) -> Options {
         reveal: args.output.show_secrets,
         inline,
         min_severity: args.rules.min_severity.map(Severity::from).or(config.selection.min_severity),
+        accepted: args.output.allow_incomplete.clone(),
         ..Options::default()
     }
 }

@@ -10,6 +10,7 @@ use muleguard::{
     source::{Archives, IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
 };
 
+use super::history;
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
@@ -33,6 +34,9 @@ pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn
             anstream::eprintln!("nothing is staged");
         }
         return Ok(Box::new(source));
+    }
+    if args.git.asks_for_commits() {
+        return history::source(args, overrides(&input.glob, &excludes(input, config))?);
     }
     match &input.paths[..] {
         [only] if only == Path::new("-") => {

@@ -35,7 +35,7 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
 }
 
 fn print_incomplete(report: &ScanReport) {
-    for notification in report.notifications.iter().filter(|notification| notification.cause.makes_incomplete()) {
+    for notification in report.notifications.iter().filter(|notification| report.is_gap(notification.cause)) {
         let path = notification.path.as_ref().map_or_else(String::new, |path| report::sanitize(&path.to_str_lossy()));
         error::print(&anyhow::anyhow!("{path}: {}", report::sanitize(&notification.message)));
     }

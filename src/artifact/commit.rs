@@ -1,0 +1,18 @@
+//! What people want to know of a commit.
+
+/// A commit, for people. All text in it is hostile until it went through `report::sanitize`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// The full id in hexadecimal digits.
+    pub id: String,
+    /// The author's name, without what may be a secret.
+    pub author: String,
+    /// The author's address, likewise.
+    pub email: String,
+    /// When the author wrote it, in RFC 3339 with the author's own offset.
+    pub date: String,
+    /// When it was committed, in seconds since 1970.
+    pub time: i64,
+    /// The first line of its message, without what may be a secret.
+    pub subject: String,
+}

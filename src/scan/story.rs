@@ -1,0 +1,229 @@
+//! From findings in single versions of files to the story of each secret: which commit brought it, which took it away,
+//! where it stood, who can still see it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::link::Remote;
+use crate::{
+    artifact::{ArtifactPath, CommitInfo, Provenance, VersionId},
+    finding::{Finding, Place, Pushed, RuleId, SecretId, State, Story},
+    source::{History, Reach, Source},
+};
+
+/// Names of branches and tags that a story lists.
+const MAX_REFS: usize = 5;
+
+/// One secret as one rule sees it: the number of its thread.
+type Thread = usize;
+
+/// Turns the findings in versions into one finding for each secret and rule, with its story. In a part of a history, what
+/// its commits do not bring is only counted: the second value.
+pub(super) fn tell(findings: Vec<Finding>, history: &History, source: &dyn Source) -> (Vec<Finding>, u64) {
+    let mut threads: BTreeMap<(RuleId, SecretId), Vec<Finding>> = BTreeMap::new();
+    let (versions, mut told): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.location.provenance.version().is_some());
+    for finding in versions {
+        threads.entry((finding.rule.clone(), finding.secret_id.clone())).or_default().push(finding);
+    }
+    let threads: Vec<Vec<Finding>> = threads.into_values().collect();
+    let weave = Weave::new(history, &threads);
+    let remote = history.remote.as_deref().and_then(Remote::parse);
+    let mut old = 0;
+    for (thread, findings) in threads.into_iter().enumerate() {
+        match weave.tell(thread, findings, source, remote.as_ref()) {
+            Some(finding) => told.push(finding),
+            None => old += 1,
+        }
+    }
+    (told, old)
+}
+
+/// All threads, and what the commits do to them.
+struct Weave<'h> {
+    history: &'h History,
+    /// The threads in each set of versions, sorted.
+    of_set: Vec<Vec<Thread>>,
+    /// The newest commit that has each version.
+    newest: HashMap<VersionId, usize>,
+    fates: Vec<Fate>,
+}
+
+/// What happened to a thread.
+#[derive(Clone, Default)]
+struct Fate {
+    /// Commits, as places in the history.
+    introduced: Option<usize>,
+    removed: Option<usize>,
+    reach: Reach,
+    /// Whether any commit holds it.
+    is_held: bool,
+}
+
+impl<'h> Weave<'h> {
+    fn new(history: &'h History, threads: &[Vec<Finding>]) -> Self {
+        let mut of_version: HashMap<VersionId, BTreeSet<Thread>> = HashMap::new();
+        for (thread, findings) in threads.iter().enumerate() {
+            for version in findings.iter().filter_map(|finding| finding.location.provenance.version()) {
+                of_version.entry(version).or_default().insert(thread);
+            }
+        }
+        let of_set = history.sets.iter().map(|set| {
+            let threads: BTreeSet<Thread> = set.iter().filter_map(|id| of_version.get(id)).flatten().copied().collect();
+            threads.into_iter().collect()
+        });
+        let mut weave = Self {
+            history,
+            of_set: of_set.collect(),
+            newest: newest(history),
+            fates: vec![Fate::default(); threads.len()],
+        };
+        (0..history.commits.len()).for_each(|at| weave.pass(at));
+        for (thread, findings) in threads.iter().enumerate() {
+            let messages: Vec<usize> = findings.iter().filter_map(|finding| weave.message(finding)).collect();
+            messages.into_iter().for_each(|at| weave.fates[thread].meet(at, history));
+        }
+        weave
+    }
+
+    /// What one commit brings and takes away.
+    fn pass(&mut self, at: usize) {
+        let commit = &self.history.commits[at];
+        let own = &self.of_set[commit.set];
+        let parents: Vec<&Vec<Thread>> =
+            commit.parents.iter().map(|&parent| &self.of_set[self.history.commits[parent].set]).collect();
+        for &thread in own {
+            let fate = &mut self.fates[thread];
+            fate.is_held = true;
+            fate.reach = fate.reach.or(commit.reach);
+            if commit.is_asked && !parents.iter().any(|parent| parent.binary_search(&thread).is_ok()) {
+                fate.meet(at, self.history);
+            }
+        }
+        // A merge takes away only what all sides had.
+        let Some((first, others)) = parents.split_first().filter(|_| commit.is_asked) else { return };
+        for &thread in first.iter().filter(|thread| own.binary_search(thread).is_err()) {
+            if others.iter().all(|parent| parent.binary_search(&thread).is_ok()) {
+                self.fates[thread].removed = Some(at);
+            }
+        }
+    }
+
+    /// The commit in whose message a finding stands.
+    fn message(&self, finding: &Finding) -> Option<usize> {
+        let version = finding.location.provenance.version()?;
+        self.history.versions.get(version.0 as usize)?.message_of
+    }
+
+    fn tell(
+        &self,
+        thread: Thread,
+        findings: Vec<Finding>,
+        source: &dyn Source,
+        remote: Option<&Remote>,
+    ) -> Option<Finding> {
+        let fate = &self.fates[thread];
+        if fate.is_held && fate.introduced.is_none() {
+            return None;
+        }
+        let describe = |at: usize| source.describe(&self.history.commits[at].id);
+        let state = self.state(thread, &findings);
+        let introduced = fate.introduced.and_then(describe);
+        let removed = fate.removed.filter(|_| state != State::Head).and_then(describe);
+        let places = self.places(&findings, introduced.as_ref(), remote);
+        let mut told = self.representative(thread, findings)?;
+        let pushed = match (fate.reach.remote, self.history.has_remotes) {
+            (true, _) => Pushed::Yes,
+            (false, true) => Pushed::No,
+            (false, false) => Pushed::Unknown,
+        };
+        told.story = Some(Box::new(Story { state, pushed, refs: self.refs(thread), introduced, removed, places }));
+        Some(told)
+    }
+
+    fn state(&self, thread: Thread, findings: &[Finding]) -> State {
+        let reach = self.fates[thread].reach;
+        let is_message = findings.iter().any(|finding| !matches!(finding.location.provenance, Provenance::Commit(_)));
+        if self.history.head.is_some_and(|head| self.holds(head, thread)) || (is_message && reach.refs) {
+            State::Head
+        } else if self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
+            State::OtherRefs
+        } else if reach.refs {
+            State::Removed
+        } else if reach.stash {
+            State::Stash
+        } else if reach.reflog {
+            State::Reflog
+        } else {
+            State::Unreachable
+        }
+    }
+
+    fn refs(&self, thread: Thread) -> Vec<String> {
+        let holding = self.history.refs.iter().filter(|(_, at)| self.holds(*at, thread));
+        holding.take(MAX_REFS).map(|(name, _)| name.clone()).collect()
+    }
+
+    fn holds(&self, at: usize, thread: Thread) -> bool {
+        self.of_set[self.history.commits[at].set].binary_search(&thread).is_ok()
+    }
+
+    /// The finding that stands for all: where HEAD has it, else where the newest commit has it.
+    fn representative(&self, thread: Thread, findings: Vec<Finding>) -> Option<Finding> {
+        let head = self.history.head.filter(|&head| self.holds(head, thread));
+        let in_head = head.map(|head| &self.history.sets[self.history.commits[head].set]);
+        findings.into_iter().min_by_key(|finding| {
+            let version = finding.location.provenance.version();
+            let is_in_head = version.is_some_and(|id| in_head.is_some_and(|set| set.binary_search(&id).is_ok()));
+            let age = version.and_then(|id| self.newest.get(&id)).map_or(usize::MAX, |&at| usize::MAX - 1 - at);
+            (!is_in_head, age, finding.location.path.clone(), finding.location.region.line)
+        })
+    }
+
+    /// Each path once, in its newest version.
+    fn places(&self, findings: &[Finding], introduced: Option<&CommitInfo>, remote: Option<&Remote>) -> Vec<Place> {
+        let mut newest: BTreeMap<&ArtifactPath, (Option<usize>, &Finding)> = BTreeMap::new();
+        for finding in findings {
+            let version = finding.location.provenance.version();
+            let at = version.and_then(|id| self.newest.get(&id)).copied();
+            let known = newest.entry(&finding.location.path).or_insert((at, finding));
+            if known.0 < at {
+                *known = (at, finding);
+            }
+        }
+        let place = |(path, (at, finding)): (&ArtifactPath, (Option<usize>, &Finding))| {
+            let region = finding.location.region;
+            let commit = at.map(|at| self.history.commits[at].id.clone());
+            let is_file = matches!(finding.location.provenance, Provenance::Commit(_));
+            let link = remote
+                .filter(|_| is_file)
+                .zip(commit.as_deref())
+                .map(|(remote, id)| remote.line(id, path, region.line));
+            let commit = commit.or_else(|| introduced.map(|commit| commit.id.clone()));
+            Place { path: path.clone(), line: region.line, column: region.column, commit, link }
+        };
+        newest.into_iter().map(place).collect()
+    }
+}
+
+impl Fate {
+    /// A commit brings it; of several the oldest counts.
+    fn meet(&mut self, at: usize, history: &History) {
+        self.reach = self.reach.or(history.commits[at].reach);
+        let age = |at: usize| (history.commits[at].time, at);
+        self.introduced = Some(self.introduced.map_or(at, |known| if age(known) <= age(at) { known } else { at }));
+    }
+}
+
+/// The newest commit that has each version: commits stand parents before children.
+fn newest(history: &History) -> HashMap<VersionId, usize> {
+    let mut of_set = vec![None; history.sets.len()];
+    history.commits.iter().enumerate().for_each(|(at, commit)| of_set[commit.set] = Some(at));
+    let mut newest: HashMap<VersionId, usize> = HashMap::new();
+    for (set, at) in history.sets.iter().zip(of_set).filter_map(|(set, at)| Some((set, at?))) {
+        for &version in set {
+            let known = newest.entry(version).or_insert(at);
+            *known = (*known).max(at);
+        }
+    }
+    newest
+}

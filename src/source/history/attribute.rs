@@ -1,0 +1,232 @@
+//! From suspect objects to the commits that hold them: which blob stands under which paths in which commits.
+
+use std::collections::{HashMap, HashSet};
+
+use bstr::{BString, ByteSlice};
+use git2::{Oid, Repository};
+
+use super::{
+    History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach,
+    changes::unreadable,
+    graph::{Graph, Node},
+    objects::Objects,
+    tips::{Tip, TipKind},
+    trees::Seeker,
+};
+use crate::{
+    artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor},
+    source::tree::is_excluded,
+};
+
+/// The name under which the message of a commit is scanned: the file in which git has people write it.
+const COMMIT_MESSAGE: &str = "COMMIT_EDITMSG";
+const TAG_MESSAGE: &str = "TAG_EDITMSG";
+
+/// The versions that have to be scanned, and the commits that hold them.
+pub(super) struct Attribution<'s> {
+    source: &'s HistorySource,
+    graph: Graph,
+    /// For each commit a place in `sets`.
+    set_of: Vec<usize>,
+    sets: Vec<Vec<VersionId>>,
+    pub versions: Vec<Versioned>,
+    places: HashMap<(BString, Oid), VersionId>,
+}
+
+/// A text to scan: an object under a path.
+#[derive(Clone, Debug)]
+pub(super) struct Versioned {
+    pub object: Oid,
+    pub provenance: Provenance,
+    pub path: ArtifactPath,
+    message_of: Option<usize>,
+}
+
+impl<'s> Attribution<'s> {
+    /// Walks the commits, if there is anything to attribute.
+    pub fn new(source: &'s HistorySource, objects: &Objects<'_>, hits: &Hits, visitor: &mut dyn Visitor) -> Self {
+        let mut this = Self {
+            source,
+            graph: Graph::default(),
+            set_of: Vec::new(),
+            sets: vec![Vec::new()],
+            versions: Vec::new(),
+            places: HashMap::new(),
+        };
+        if hits.is_empty() {
+            return this;
+        }
+        let mut broken = Vec::new();
+        this.graph = match &source.asked {
+            Some(asked) => Graph::from_list(asked, objects, &mut |id, message| broken.push((id, message))),
+            None => {
+                let tips = [&source.tips[..], &dangling(hits)].concat();
+                Graph::from_tips(&tips, objects, &mut |id, message| broken.push((id, message)))
+            }
+        };
+        this.attribute_blobs(objects, &hits.blobs, &mut |id, message| broken.push((id, message)));
+        this.attribute_messages(hits);
+        this.attribute_rest(hits, visitor);
+        broken.sort();
+        broken.dedup();
+        broken.iter().for_each(|(id, message)| visitor.notify(unreadable(*id, message)));
+        this
+    }
+
+    fn attribute_blobs(&mut self, objects: &Objects<'_>, blobs: &HashSet<Oid>, broken: &mut dyn FnMut(Oid, String)) {
+        let mut seeker = Seeker::new(objects, blobs);
+        let mut set_of_tree: HashMap<Oid, usize> = HashMap::new();
+        for at in 0..self.graph.commits.len() {
+            let tree = self.graph.commits[at].tree;
+            let set = match set_of_tree.get(&tree) {
+                Some(&set) => set,
+                None => {
+                    let held = seeker.held(tree, broken);
+                    let set = held.map_or(0, |held| self.add_set(&held));
+                    set_of_tree.insert(tree, set);
+                    set
+                }
+            };
+            self.set_of.push(set);
+        }
+    }
+
+    fn add_set(&mut self, held: &[(BString, Oid)]) -> usize {
+        let is_selected = |path: &BString| !is_excluded(&self.source.options.overrides, &path.to_path_lossy());
+        let selected: Vec<_> = held.iter().filter(|(path, _)| is_selected(path)).cloned().collect();
+        let mut set: Vec<VersionId> = selected.into_iter().map(|place| self.version(place)).collect();
+        set.sort();
+        if set.is_empty() {
+            return 0;
+        }
+        self.sets.push(set);
+        self.sets.len() - 1
+    }
+
+    fn version(&mut self, (path, object): (BString, Oid)) -> VersionId {
+        if let Some(&known) = self.places.get(&(path.clone(), object)) {
+            return known;
+        }
+        let version = self.push(object, ArtifactPath::new(path.clone()), None, Provenance::Commit);
+        self.places.insert((path, object), version);
+        version
+    }
+
+    fn push(
+        &mut self,
+        object: Oid,
+        path: ArtifactPath,
+        message_of: Option<usize>,
+        provenance: fn(VersionId) -> Provenance,
+    ) -> VersionId {
+        let version = VersionId(u32::try_from(self.versions.len()).unwrap_or(u32::MAX));
+        self.versions.push(Versioned { object, provenance: provenance(version), path, message_of });
+        version
+    }
+
+    fn attribute_messages(&mut self, hits: &Hits) {
+        for &id in sorted(&hits.commits) {
+            let at = self.graph.get(id).filter(|&at| self.graph.commits[at].is_asked);
+            if at.is_some() {
+                self.push(id, ArtifactPath::new(COMMIT_MESSAGE), at, Provenance::CommitMessage);
+            }
+        }
+        for &id in sorted(&hits.tags) {
+            self.push(id, ArtifactPath::new(TAG_MESSAGE), None, Provenance::TagMessage);
+        }
+    }
+
+    /// What no commit holds.
+    fn attribute_rest(&mut self, hits: &Hits, visitor: &mut dyn Visitor) {
+        if self.source.asked.is_some() {
+            return;
+        }
+        let held: HashSet<Oid> = self.versions.iter().map(|version| version.object).collect();
+        let rest: Vec<Oid> = sorted(&hits.blobs).into_iter().copied().filter(|id| !held.contains(id)).collect();
+        if self.source.options.all_objects {
+            for id in rest {
+                let path = ArtifactPath::new(format!("unreachable-{id}"));
+                self.push(id, path, None, Provenance::Unreachable);
+            }
+        } else if !rest.is_empty() {
+            let message = format!("{} suspect objects that no ref leads to; --all-objects looks at them", rest.len());
+            visitor.notify(Notification { path: None, cause: Cause::NotReachable, message });
+        }
+    }
+
+    /// What stories are made of.
+    pub fn history(&self, repository: &Repository, hits: &Hits) -> History {
+        let unpushed = self.unpushed(repository);
+        let commit = |(at, node): (usize, &Node)| HistoryCommit {
+            id: node.id.to_string(),
+            parents: node.parents.clone(),
+            time: node.time,
+            set: self.set_of.get(at).copied().unwrap_or(0),
+            is_asked: node.is_asked,
+            reach: reach(node, unpushed.as_ref()),
+        };
+        let version =
+            |version: &Versioned| HistoryVersion { path: version.path.clone(), message_of: version.message_of };
+        let named = |tip: &&Tip| matches!(tip.kind, TipKind::Ref | TipKind::Remote);
+        let objects = Objects::new(&self.source.store);
+        let at = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?);
+        let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
+        History {
+            commits: self.graph.commits.iter().enumerate().map(commit).collect(),
+            sets: self.sets.clone(),
+            versions: self.versions.iter().map(version).collect(),
+            head,
+            refs: self.source.tips.iter().filter(named).filter_map(|tip| Some((tip.name.clone(), at(tip)?))).collect(),
+            has_remotes: has_remotes(repository),
+            looked_at: hits.commits_seen,
+            remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),
+        }
+    }
+
+    /// In a part of the history nobody has walked from the remote-tracking branches: the commits that they lack.
+    fn unpushed(&self, repository: &Repository) -> Option<HashSet<Oid>> {
+        self.source.asked.as_ref()?;
+        let mut walk = repository.revwalk().ok()?;
+        for node in self.graph.commits.iter().filter(|node| node.is_asked) {
+            walk.push(node.id).ok()?;
+        }
+        walk.hide_glob("refs/remotes/*").ok()?;
+        // The walk would yield the same error for ever.
+        Some(walk.map_while(Result::ok).collect())
+    }
+}
+
+impl Hits {
+    pub(super) fn is_empty(&self) -> bool {
+        self.blobs.is_empty() && self.commits.is_empty() && self.tags.is_empty()
+    }
+}
+
+/// Commits to which nothing leads, on request.
+fn dangling(hits: &Hits) -> Vec<Tip> {
+    let tip = |&id: &Oid| Tip { kind: TipKind::Dangling, name: String::new(), id };
+    sorted(&hits.all_commits).into_iter().map(tip).collect()
+}
+
+fn sorted(ids: &HashSet<Oid>) -> Vec<&Oid> {
+    let mut sorted: Vec<&Oid> = ids.iter().collect();
+    sorted.sort();
+    sorted
+}
+
+fn reach(node: &Node, unpushed: Option<&HashSet<Oid>>) -> Reach {
+    let from = node.seen_from;
+    match unpushed {
+        Some(unpushed) => Reach { refs: true, remote: !unpushed.contains(&node.id), ..Reach::default() },
+        None => Reach {
+            refs: from.has(TipKind::Head) || from.has(TipKind::Ref) || from.has(TipKind::Remote),
+            remote: from.has(TipKind::Remote),
+            stash: from.has(TipKind::Stash),
+            reflog: from.has(TipKind::Reflog),
+        },
+    }
+}
+
+fn has_remotes(repository: &Repository) -> bool {
+    repository.references_glob("refs/remotes/*").is_ok_and(|mut references| references.next().is_some())
+}

@@ -1,0 +1,70 @@
+//! The first look at a part of a history: what its commits add to their parents.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::Oid;
+
+use super::{Hits, graph::Graph, objects::Objects, trees};
+use crate::{
+    artifact::{Cause, Notification, Version, Visitor},
+    source::objects::Kind,
+};
+
+/// The blobs and messages of these commits that could hold anything, and, to tell what is new, the blobs in whose place
+/// they stand.
+pub(super) fn hits(objects: &Objects<'_>, asked: &[Oid], visitor: &mut dyn Visitor) -> Hits {
+    let mut look = Look { objects, visitor, probed: HashMap::new() };
+    let mut hits = Hits { commits_seen: asked.len() as u64, ..Hits::default() };
+    let graph = Graph::from_list(asked, objects, &mut |id, message| look.broken(id, &message));
+    for commit in graph.commits.iter().filter(|commit| commit.is_asked) {
+        let parents: Vec<Oid> = commit.parents.iter().map(|&parent| graph.commits[parent].tree).collect();
+        let changes = trees::changes(objects, commit.tree, &parents, &mut |id, message| look.broken(id, &message));
+        let new: HashSet<Oid> = changes.iter().filter_map(|change| change.new).filter(|&id| look.probe(id)).collect();
+        if !new.is_empty() {
+            let old = changes.iter().flat_map(|change| change.old.iter().copied()).filter(|&id| look.probe(id));
+            hits.blobs.extend(old);
+            hits.blobs.extend(new);
+        }
+        if look.probe_message(commit.id) {
+            hits.commits.insert(commit.id);
+        }
+    }
+    hits
+}
+
+struct Look<'l> {
+    objects: &'l Objects<'l>,
+    visitor: &'l mut dyn Visitor,
+    probed: HashMap<Oid, bool>,
+}
+
+impl Look<'_> {
+    fn probe(&mut self, id: Oid) -> bool {
+        if let Some(&known) = self.probed.get(&id) {
+            return known;
+        }
+        let is_hit = match self.objects.read(id, Kind::Blob) {
+            Ok(bytes) => self.visitor.probe(Version { bytes: &bytes, changed: None }),
+            Err(message) => {
+                self.broken(id, &message);
+                false
+            }
+        };
+        self.probed.insert(id, is_hit);
+        is_hit
+    }
+
+    fn probe_message(&mut self, id: Oid) -> bool {
+        let bytes = self.objects.read(id, Kind::Commit).unwrap_or_default();
+        self.visitor.probe(Version { bytes: &bytes, changed: None })
+    }
+
+    fn broken(&mut self, id: Oid, message: &str) {
+        self.visitor.notify(unreadable(id, message));
+    }
+}
+
+/// An object of the history could not be read.
+pub(super) fn unreadable(id: Oid, message: &str) -> Notification {
+    Notification { path: None, cause: Cause::Unreadable, message: format!("object {id} cannot be read: {message}") }
+}

@@ -1,0 +1,188 @@
+//! git's history: every text that a commit, a tag or a mere object holds. Two looks: one at all objects, whatever their
+//! path, to learn which of them could hold anything at all; and one at those few, under every path at which commits have
+//! them.
+
+mod attribute;
+mod changes;
+mod graph;
+mod model;
+mod objects;
+mod raw;
+mod revisions;
+mod tips;
+mod trees;
+mod versions;
+
+pub use model::{History, HistoryCommit, HistoryVersion, Reach};
+pub use revisions::Commits;
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use git2::{Oid, Repository, RepositoryOpenFlags};
+use ignore::overrides::Override;
+
+use super::{
+    Source, SourceError, VisitorMaker,
+    objects::{Kind, ObjectStore, Survey},
+};
+use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
+use attribute::Attribution;
+use objects::Objects;
+use tips::Tip;
+
+/// What to scan of a history.
+#[derive(Clone, Debug)]
+pub struct HistoryOptions {
+    /// The repository, or any folder in it; `None` for the one that git's environment names.
+    pub repository: Option<PathBuf>,
+    /// Which commits are asked about.
+    pub commits: Commits,
+    /// Look also at what only reflogs lead to, and at what nothing leads to.
+    pub all_objects: bool,
+    /// Globs and excludes as for a tree.
+    pub overrides: Override,
+    /// Threads; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+/// A repository's history, or a part of it.
+pub struct HistorySource {
+    options: HistoryOptions,
+    repository: PathBuf,
+    store: ObjectStore,
+    tips: Vec<Tip>,
+    /// The commits that are asked about, parents before children; `None` for all that the tips lead to.
+    asked: Option<Vec<Oid>>,
+    broken: Vec<Notification>,
+    history: OnceLock<History>,
+}
+
+/// What the first look found suspect.
+#[derive(Debug, Default)]
+struct Hits {
+    blobs: HashSet<Oid>,
+    commits: HashSet<Oid>,
+    tags: HashSet<Oid>,
+    /// All commits there are, where also those are asked about that nothing leads to.
+    all_commits: HashSet<Oid>,
+    /// How many commits were looked at.
+    commits_seen: u64,
+}
+
+impl HistorySource {
+    /// Finds the repository and the commits that are asked about; no file of the history is read yet.
+    pub fn open(options: HistoryOptions) -> Result<Self, SourceError> {
+        let repository = open_repository(options.repository.as_deref())?;
+        let store = ObjectStore::open(repository.path())?;
+        let (all, broken) = tips::tips(&repository, options.all_objects);
+        let tips = if options.commits.include.is_empty() { all } else { options.commits.included(&repository)? };
+        let objects = Objects::new(&store);
+        let asked = match options.commits.is_whole() {
+            true => None,
+            false => Some(options.commits.list(&repository, &objects, &tips)?),
+        };
+        let repository = repository.path().to_owned();
+        Ok(Self { options, repository, store, tips, asked, broken, history: OnceLock::new() })
+    }
+
+    /// How many commits are asked about, where it is not all of them.
+    pub fn asked(&self) -> Option<usize> {
+        self.asked.as_ref().map(Vec::len)
+    }
+
+    fn first_look(&self, objects: &Objects<'_>, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> Hits {
+        match &self.asked {
+            Some(asked) => changes::hits(objects, asked, visitor),
+            None => {
+                let (all_commits, seen) = (Mutex::new(HashSet::new()), AtomicU64::new(0));
+                let survey = self.store.survey(self.options.threads, visitors, &|id, _| {
+                    seen.fetch_add(1, Ordering::Relaxed);
+                    if self.options.all_objects {
+                        all_commits.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+                    }
+                });
+                tell(&survey, visitor);
+                let of = |kind| survey.hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id).collect();
+                let all_commits = all_commits.into_inner().unwrap_or_else(PoisonError::into_inner);
+                Hits {
+                    blobs: of(Kind::Blob),
+                    commits: of(Kind::Commit),
+                    tags: of(Kind::Tag),
+                    all_commits,
+                    commits_seen: seen.into_inner(),
+                }
+            }
+        }
+    }
+}
+
+impl Source for HistorySource {
+    fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        let mut visitor = visitors();
+        self.broken.iter().for_each(|notification| visitor.notify(notification.clone()));
+        if let Some(notification) = self.shallow() {
+            visitor.notify(notification);
+        }
+        let objects = Objects::new(&self.store);
+        let hits = self.first_look(&objects, visitors, &mut *visitor);
+        let attribution = Attribution::new(self, &objects, &hits, &mut *visitor);
+        versions::scan(self, &attribution, visitors)?;
+        let repository = open_repository(Some(&self.repository))?;
+        let history = attribution.history(&repository, &hits);
+        // A source is visited once.
+        drop(self.history.set(history));
+        Ok(())
+    }
+
+    fn history(&self) -> Option<&History> {
+        self.history.get()
+    }
+
+    fn describe(&self, id: &str) -> Option<CommitInfo> {
+        let (kind, bytes) = self.store.read(Oid::from_str(id).ok()?).ok()?;
+        (kind == Kind::Commit).then(|| raw::describe(id, &bytes))
+    }
+}
+
+impl HistorySource {
+    fn shallow(&self) -> Option<Notification> {
+        let cut = self.store.shallow();
+        let is_in_question = match &self.asked {
+            Some(asked) => asked.iter().any(|id| cut.contains(id)),
+            None => !cut.is_empty(),
+        };
+        let message = format!(
+            "history is shallow: what came before {} commits is not here; `git fetch --unshallow` brings it",
+            cut.len()
+        );
+        is_in_question.then_some(Notification { path: None, cause: Cause::Shallow, message })
+    }
+}
+
+/// Opens a repository without running anything of it, whoever owns it.
+fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
+    let opened = match folder {
+        Some(folder) => Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()),
+        None => Repository::open_from_env(),
+    };
+    opened.map_err(|error| SourceError::NoRepository {
+        path: folder.unwrap_or(Path::new(".")).to_owned(),
+        message: error.message().to_owned(),
+    })
+}
+
+/// Tells what the first look could not see.
+fn tell(survey: &Survey, visitor: &mut dyn Visitor) {
+    survey.tally.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
+    for missing in &survey.missing {
+        let message = format!("object {} is missing, which {} names", missing.id, missing.named_by);
+        visitor.notify(Notification { path: None, cause: Cause::Missing, message });
+    }
+}

@@ -1,0 +1,76 @@
+//! What a history source tells of the commits behind the versions that it handed over. Plain data, for whoever turns
+//! findings into stories.
+
+use crate::artifact::{ArtifactPath, VersionId};
+
+/// The commits of a repository, and which of the versions that were handed over each of them holds.
+#[derive(Debug, Default)]
+pub struct History {
+    /// Parents before children.
+    pub commits: Vec<HistoryCommit>,
+    /// Sets of versions, which many commits share. The first one is empty.
+    pub sets: Vec<Vec<VersionId>>,
+    /// By [`VersionId`].
+    pub versions: Vec<HistoryVersion>,
+    /// The commit at HEAD, by its place in `commits`.
+    pub head: Option<usize>,
+    /// Branches and tags, local and remote, with the commits they name.
+    pub refs: Vec<(String, usize)>,
+    /// Whether there are remote-tracking branches that could tell what was pushed.
+    pub has_remotes: bool,
+    /// How many commits were asked about.
+    pub looked_at: u64,
+    /// The address of the remote `origin`, as the configuration writes it; hostile, and it may hold a password.
+    pub remote: Option<String>,
+}
+
+/// A commit, as far as stories need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryCommit {
+    /// In hexadecimal digits.
+    pub id: String,
+    /// Those parents that were looked at too.
+    pub parents: Vec<usize>,
+    /// When it was committed, in seconds since 1970.
+    pub time: i64,
+    /// Its versions: a place in [`History::sets`].
+    pub set: usize,
+    /// Whether it is asked about; the others are there to compare with.
+    pub is_asked: bool,
+    /// Who can see it.
+    pub reach: Reach,
+}
+
+/// What leads to a commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// HEAD, a branch or a tag, local or remote.
+    pub refs: bool,
+    /// A remote-tracking branch.
+    pub remote: bool,
+    /// A stash.
+    pub stash: bool,
+    /// An entry of a reflog.
+    pub reflog: bool,
+}
+
+impl Reach {
+    /// What leads to one or to the other.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            refs: self.refs || other.refs,
+            remote: self.remote || other.remote,
+            stash: self.stash || other.stash,
+            reflog: self.reflog || other.reflog,
+        }
+    }
+}
+
+/// A text that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryVersion {
+    /// Its path in the repository; for a message the name of the file in which git has people write it.
+    pub path: ArtifactPath,
+    /// For the message of a commit, that commit: no tree holds it.
+    pub message_of: Option<usize>,
+}

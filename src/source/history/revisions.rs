@@ -1,0 +1,115 @@
+//! Which commits are asked about: revisions as people write them, and limits in time and number.
+
+use git2::{Oid, Repository, Sort};
+
+use super::{
+    objects::Objects,
+    tips::{Tip, TipKind},
+};
+use crate::source::SourceError;
+
+/// Which commits to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Revisions that lead to what is asked about; empty for all refs.
+    pub include: Vec<String>,
+    /// Revisions whose history is known already.
+    pub exclude: Vec<String>,
+    /// Two revisions: known is what they have in common.
+    pub fork: Option<(String, String)>,
+    /// Globs of refs whose history is known already, such as `refs/remotes/*`.
+    pub exclude_refs: Vec<String>,
+    /// Only commits from then on, in seconds since 1970.
+    pub since: Option<i64>,
+    /// Only commits until then, in seconds since 1970.
+    pub until: Option<i64>,
+    /// Only so many, the newest.
+    pub max: Option<usize>,
+}
+
+impl Commits {
+    /// `A..B`: what B has and A has not. `A...B`: what B has since it left A. A side left out is HEAD.
+    pub fn range(written: &str) -> Result<Self, SourceError> {
+        let or_head = |side: &str| if side.is_empty() { "HEAD".to_owned() } else { side.to_owned() };
+        let (from, to, is_since_fork) = match (written.split_once("..."), written.split_once("..")) {
+            (Some((from, to)), _) => (from, to, true),
+            (None, Some((from, to))) => (from, to, false),
+            (None, None) => return Err(SourceError::Range { written: written.to_owned() }),
+        };
+        let (from, to) = (or_head(from), or_head(to));
+        let fork = is_since_fork.then(|| (from.clone(), to.clone()));
+        let exclude = if is_since_fork { Vec::new() } else { vec![from] };
+        Ok(Self { include: vec![to], exclude, fork, ..Self::default() })
+    }
+
+    /// Whether everything that the tips lead to is asked about.
+    pub(super) fn is_whole(&self) -> bool {
+        self.exclude.is_empty()
+            && self.fork.is_none()
+            && self.exclude_refs.is_empty()
+            && self.since.is_none()
+            && self.until.is_none()
+            && self.max.is_none()
+    }
+
+    /// The tips that `include` names.
+    pub(super) fn included(&self, repository: &Repository) -> Result<Vec<Tip>, SourceError> {
+        let tip = |name: &String| Ok(Tip { kind: TipKind::Ref, name: name.clone(), id: commit(repository, name)? });
+        self.include.iter().map(tip).collect()
+    }
+
+    /// The commits that are asked about, parents before children.
+    pub(super) fn list(
+        &self,
+        repository: &Repository,
+        objects: &Objects<'_>,
+        tips: &[Tip],
+    ) -> Result<Vec<Oid>, SourceError> {
+        let fail = |error: git2::Error| SourceError::Repository {
+            what: "history",
+            path: repository.path().to_owned(),
+            message: error.message().to_owned(),
+        };
+        let mut walk = repository.revwalk().map_err(fail)?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(fail)?;
+        let tips = tips.iter().filter_map(|tip| objects.peel(tip.id, &mut |_, _| {}));
+        tips.into_iter().try_for_each(|tip| walk.push(tip)).map_err(fail)?;
+        for revision in &self.exclude {
+            walk.hide(commit(repository, revision)?).map_err(fail)?;
+        }
+        if let Some((one, other)) = &self.fork {
+            // Two histories that never met have no base, and then all is new.
+            let bases = repository.merge_bases(commit(repository, one)?, commit(repository, other)?);
+            bases.iter().flat_map(|bases| bases.iter()).try_for_each(|&base| walk.hide(base)).map_err(fail)?;
+        }
+        self.exclude_refs.iter().try_for_each(|glob| walk.hide_glob(glob)).map_err(fail)?;
+        let mut list = Vec::new();
+        for id in walk {
+            // The walk would yield the same error for ever.
+            let id = id.map_err(fail)?;
+            if self.is_in_time(objects, id) {
+                list.push(id);
+            }
+            if self.max.is_some_and(|max| list.len() >= max) {
+                break;
+            }
+        }
+        list.reverse();
+        Ok(list)
+    }
+
+    fn is_in_time(&self, objects: &Objects<'_>, id: Oid) -> bool {
+        let time = || objects.commit(id, &mut |_, _| {}).map_or(0, |commit| commit.time);
+        self.since.is_none_or(|since| since <= time()) && self.until.is_none_or(|until| time() <= until)
+    }
+}
+
+/// The commit that a revision names.
+fn commit(repository: &Repository, revision: &str) -> Result<Oid, SourceError> {
+    let unknown = |error: git2::Error| SourceError::Revision {
+        revision: revision.to_owned(),
+        message: error.message().to_owned(),
+    };
+    let object = repository.revparse_single(revision).map_err(unknown)?;
+    Ok(object.peel_to_commit().map_err(unknown)?.id())
+}

@@ -1,0 +1,165 @@
+//! Where the history begins: branches, tags, remote-tracking branches, notes, the stash, the HEADs of all worktrees, and
+//! on request what only the reflogs remember.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use bstr::ByteSlice;
+use git2::{ErrorCode, Oid, Reference, Repository};
+
+use crate::artifact::{Cause, Notification};
+
+/// An object from which the history is walked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Tip {
+    pub kind: TipKind,
+    /// The name that people know, such as `main` or `v1.2`; hostile.
+    pub name: String,
+    /// A commit or a tag.
+    pub id: Oid,
+}
+
+/// Who can see what a tip leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum TipKind {
+    /// The HEAD of this worktree.
+    Head,
+    /// A branch, a tag, a note, the HEAD of another worktree.
+    Ref,
+    /// A branch as a remote had it.
+    Remote,
+    Stash,
+    Reflog,
+    /// Nothing: the object was just there.
+    Dangling,
+}
+
+/// All tips, sorted, each once, and what could not be resolved.
+pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Notification>) {
+    let mut found = Tips { tips: BTreeSet::new(), broken: Vec::new() };
+    found.add_head(repository);
+    found.add_references(repository);
+    for head in worktree_heads(repository.commondir()) {
+        found.add_file(repository, &head);
+    }
+    // Older stashes stand in the log of refs/stash alone.
+    found.add_log(&repository.commondir().join("logs/refs/stash"), TipKind::Stash);
+    if reflogs {
+        let mut logs = Vec::new();
+        list_files(&repository.commondir().join("logs"), &mut logs);
+        list_files(&repository.path().join("logs"), &mut logs);
+        worktree_folders(repository.commondir()).iter().for_each(|folder| list_files(&folder.join("logs"), &mut logs));
+        logs.iter().for_each(|log| found.add_log(log, TipKind::Reflog));
+    }
+    (found.tips.into_iter().collect(), found.broken)
+}
+
+struct Tips {
+    tips: BTreeSet<Tip>,
+    broken: Vec<Notification>,
+}
+
+impl Tips {
+    fn add(&mut self, kind: TipKind, name: &str, id: Oid) {
+        self.tips.insert(Tip { kind, name: name.to_owned(), id });
+    }
+
+    fn add_head(&mut self, repository: &Repository) {
+        match repository.head() {
+            Ok(head) => self.resolve(&head, TipKind::Head, "HEAD"),
+            // A repository without a commit.
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {}
+            Err(error) => self.broken(&format!("HEAD cannot be resolved: {}", error.message())),
+        }
+    }
+
+    fn add_references(&mut self, repository: &Repository) {
+        let references = match repository.references() {
+            Ok(references) => references,
+            Err(error) => return self.broken(&format!("the refs cannot be listed: {}", error.message())),
+        };
+        for reference in references {
+            match reference {
+                Ok(reference) => {
+                    let full = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+                    let (kind, name) = kind_of(&full);
+                    self.resolve(&reference, kind, name);
+                }
+                Err(error) => self.broken(&format!("a ref cannot be read: {}", error.message())),
+            }
+        }
+    }
+
+    fn resolve(&mut self, reference: &Reference<'_>, kind: TipKind, name: &str) {
+        match reference.resolve() {
+            Ok(direct) => direct.target().into_iter().for_each(|id| self.add(kind, name, id)),
+            // `refs/remotes/origin/HEAD` outlives the branch that it names.
+            Err(error) if error.code() == ErrorCode::NotFound && kind == TipKind::Remote => {}
+            Err(error) => self.broken(&format!("the ref {name} cannot be resolved: {}", error.message())),
+        }
+    }
+
+    /// A file that holds an id or the name of a ref, such as the HEAD of another worktree.
+    fn add_file(&mut self, repository: &Repository, path: &Path) {
+        let Ok(text) = fs::read_to_string(path) else { return };
+        let text = text.trim();
+        let id = match text.strip_prefix("ref: ") {
+            // The branch is a ref of its own.
+            Some(name) => repository.refname_to_id(name).ok(),
+            None => Oid::from_str(text).ok(),
+        };
+        id.into_iter().for_each(|id| self.add(TipKind::Ref, "HEAD of a worktree", id));
+    }
+
+    /// Both sides of every line of a reflog.
+    fn add_log(&mut self, path: &Path, kind: TipKind) {
+        let Ok(text) = fs::read(path) else { return };
+        let name = if kind == TipKind::Stash { "stash" } else { "reflog" };
+        for line in text.lines() {
+            let ids = line.fields().take(2).filter_map(|field| Oid::from_str(field.to_str().ok()?).ok());
+            ids.filter(|id| !id.is_zero()).for_each(|id| self.add(kind, name, id));
+        }
+    }
+
+    fn broken(&mut self, message: &str) {
+        self.broken.push(Notification { path: None, cause: Cause::Unreadable, message: message.to_owned() });
+    }
+}
+
+fn kind_of(full: &str) -> (TipKind, &str) {
+    let known = [
+        ("refs/remotes/", TipKind::Remote),
+        ("refs/heads/", TipKind::Ref),
+        ("refs/tags/", TipKind::Ref),
+        ("refs/stash", TipKind::Stash),
+    ];
+    let found = known.into_iter().find_map(|(prefix, kind)| full.strip_prefix(prefix).map(|rest| (kind, rest)));
+    match found {
+        Some((TipKind::Stash, _)) => (TipKind::Stash, "stash"),
+        Some(found) => found,
+        None => (TipKind::Ref, full),
+    }
+}
+
+fn worktree_folders(common: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(common.join("worktrees")) else { return Vec::new() };
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
+fn worktree_heads(common: &Path) -> Vec<PathBuf> {
+    worktree_folders(common).into_iter().map(|folder| folder.join("HEAD")).collect()
+}
+
+fn list_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => list_files(&entry.path(), found),
+            Ok(kind) if kind.is_file() => found.push(entry.path()),
+            _ => {}
+        }
+    }
+}

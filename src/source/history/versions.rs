@@ -1,0 +1,59 @@
+//! The second look: suspect objects under every path at which commits have them.
+
+use std::collections::BTreeMap;
+
+use git2::Oid;
+use rayon::prelude::*;
+
+use super::{
+    HistorySource,
+    attribute::{Attribution, Versioned},
+    changes::unreadable,
+    objects::Objects,
+    raw,
+};
+use crate::{
+    artifact::{Artifact, Provenance, Scope, Visitor},
+    source::{SourceError, VisitorMaker, objects::Kind},
+};
+
+/// Hands every version to a visitor.
+pub(super) fn scan(
+    source: &HistorySource,
+    attribution: &Attribution<'_>,
+    visitors: &VisitorMaker<'_>,
+) -> Result<(), SourceError> {
+    // A blob under many paths is read once.
+    let mut by_object: BTreeMap<Oid, Vec<&Versioned>> = BTreeMap::new();
+    for version in &attribution.versions {
+        by_object.entry(version.object).or_default().push(version);
+    }
+    let by_object: Vec<_> = by_object.into_iter().collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(source.options.threads).build();
+    let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
+    let start = || (Objects::new(&source.store), visitors());
+    pool.install(|| {
+        by_object.par_iter().for_each_init(start, |(objects, visitor), (id, versions)| {
+            hand_over(objects, *id, versions, &mut **visitor);
+        });
+    });
+    Ok(())
+}
+
+fn hand_over(objects: &Objects<'_>, id: Oid, versions: &[&Versioned], visitor: &mut dyn Visitor) {
+    let kind = match versions[0].provenance {
+        Provenance::CommitMessage(_) => Kind::Commit,
+        Provenance::TagMessage(_) => Kind::Tag,
+        _ => Kind::Blob,
+    };
+    let bytes = match objects.read(id, kind) {
+        Ok(bytes) => bytes,
+        Err(message) => return visitor.notify(unreadable(id, &message)),
+    };
+    let text = if kind == Kind::Blob { &bytes[..] } else { raw::message(&bytes) };
+    for version in versions {
+        visitor.begin(&Artifact { path: version.path.clone(), provenance: version.provenance });
+        visitor.block(text, true);
+        visitor.end(Scope::Whole);
+    }
+}

@@ -1,0 +1,307 @@
+//! The history of repositories made by the real git: every secret once, with its story.
+
+mod common;
+
+use std::fs;
+
+use common::{Sandbox, assert_hidden, key};
+use serde_json::Value;
+
+/// One commit a call, a day after the other.
+struct Days<'s> {
+    sandbox: &'s Sandbox,
+    day: u32,
+}
+
+impl<'s> Days<'s> {
+    fn of(sandbox: &'s Sandbox) -> Self {
+        Self { sandbox, day: 0 }
+    }
+
+    /// Commits everything; returns the commit.
+    fn commit(&mut self, message: &str) -> String {
+        self.sandbox.git(["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", message]);
+        self.head()
+    }
+
+    fn head(&self) -> String {
+        self.sandbox.git(["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    fn git(&mut self, args: &[&str]) {
+        self.day += 1;
+        let date = format!("2026-01-{:02}T00:00:00Z", self.day);
+        let mut command = self.sandbox.command("git");
+        command.args(args).env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
+        let output = command.output().expect("git can be started");
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The exit code and the findings of a scan.
+fn scan(sandbox: &Sandbox, args: &[&str]) -> (i32, Vec<Value>) {
+    let (code, report) = report(sandbox, args);
+    (code, report["findings"].as_array().expect("it is a list").clone())
+}
+
+fn report(sandbox: &Sandbox, args: &[&str]) -> (i32, Value) {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_muleguard"));
+    let output = command.args(["scan", "-f", "json"]).args(args).output().expect("it can be started");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let report = serde_json::from_str(&stdout)
+        .unwrap_or_else(|_| panic!("no report: {stdout} {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code().unwrap_or(-1), report)
+}
+
+fn states(findings: &[Value]) -> Vec<(&str, &str)> {
+    let mut states: Vec<(&str, &str)> = findings
+        .iter()
+        .map(|finding| {
+            (finding["path"].as_str().expect("a path"), finding["history"]["state"].as_str().expect("a state"))
+        })
+        .collect();
+    states.sort_unstable();
+    states
+}
+
+fn source(key: &str) -> String {
+    format!("import os\napi_key = \"{key}\"\n")
+}
+
+#[test]
+fn a_removed_key_is_told_with_the_commits_that_brought_and_removed_it() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let key = key();
+    days.commit("first");
+    sandbox.write("src/app.py", source(&key));
+    let brought = days.commit("add the client");
+    sandbox.write("src/app.py", format!("# a line above\n{}", source(&key)));
+    days.commit("edit above");
+    sandbox.write("src/app.py", "import os\napi_key = os.environ['MULEROUTER_API_KEY']\n");
+    let removed = days.commit("read it from the environment");
+    assert_eq!(sandbox.scan([]).0, 0, "the work tree is clean");
+
+    let (code, findings) = scan(&sandbox, &["--history"]);
+    assert_eq!((code, findings.len()), (1, 1), "three versions hold one secret");
+    let history = &findings[0]["history"];
+    assert_eq!(history["introduced"]["id"], brought.as_str());
+    assert_eq!(history["introduced"]["author"], "A");
+    assert_eq!(history["introduced"]["date"], "2026-01-02T00:00:00+00:00");
+    assert_eq!(history["introduced"]["subject"], "add the client");
+    assert_eq!(history["removed"]["id"], removed.as_str());
+    assert_eq!(history["exposed_seconds"], 2 * 24 * 60 * 60);
+    assert_eq!(history["state"], "removed-but-in-history");
+    assert_eq!(history["places"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&findings[0]["path"], &findings[0]["line"]), (&Value::from("src/app.py"), &Value::from(3)));
+    let blamed = sandbox.git(["log", "--all", "--format=%H", "-S", &key]);
+    assert_eq!(blamed.lines().collect::<Vec<_>>(), [&removed, &brought], "git agrees");
+}
+
+#[test]
+fn states_tell_who_can_still_see_a_key() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("head.py", source(&key()));
+    days.commit("head");
+    sandbox.git(["checkout", "-q", "-b", "other"]);
+    sandbox.write("other.py", source(&key()));
+    days.commit("other");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("stashed.py", source(&key()));
+    days.git(&["stash", "push", "-q", "-u"]);
+    sandbox.write("older.py", source(&key()));
+    days.git(&["stash", "push", "-q", "-u"]);
+    sandbox.write("lost.py", source(&key()));
+    days.commit("lost");
+    sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    sandbox.write("loose.txt", source(&key()));
+    sandbox.git(["hash-object", "-w", "loose.txt"]);
+    fs::remove_file(sandbox.path().join("loose.txt")).expect("it is there");
+
+    let (_, findings) = scan(&sandbox, &["--history"]);
+    let reachable = [
+        ("head.py", "in-head"),
+        ("older.py", "only-in-stash"),
+        ("other.py", "in-other-refs"),
+        ("stashed.py", "only-in-stash"),
+    ];
+    assert_eq!(states(&findings), reachable);
+    let (_, findings) = scan(&sandbox, &["--history", "--all-objects"]);
+    let found = states(&findings);
+    assert!(reachable.iter().all(|state| found.contains(state)));
+    assert!(found.contains(&("lost.py", "only-in-reflog")));
+    assert!(found.iter().any(|(path, state)| path.starts_with("unreachable-") && *state == "unreachable"));
+    assert_eq!(found.len(), reachable.len() + 2);
+}
+
+#[test]
+fn a_key_that_only_the_resolution_of_a_conflict_brings_is_found() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", "x = 1\n");
+    days.commit("base");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("a.py", "x = 2\n");
+    days.commit("side");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("a.py", "x = 3\n");
+    days.commit("main");
+    let merging = sandbox.command("git").args(["merge", "-q", "side"]).output().expect("git can be started");
+    assert!(!merging.status.success(), "they conflict");
+    sandbox.write("a.py", source(&key()));
+    let merge = days.commit("merge side");
+    for args in [&["--history"][..], &["--range", "main^1..main"], &["--since", "main^1"]] {
+        let (code, findings) = scan(&sandbox, args);
+        assert_eq!((code, findings.len()), (1, 1), "{args:?}");
+        assert_eq!(findings[0]["history"]["introduced"]["id"], merge.as_str());
+    }
+}
+
+#[test]
+fn a_range_tells_what_its_commits_add_and_nothing_older() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let (old, gone, new) = (key(), key(), key());
+    sandbox.write("a.py", source(&old));
+    days.commit("old");
+    sandbox.write("gone.py", source(&gone));
+    let added = days.commit("added");
+    fs::remove_file(sandbox.path().join("gone.py")).expect("it is there");
+    days.commit("and removed");
+    sandbox.write("a.py", format!("{}other = \"{new}\"\n", source(&old)));
+    sandbox.git(["mv", "a.py", "moved.py"]);
+    days.commit("moved and edited");
+
+    let (code, report) = report(&sandbox, &["--range", "HEAD~3..HEAD"]);
+    let findings = report["findings"].as_array().expect("a list");
+    assert_eq!((code, findings.len()), (1, 2), "a key added and removed within the range counts, a moved one does not");
+    assert_eq!(report["receipt"]["unchanged"], 1);
+    assert_eq!(report["receipt"]["commits"], 3);
+    let of = |path: &str| findings.iter().find(|finding| finding["path"] == path).expect("it is found");
+    assert_eq!(of("gone.py")["history"]["introduced"]["id"], added.as_str());
+    assert_eq!(of("moved.py")["line"], 3);
+    assert_eq!(scan(&sandbox, &["--range", "HEAD~1..HEAD"]).1.len(), 1);
+    assert_eq!(scan(&sandbox, &["--max-commits", "1"]).1.len(), 1);
+    assert_eq!(scan(&sandbox, &["--range", "HEAD..HEAD"]), (0, Vec::new()));
+    assert_eq!(scan(&sandbox, &["--since", "2026-01-02", "--until", "2026-01-02"]).1.len(), 1);
+}
+
+#[test]
+fn three_dots_ask_for_what_came_since_the_fork() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("base.py", "x = 1\n");
+    days.commit("base");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("side.py", source(&key()));
+    days.commit("side");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("main.py", source(&key()));
+    days.commit("main");
+    let paths =
+        |range| scan(&sandbox, &["--range", range]).1.iter().map(|found| found["path"].clone()).collect::<Vec<_>>();
+    assert_eq!(paths("main...side"), ["side.py"]);
+    assert_eq!(paths("side..main"), ["main.py"]);
+}
+
+#[test]
+fn messages_of_commits_and_tags_and_notes_are_scanned() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let (message, tag, note) = (key(), key(), key());
+    days.commit(&format!("use {message}\n\nbody"));
+    sandbox.git(["tag", "-a", "-m", &format!("tagged {tag}"), "v1"]);
+    sandbox.git(["notes", "add", "-m", &format!("noted {note}")]);
+    let ran = sandbox.muleguard(["scan", "--history"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for place in ["COMMIT_EDITMSG:1:5", "TAG_EDITMSG:1:8", "A message cannot be edited in place"] {
+        assert!(ran.stdout.contains(place), "{place}: {}", ran.stdout);
+    }
+    assert!(ran.stdout.contains("3 leaks found"), "{}", ran.stdout);
+    [message, tag, note].iter().for_each(|key| assert_hidden(&ran.stdout, key));
+}
+
+#[test]
+fn the_advice_knows_whether_a_key_was_pushed() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("pushed.py", source(&key()));
+    days.commit("pushed");
+    sandbox.git(["init", "-q", "--bare", "../server"]);
+    sandbox.git(["remote", "add", "origin", "../server"]);
+    sandbox.git(["push", "-q", "origin", "main"]);
+    sandbox.write("local.py", source(&key()));
+    days.commit("local");
+    sandbox.git(["remote", "set-url", "origin", "git@github.com:owner/name.git"]);
+    for args in [&["--history"][..], &["--range", "HEAD~1..HEAD"]] {
+        let (_, findings) = scan(&sandbox, args);
+        let local = findings.iter().find(|finding| finding["path"] == "local.py").expect("it is found");
+        assert_eq!(local["history"]["pushed"], "no", "{args:?}");
+        assert!(local["fix"]["scrub"].as_str().is_some_and(|text| text.starts_with("Not pushed yet")));
+        let id = local["history"]["introduced"]["id"].as_str().expect("an id");
+        let link = format!("https://github.com/owner/name/blob/{id}/local.py#L2");
+        assert_eq!(local["history"]["places"][0]["link"], link.as_str());
+    }
+    let (_, findings) = scan(&sandbox, &["--history"]);
+    let pushed = findings.iter().find(|finding| finding["path"] == "pushed.py").expect("it is found");
+    assert_eq!(pushed["history"]["pushed"], "yes");
+    assert!(pushed["fix"]["scrub"].as_str().is_some_and(|text| text.starts_with("Rotate first")));
+}
+
+#[test]
+fn a_shallow_history_is_said_and_incomplete_unless_that_is_accepted() {
+    let origin = Sandbox::repository();
+    let mut days = Days::of(&origin);
+    (0..4).for_each(|_| drop(days.commit("more")));
+    let clone = Sandbox::new();
+    let url = format!("file://{}", origin.path().display());
+    clone.git(["clone", "-q", "--depth", "2", &url, "."]);
+    let (code, found) = report(&clone, &["--history"]);
+    assert_eq!((code, &found["receipt"]["complete"]), (2, &Value::from(false)));
+    assert!(found["notifications"][0]["message"].as_str().is_some_and(|text| text.contains("history is shallow")));
+    let (code, found) = report(&clone, &["--history", "--allow-incomplete", "shallow"]);
+    assert_eq!((code, &found["receipt"]["complete"]), (0, &Value::from(true)));
+    assert_eq!(found["receipt"]["accepted"][0], "shallow");
+    assert_eq!(report(&clone, &["--range", "HEAD~1..HEAD"]).0, 0, "the range itself is whole");
+}
+
+#[test]
+fn an_object_that_is_not_there_is_named_and_the_rest_is_scanned() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("lost.txt", "nothing\n").write("kept.py", source(&key()));
+    days.commit("both");
+    let lost = sandbox.git(["rev-parse", "HEAD:lost.txt"]);
+    let (folder, file) = lost.trim().split_at(2);
+    fs::remove_file(sandbox.path().join(".git/objects").join(folder).join(file)).expect("it is loose");
+    let (code, found) = report(&sandbox, &["--history"]);
+    assert_eq!((code, &found["receipt"]["complete"]), (1, &Value::from(false)));
+    let messages = found["notifications"].to_string();
+    assert!(messages.contains(lost.trim()), "{messages}");
+}
+
+#[test]
+fn revisions_that_are_not_there_are_an_error_with_a_way_out() {
+    let sandbox = Sandbox::repository();
+    Days::of(&sandbox).commit("first");
+    for args in [["--range", "nope..HEAD"], ["--since", "nope"], ["--branch", "nope"], ["--range", "nope"]] {
+        let ran = sandbox.muleguard(["scan", args[0], args[1]]);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.stderr.contains("nope") && ran.stderr.contains("help: "), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn bare_repositories_and_worktrees_are_histories_too() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("first");
+    sandbox.git(["clone", "-q", "--bare", ".", "../bare"]);
+    sandbox.git(["worktree", "add", "-q", "--detach", "../tree"]);
+    for folder in ["../bare", "../tree"] {
+        assert_eq!(scan(&sandbox, &["--history", folder]).1.len(), 1, "{folder}");
+    }
+}
