@@ -4,7 +4,7 @@ use super::{
     Decoded, Decoder, exact,
     spelling::{Step, step},
 };
-use crate::rule::{Needle, Pattern};
+use crate::rule::{ByteSet, Needle, Pattern};
 
 pub(super) const DECODER: Decoder = Decoder { name: "base64", layers: &["base64"], needles, decode, encoded_length };
 
@@ -27,15 +27,33 @@ fn needles(pattern: &Pattern) -> Vec<(Needle, usize)> {
 
 /// A literal has three spellings, one for each place in a group of three bytes at which it may begin.
 pub(super) fn spellings(literal: &[u8]) -> Vec<(Needle, usize)> {
-    let spelling = |before: usize| {
-        let padded = [&[0; 2][..before], literal].concat();
-        let bits = padded.len() * 8;
-        // Characters that hold bits of the unknown bytes before or behind are left out.
-        let (first, end) = ((before * 8).div_ceil(6), bits / 6);
-        let character = |at: usize| ALPHABET[sextet(&padded, at)];
-        (Needle::exact(&(first..end).map(character).collect::<Vec<_>>()), first)
-    };
-    (0..3).map(spelling).filter(|(needle, _)| needle.0.len() >= MIN_NEEDLE).collect()
+    (0..3).flat_map(|before| spelling(literal, before)).filter(|(needle, _)| needle.0.len() >= MIN_NEEDLE).collect()
+}
+
+/// The spelling behind so many bytes of the first group. Where it is short, a character goes with it that also holds two
+/// bits of a byte beside the literal.
+fn spelling(literal: &[u8], before: usize) -> Vec<(Needle, usize)> {
+    let padded = [&[0; 2][..before], literal].concat();
+    let bits = padded.len() * 8;
+    // Characters that hold bits of the unknown bytes before or behind are left out.
+    let (first, end) = ((before * 8).div_ceil(6), bits / 6);
+    let exact: Vec<ByteSet> = (first..end).map(|at| sextet(&padded, at)).map(|at| one_of(at, at)).collect();
+    let is_short = exact.len() < MIN_NEEDLE;
+    if is_short && first * 6 - before * 8 == 4 {
+        let known = sextet(&padded, first - 1);
+        let leads = [one_of(known, known | 16), one_of(known | 32, known | 48)];
+        return leads.map(|lead| (Needle([&[lead], &exact[..]].concat()), first - 1)).into();
+    }
+    if is_short && bits - end * 6 == 4 {
+        // The next byte is ASCII: its highest bit is not set.
+        let known = sextet(&padded, end);
+        return vec![(Needle([&exact[..], &[one_of(known, known | 1)]].concat()), first)];
+    }
+    vec![(Needle(exact), first)]
+}
+
+fn one_of(one: usize, other: usize) -> ByteSet {
+    ByteSet(ALPHABET[one], ALPHABET[other])
 }
 
 fn sextet(bytes: &[u8], at: usize) -> usize {
@@ -100,6 +118,17 @@ mod tests {
             .map(|(needle, _)| needle.0.iter().map(|set| char::from(set.0)).collect())
             .collect();
         assert_eq!(spellings, ["c2stbXIt", "NrLW1yL", "zay1tci"]);
+    }
+
+    #[test]
+    fn a_short_literal_takes_a_neighbour_along() {
+        for before in 0..3 {
+            for lead in [&b"::"[..], b"az", b"\n\""] {
+                let encoded = data_encoding::BASE64.encode(&[&lead[..before], b"ak_xyz"].concat());
+                let is_at = |(needle, at): &(Needle, usize)| needle.is_at(&encoded.as_bytes()[*at..]);
+                assert!(super::spellings(b"ak_").iter().any(is_at), "behind {before} bytes");
+            }
+        }
     }
 
     #[test]

@@ -72,6 +72,9 @@ fn character(code: u32, length: usize, how: How) -> Step {
 
 /// `%73`, and `%2573` where it was encoded again.
 pub(super) fn percent(rest: &[u8]) -> Step {
+    if rest.starts_with(b"%s") || rest.starts_with(b"%v") {
+        return glue::format_slot(rest);
+    }
     let mut start = 1;
     while rest[start..].starts_with(b"25") && start < 7 {
         start += 2;

@@ -43,6 +43,11 @@ const CALLS: &[&[u8]] = &[
     b"of",
 ];
 
+/// Slots of formats.
+const SLOTS: &[&[u8]] = &[b"%s", b"%v", b"{}", b"{0}"];
+/// What fills them.
+const FILLING: &[&[u8]] = &[b"%(", b"% (", b"%", b".format(", b".formatted(", b","];
+
 /// A quote that closes a piece, and everything up to the next piece.
 pub(super) fn after_piece(rest: &[u8]) -> Step {
     if rest.starts_with(b"`u{") {
@@ -70,6 +75,22 @@ pub(super) fn before_slot(rest: &[u8]) -> Step {
     let at = mark + braces + blanks(&rest[mark + braces..]);
     match quote(&rest[at..]).filter(|_| braces > 0) {
         Some(length) => Step::Nothing { length: at + length, how: How::SPLIT },
+        None => format_slot(rest),
+    }
+}
+
+/// A slot of a format, which ends its text, and the piece that goes there: `%s" % "`, `{}".format("`, `%s", "`.
+pub(super) fn format_slot(rest: &[u8]) -> Step {
+    let Some(slot) = SLOTS.iter().find(|slot| rest.starts_with(slot)) else { return Step::End };
+    let after = &rest[slot.len()..];
+    let Some(close) = quote(after) else { return Step::End };
+    let call = &after[close..];
+    let call = &call[blanks(call)..];
+    let Some(lead) = FILLING.iter().find(|lead| call.starts_with(lead)) else { return Step::End };
+    let piece = &call[lead.len()..];
+    let piece = &piece[blanks(piece)..];
+    match quote(piece) {
+        Some(open) => Step::Nothing { length: rest.len() - piece.len() + open, how: How::SPLIT },
         None => Step::End,
     }
 }

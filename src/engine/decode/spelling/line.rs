@@ -43,10 +43,11 @@ pub(super) fn escaped_wrap(rest: &[u8]) -> Step {
 /// A backslash before a line end.
 pub(super) fn continuation(rest: &[u8], slashes: usize) -> Step {
     let at = slashes + blanks(&rest[slashes..]);
-    match line_end(&rest[at..]) {
-        Some(end) => Step::Nothing { length: at + end + blanks(&rest[at + end..]), how: How::SPLIT },
-        None => Step::End,
-    }
+    let Some(end) = line_end(&rest[at..]) else { return Step::End };
+    let next = at + end + blanks(&rest[at + end..]);
+    // Haskell closes such a gap with another one.
+    let length = if rest[next..].starts_with(b"\\") { next + 1 } else { next };
+    Step::Nothing { length, how: How::SPLIT }
 }
 
 fn next_line(rest: &[u8], mut at: usize) -> Step {
