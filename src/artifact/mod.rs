@@ -4,12 +4,14 @@
 mod commit;
 mod notification;
 mod path;
+mod standing;
 mod veil;
 mod visitor;
 
 pub use commit::CommitInfo;
 pub use notification::{Cause, Notification};
 pub use path::ArtifactPath;
+pub use standing::Standing;
 pub use veil::veil;
 pub use visitor::{ChangedLines, Scope, Version, Visitor};
 

@@ -10,7 +10,7 @@ mod shell;
 mod text;
 
 use crate::{
-    artifact::{ArtifactPath, Provenance},
+    artifact::{ArtifactPath, Provenance, Standing},
     finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State},
 };
 use kind::FileKind;
@@ -32,6 +32,13 @@ pub struct Site<'a> {
     pub encodings: &'a [&'static str],
     /// Whether the secret goes on over several lines.
     pub is_multiline: bool,
+    /// What git does with the file; asked for only where [`asks_for_standing`] says so.
+    pub standing: Standing,
+}
+
+/// Whether the advice for a file depends on what git does with it.
+pub fn asks_for_standing(path: &ArtifactPath) -> bool {
+    FileKind::of(path) == FileKind::Dotenv && path.archive().is_none()
 }
 
 /// The advice for one finding.
@@ -46,7 +53,7 @@ pub fn advise(site: &Site<'_>) -> Fix {
         rotate: text::rotate(site.kind).to_owned(),
         relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
         replacement,
-        scrub: text::scrub(site.kind).to_owned(),
+        scrub: text::scrub(site),
     }
 }
 

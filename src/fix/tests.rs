@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Site, advise};
 use crate::{
-    artifact::ArtifactPath,
+    artifact::{ArtifactPath, Standing},
     finding::{MaskedLine, SecretKind},
 };
 
@@ -156,6 +156,7 @@ fn site<'a>(path: &'a ArtifactPath, line: &'a MaskedLine, name: &'a str) -> Site
         rules: &["mulerouter-key"],
         encodings: &[],
         is_multiline: false,
+        standing: Standing::Unknown,
     }
 }
 
@@ -194,6 +195,24 @@ fn no_line_is_offered_where_no_edit_of_it_helps() {
     ] {
         assert_eq!(advise(&site).replacement, None, "{site:?}");
     }
+}
+
+#[test]
+fn a_dotenv_file_is_kept_out_of_git_in_the_way_that_its_standing_asks_for() {
+    let (path, line) = (ArtifactPath::new("app/.env"), masked("MY_KEY=§"));
+    let advice = |standing| advise(&Site { standing, ..site(&path, &line, "MY_KEY") });
+    for (standing, says, never) in [
+        (Standing::Tracked, "`git rm --cached app/.env`", "Not ignored"),
+        (Standing::NotIgnored, "Not ignored: add `.env` to .gitignore", "rm --cached"),
+        (Standing::Ignored, "git ignores", "rm --cached"),
+        (Standing::NoRepository, "no git repository", "rm --cached"),
+    ] {
+        let fix = advice(standing);
+        assert!(fix.relocate.contains(says) && !fix.relocate.contains(never), "{standing:?}: {}", fix.relocate);
+        assert_eq!(fix.scrub.contains("filter-repo"), standing == Standing::Tracked, "{standing:?}: {}", fix.scrub);
+    }
+    let member = ArtifactPath::new("a.zip").member(b".env");
+    assert!(advise(&site(&member, &line, "MY_KEY")).relocate.contains("archive"));
 }
 
 proptest! {

@@ -1,7 +1,10 @@
 //! What to do that is not an edit of the line. Read by tired people: short sentences, exact commands.
 
 use super::{Site, kind::FileKind};
-use crate::finding::{Pushed, SecretKind, State, Story};
+use crate::{
+    artifact::Standing,
+    finding::{Pushed, SecretKind, State, Story},
+};
 
 /// Where a key goes that a client could reach.
 pub(super) const CLIENT_SIDE: &str = "No edit of this line helps: what a browser bundle or an app contains is public. Move the call to a server route, drop the public prefix, let the client call that route with the user's session, rebuild and redeploy.";
@@ -25,12 +28,15 @@ pub(super) fn rotate(kind: SecretKind) -> &'static str {
     }
 }
 
-pub(super) fn scrub(kind: SecretKind) -> &'static str {
-    match kind {
-        SecretKind::Exposure => "",
-        _ => {
-            "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt."
+pub(super) fn scrub(site: &Site<'_>) -> String {
+    let file = quoted(&site.path.to_str_lossy());
+    match (site.kind, site.standing) {
+        (SecretKind::Exposure, _) => String::new(),
+        (_, Standing::NotIgnored | Standing::Ignored) => {
+            format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.")
         }
+        (_, Standing::NoRepository) => String::new(),
+        (_, Standing::Tracked | Standing::Unknown) => "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".to_owned(),
     }
 }
 
@@ -51,7 +57,7 @@ pub(super) fn scrub_history(story: &Story) -> String {
 pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> String {
     let file = || site.path.to_str_lossy().into_owned();
     match kind {
-        FileKind::Dotenv => format!("Keep the file and take it out of git: `git rm --cached {0}`, add `{1}` to .gitignore, and commit an example file with `{variable}=`.", quoted(&file()), site.path.file_name().escape_ascii()),
+        FileKind::Dotenv => dotenv(variable, site),
         FileKind::Record => format!("Delete or redact {}: it was recorded or generated, so an edit does not last. Keep such files out of git, and filter the header where they are made.", file()),
         FileKind::Notebook => format!("Read it in the notebook: `os.environ[\"{variable}\"]` or `getpass.getpass()`; clear the outputs (`nbstripout`) before committing."),
         FileKind::ClaudeSettings => "Remove the entry: take the token out of `env`, out of `permissions.allow` too, and use `apiKeyHelper` or the shell's environment.".to_owned(),
@@ -62,6 +68,35 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
         FileKind::Documentation | FileKind::DotenvExample => "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager.".to_owned(),
         FileKind::Shell => format!("Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."),
         _ => format!("Keep it in the environment as {variable}: a git-ignored .env, the platform's secrets or a secret manager."),
+    }
+}
+
+/// How to keep a dotenv file out of the repository.
+fn dotenv(variable: &str, site: &Site<'_>) -> String {
+    let (file, name) = (quoted(&site.path.to_str_lossy()), site.path.file_name().escape_ascii());
+    let example = format!("commit an example file with `{variable}=`");
+    if site.path.archive().is_some() {
+        return format!(
+            "Take the file out of the archive, and let what is packed read {variable} from its environment."
+        );
+    }
+    match site.standing {
+        Standing::Tracked | Standing::Unknown => {
+            format!(
+                "Keep the file and take it out of git: `git rm --cached {file}`, add `{name}` to .gitignore, and {example}."
+            )
+        }
+        Standing::NotIgnored => {
+            format!("Not ignored: add `{name}` to .gitignore before the file is ever committed, and {example}.")
+        }
+        Standing::Ignored => {
+            format!("git ignores the file, and it should stay so. Send it to nobody; {example} instead.")
+        }
+        Standing::NoRepository => {
+            format!(
+                "There is no git repository here. Before the file gets into one, add `{name}` to .gitignore, and {example}."
+            )
+        }
     }
 }
 

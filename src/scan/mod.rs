@@ -1,6 +1,7 @@
 //! The pipeline: the only place that joins source, engine, suppression and fixes. It sorts once, so that two runs print
 //! the same bytes at any number of threads.
 
+mod advice;
 pub mod examples;
 mod link;
 mod members;
@@ -50,6 +51,7 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
     let collected = Mutex::new(Collected::default());
     source.visit(&|| Box::new(Worker::new(&engine, options.inline.as_ref(), &collected)))?;
     let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    advice::ask_git(&mut collected.findings, source);
     if let Some(history) = source.history() {
         collected = with_stories(collected, history, source);
     }

@@ -6,11 +6,11 @@ use std::{
     sync::Mutex,
 };
 
+use super::advice::advise;
 use crate::{
-    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Version, Visitor},
+    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Standing, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
-    fix::{self, Site},
     suppress::{House, Inline},
 };
 
@@ -94,7 +94,7 @@ impl<'s> Worker<'s> {
         }
         self.narrow(&mut findings, scope);
         for finding in findings.iter_mut().filter(|finding| !House::owns(finding)) {
-            advise(finding);
+            advise(finding, Standing::Unknown);
         }
         self.own.findings.append(&mut findings);
         self.own.secrets.append(&mut secrets);
@@ -154,20 +154,6 @@ impl Drop for Worker<'_> {
         let mut shared = self.shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         shared.absorb(std::mem::take(&mut self.own));
     }
-}
-
-fn advise(finding: &mut Finding) {
-    let rules: Vec<&str> = std::iter::once(&finding.rule).chain(&finding.also).map(|id| id.as_str()).collect();
-    let region = finding.location.region;
-    finding.fix = fix::advise(&Site {
-        path: &finding.location.path,
-        line: &finding.line,
-        kind: finding.kind,
-        name: finding.name.as_deref(),
-        rules: &rules,
-        encodings: &finding.encodings,
-        is_multiline: region.end_line > region.line,
-    });
 }
 
 #[cfg(test)]

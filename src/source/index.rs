@@ -16,7 +16,9 @@ use super::{
     archive::{Archives, Format, Unpacker},
     tracked,
 };
-use crate::artifact::{Artifact, ArtifactPath, Cause, ChangedLines, Notification, Provenance, Scope, Visitor};
+use crate::artifact::{
+    Artifact, ArtifactPath, Cause, ChangedLines, Notification, Provenance, Scope, Standing, Visitor,
+};
 
 /// Fewer staged blobs than this are scanned on one thread: starting more costs longer.
 const PARALLEL: usize = 32;
@@ -153,6 +155,10 @@ impl Source for IndexSource {
         };
         pool.install(|| self.staged.par_iter().for_each_init(start, scan));
         Ok(())
+    }
+
+    fn standing(&self, _: &ArtifactPath) -> Standing {
+        Standing::Tracked
     }
 }
 

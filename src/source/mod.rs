@@ -19,7 +19,7 @@ pub use tree::{TreeOptions, TreeSource, overrides};
 
 use std::path::PathBuf;
 
-use crate::artifact::{CommitInfo, Visitor};
+use crate::artifact::{ArtifactPath, CommitInfo, Standing, Visitor};
 
 /// Makes a visitor for one thread, which drops it when it is done.
 pub type VisitorMaker<'v> = dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync + 'v;
@@ -38,6 +38,12 @@ pub trait Source {
     /// What people want to know of a commit of this history.
     fn describe(&self, _id: &str) -> Option<CommitInfo> {
         None
+    }
+
+    /// What git does with a file that was visited, as far as the source can tell. Costs too much to be asked for each.
+    fn standing(&self, path: &ArtifactPath) -> Standing {
+        let _ = path;
+        Standing::Unknown
     }
 }
 

@@ -7,6 +7,7 @@ use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::tree::IGNORE_FILE;
+use crate::artifact::Standing;
 
 /// Type bits of a file mode in git's index, and their value for a file.
 const TYPE_BITS: u32 = 0o170_000;
@@ -27,6 +28,26 @@ pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let index = repository.index().map_err(|error| error.message().to_owned())?;
     let files = index.iter().filter(|entry| entry.mode & TYPE_BITS == FILE);
     Ok(files.filter_map(|entry| entry.path.to_path_lossy().strip_prefix(prefix).ok().map(Path::to_path_buf)).collect())
+}
+
+/// What git does with a file.
+pub(super) fn standing(path: &Path) -> Standing {
+    let Some((repository, relative)) = repository_of(path) else { return Standing::NoRepository };
+    match repository.index() {
+        Ok(index) if index.get_path(&relative, 0).is_some() => Standing::Tracked,
+        Ok(_) if repository.is_path_ignored(&relative).unwrap_or(false) => Standing::Ignored,
+        Ok(_) => Standing::NotIgnored,
+        Err(_) => Standing::Unknown,
+    }
+}
+
+/// The repository around a file, and the file's path in it.
+fn repository_of(path: &Path) -> Option<(Repository, PathBuf)> {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let repository = Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()).ok()?;
+    let top = repository.workdir()?.canonicalize().ok()?;
+    let relative = folder.canonicalize().ok()?.strip_prefix(&top).ok()?.join(path.file_name()?);
+    Some((repository, relative))
 }
 
 /// Whether the ignore files in the folders above a path, up to the top of its repository, match it or one of those

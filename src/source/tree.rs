@@ -8,6 +8,7 @@ use std::{
     sync::Mutex,
 };
 
+use bstr::ByteSlice;
 use ignore::{
     DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState, overrides::Override,
     overrides::OverrideBuilder,
@@ -20,7 +21,7 @@ use super::{
     read::BlockReader,
     tracked,
 };
-use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Visitor};
+use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Standing, Visitor};
 
 /// The name of muleguard's own ignore files, which are written like `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".muleguardignore";
@@ -227,6 +228,10 @@ impl Source for TreeSource {
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
         self.select(&|| Box::new(Reader::new(visitors(), self.options.archives)));
         Ok(())
+    }
+
+    fn standing(&self, path: &ArtifactPath) -> Standing {
+        tracked::standing(&path.as_bytes().to_path_lossy())
     }
 }
 
