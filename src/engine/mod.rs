@@ -6,6 +6,7 @@ mod context;
 mod cursor;
 mod decode;
 mod matcher;
+mod outline;
 mod prefilter;
 mod regions;
 mod session;

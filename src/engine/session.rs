@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use super::{
     Engine,
     cursor::Storage,
+    outline::Outline,
     settle::Judge,
     stream::Stream,
     utf16::{self, Order},
 };
 use crate::{
-    artifact::{Artifact, Version},
+    artifact::{Artifact, ArtifactPath, Version},
     finding::{Dropped, Finding, MarkedLine, SecretId},
 };
 
@@ -65,7 +66,7 @@ impl<'e> Session<'e> {
             if bytes.len() < utf16::SAMPLE && !last {
                 return 0;
             }
-            self.begin(bytes);
+            self.begin(bytes, &artifact.path);
         }
         let released = self.plain.block(bytes, self.base, last, &artifact.path);
         if self.is_wide
@@ -81,14 +82,14 @@ impl<'e> Session<'e> {
         released
     }
 
-    fn begin(&mut self, bytes: &[u8]) {
+    fn begin(&mut self, bytes: &[u8], path: &ArtifactPath) {
         self.has_begun = true;
-        self.plain.reset(Storage::Bytes);
+        self.plain.reset(Storage::Bytes, Outline::new(path));
         let detected = utf16::detect(bytes);
         self.is_wide = detected.is_some();
         if let Some((order, mark)) = detected {
             let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
-            wide.stream.reset(Storage::Utf16 { mark: mark as u64 });
+            wide.stream.reset(Storage::Utf16 { mark: mark as u64 }, Outline::new(path));
             (wide.order, wide.base, wide.translated) = (order, 0, mark as u64);
             wide.text.clear();
         }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     artifact::Artifact,
-    finding::{Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Region, SecretKind, Severity},
+    finding::{Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretKind, Severity},
     rule::{Rule, RuleSet},
 };
 
@@ -18,6 +18,7 @@ pub(super) struct Settled {
     pub members: Vec<Found>,
     pub start: Cursor,
     pub end: Cursor,
+    pub part: Option<Part>,
     pub line: MaskedLine,
 }
 
@@ -84,7 +85,7 @@ impl Judge<'_> {
             also,
             severity,
             confidence: self.level(rule).1,
-            location: Location { path: self.artifact.path.clone(), provenance: self.artifact.provenance, region },
+            location: Location { path: self.artifact.path.clone(), provenance: self.artifact.provenance, region, part: place.part },
             line: place.line,
             redacted: main.redacted.clone(),
             kind: main.pattern.kind,

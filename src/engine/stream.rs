@@ -10,6 +10,7 @@ use super::{
     Engine, Task, context,
     cursor::{Cursor, Storage},
     matcher::{Catch, Found, Scratch},
+    outline::Outline,
     prefilter::{Hit, Hits},
     regions::regions,
     settle::Settled,
@@ -31,6 +32,7 @@ const MAX_SECRET: u64 = 16 * 1024;
 pub(super) struct Stream<'e> {
     engine: &'e Engine<'e>,
     cursor: Cursor,
+    outline: Option<Outline>,
     /// Where each unit goes on: its needles before are done.
     resume: Vec<u64>,
     /// Found, but the line around may still change.
@@ -72,6 +74,7 @@ impl<'e> Stream<'e> {
         Self {
             engine,
             cursor: Cursor::new(Storage::Bytes),
+            outline: None,
             resume: vec![0; engine.units.len()],
             open: Vec::new(),
             hits: vec![Vec::new(); engine.units.len()],
@@ -84,8 +87,9 @@ impl<'e> Stream<'e> {
     }
 
     /// Begins another text.
-    pub fn reset(&mut self, storage: Storage) {
+    pub fn reset(&mut self, storage: Storage, outline: Option<Outline>) {
         self.cursor = Cursor::new(storage);
+        self.outline = outline;
         self.resume.fill(0);
         self.open.clear();
         self.settled.clear();
@@ -112,7 +116,7 @@ impl<'e> Stream<'e> {
 
     /// Whether anything is found in a whole text under any path.
     pub fn probe(&mut self, bytes: &[u8]) -> bool {
-        self.reset(Storage::Bytes);
+        self.reset(Storage::Bytes, None);
         let block = Block { bytes, base: 0, searched: bytes.len(), last: true };
         let mut hits = std::mem::take(&mut self.hits);
         self.engine.prefilter.find(bytes, &mut hits);
@@ -122,7 +126,7 @@ impl<'e> Stream<'e> {
             self.open.iter().any(|open| open.found().is_some())
         });
         self.hits = hits;
-        self.reset(Storage::Bytes);
+        self.reset(Storage::Bytes, None);
         has_found
     }
 
@@ -266,8 +270,12 @@ impl<'e> Stream<'e> {
             .take_while(|secret| secret.start < span.end + 2 * snippet::VISIBLE)
             .cloned()
             .collect::<Vec<_>>();
+        let part = self.outline.clone().and_then(|mut outline| {
+            outline.advance(&block.bytes[(self.cursor.offset - block.base) as usize..span.start]);
+            outline.part()
+        });
         let line = snippet::masked_line(block.bytes, &span, start.column, &near, block.last);
-        self.settled.push(Settled { members, start, end, line });
+        self.settled.push(Settled { members, start, end, part, line });
     }
 
     fn mark(&mut self, block: Block<'_>, at: usize) {
@@ -282,6 +290,9 @@ impl<'e> Stream<'e> {
         let from = (self.cursor.offset - block.base) as usize;
         if from < at {
             self.cursor.advance(&block.bytes[from..at]);
+            if let Some(outline) = &mut self.outline {
+                outline.advance(&block.bytes[from..at]);
+            }
         }
     }
 

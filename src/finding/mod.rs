@@ -2,11 +2,13 @@
 
 mod id;
 mod line;
+mod part;
 mod report;
 mod story;
 
 pub use id::{Fingerprint, RuleId, SecretId};
 pub use line::{MarkedLine, MaskedLine, Region};
+pub use part::{CellPart, Part};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
 pub use story::{Place, Pushed, State, Story};
 
@@ -65,6 +67,8 @@ pub struct Location {
     pub provenance: Provenance,
     /// The place of the secret in it.
     pub region: Region,
+    /// The part that the place belongs to, where the file's format has names for its parts.
+    pub part: Option<Part>,
 }
 
 /// How bad a finding is if it is true.

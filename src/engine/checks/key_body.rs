@@ -17,8 +17,11 @@ const BEFORE_SK: &[&str] = &["a", "ta", "di", "de", "ri", "ma", "fla", "du", "tu
 pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
     let before = &candidate.line[..candidate.offset];
     let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word = before[before.len() - letters..].to_ascii_lowercase();
-    if candidate.secret.starts_with(b"sk-") && BEFORE_SK.iter().any(|before| before.as_bytes() == word) {
+    let (rest, word) = before.split_at(before.len() - letters);
+    let word = word.to_ascii_lowercase();
+    // Behind a digit it is the end of a number or of another key.
+    let is_word = !rest.last().is_some_and(u8::is_ascii_digit);
+    if is_word && candidate.secret.starts_with(b"sk-") && BEFORE_SK.iter().any(|before| before.as_bytes() == word) {
         return false;
     }
     let body = ["sk-mr-", "muk-", "ak_"]
@@ -62,7 +65,7 @@ mod tests {
                 path: &path,
             })
         };
-        assert!(["", "\\n", "%20", "key", "x=", "\\u0022"].iter().all(|before| is_kept_after(before)));
+        assert!(["", "\\n", "%20", "key", "x=", "\\u0022", "muk-4a", "%2a"].iter().all(|before| is_kept_after(before)));
         assert!(["di", "blob ta", "A"].iter().all(|before| !is_kept_after(before)));
     }
 
