@@ -445,7 +445,11 @@ fn every_rule_is_listed_and_explains_itself() {
         let rule = line.split(' ').next().expect("each line names a rule");
         let ran = sandbox.muleguard(["explain", rule]);
         assert_eq!(ran.code, 0);
-        for part in ["Why:", "Fix:", "Rotate:", "Found", "Not found", &format!("muleguard: ignore[{rule}]")] {
+        let mark = format!("muleguard: ignore[{rule}]");
+        let examples = ["Found", "Not found", &mark];
+        // A rule without patterns has nothing to show, and its findings stand in no single place.
+        let own = if rule == "key-reuse" { &["--ignore key-reuse"][..] } else { &examples };
+        for part in ["Why:", "Fix:", "Rotate:"].iter().chain(own) {
             assert!(ran.stdout.contains(part), "{rule}: {part}");
         }
         let json: serde_json::Value =

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     artifact::Artifact,
-    finding::{Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretKind, Severity},
+    finding::{
+        Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretKind, Severity,
+    },
     rule::{Rule, RuleSet},
 };
 
@@ -85,7 +87,12 @@ impl Judge<'_> {
             also,
             severity,
             confidence: self.level(rule).1,
-            location: Location { path: self.artifact.path.clone(), provenance: self.artifact.provenance, region, part: place.part },
+            location: Location {
+                path: self.artifact.path.clone(),
+                provenance: self.artifact.provenance,
+                region,
+                part: place.part,
+            },
             line: place.line,
             redacted: main.redacted.clone(),
             kind: main.pattern.kind,

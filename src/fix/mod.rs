@@ -70,6 +70,11 @@ pub fn advise_on_history(finding: &mut Finding) {
     }
 }
 
+/// Whether the file is part of something that runs: no documentation, and nothing that was recorded.
+pub fn runs(path: &ArtifactPath) -> bool {
+    !matches!(FileKind::of(path), FileKind::Documentation | FileKind::DotenvExample | FileKind::Record)
+}
+
 fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replacement> {
     let spot = Spot::new(site.line)?;
     let (line, note) = match kind {

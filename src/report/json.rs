@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Style, sanitize, summary};
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Notification},
-    finding::{Finding, Place, RuleInfo, ScanReport, Story},
+    finding::{CellPart, Finding, Part, Place, RuleInfo, ScanReport, Story},
 };
 
 /// The version of both formats.
@@ -57,6 +57,8 @@ struct JsonFinding<'r> {
     column: u64,
     end_line: u64,
     end_column: u64,
+    /// The part of the file, where its format has names for parts.
+    part: Option<JsonPart>,
     byte_offset: u64,
     byte_length: u64,
     provenance: &'static str,
@@ -73,6 +75,17 @@ struct JsonFinding<'r> {
     history: Option<JsonStory>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'r str>,
+}
+
+/// `of` and `line` are those of a cell.
+#[derive(Serialize)]
+struct JsonPart {
+    kind: &'static str,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -219,6 +232,7 @@ fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding
         column: region.column,
         end_line: region.end_line,
         end_column: region.end_column,
+        part: finding.location.part.as_ref().map(json_part),
         byte_offset: region.byte_offset,
         byte_length: region.byte_length,
         provenance: finding.location.provenance.as_str(),
@@ -250,6 +264,22 @@ fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding
 fn path_bytes(path: &ArtifactPath, shown: &str) -> Option<String> {
     let holds_key = shown.contains('…') && !path.as_bytes().contains_str("…");
     (path.as_bytes() != shown.as_bytes() && !holds_key).then(|| data_encoding::HEXLOWER.encode(path.as_bytes()))
+}
+
+fn json_part(part: &Part) -> JsonPart {
+    match part {
+        Part::Service(name) => JsonPart { kind: "service", name: sanitize(name), of: None, line: None },
+        Part::Cell { number, part, line } => JsonPart {
+            kind: "cell",
+            name: number.to_string(),
+            of: Some(match part {
+                CellPart::Source => "source",
+                CellPart::Output => "output",
+                CellPart::Metadata => "metadata",
+            }),
+            line: Some(*line),
+        },
+    }
 }
 
 fn json_fix(finding: &Finding) -> JsonFix {

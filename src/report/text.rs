@@ -63,7 +63,9 @@ impl<'r> Frames<'r> {
         let region = finding.location.region;
         let gutter = region.line.to_string().len();
         let mut frame = self.headline(finding);
-        let place = format!("{}:{}:{}", sanitize(&finding.location.path.to_str_lossy()), region.line, region.column);
+        let part = finding.location.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
+        let path = sanitize(&finding.location.path.to_str_lossy());
+        let place = format!("{path}:{}:{}{}", region.line, region.column, sanitize(&part));
         self.row(&mut frame, gutter, "-->", &place);
         self.source_line(&mut frame, gutter, finding);
         let same = self.places.get(&finding.secret_id).map_or(&[][..], Vec::as_slice);

@@ -26,6 +26,8 @@ pub struct Known<'a> {
 const DEFAULT_PRECEDENCE: i64 = 25;
 const MIN_MATCHES: usize = 2;
 const MIN_SKIPS: usize = 3;
+/// Rules without a pattern: what they report is worked out from what others found.
+const DERIVED: &[&str] = &["key-reuse"];
 /// The shortest beginning of a secret by which other ways of writing it are found.
 const MIN_PREFIX: usize = 3;
 /// Fragments may use fragments, but not for ever.
@@ -45,7 +47,7 @@ struct RawRule {
     fix: String,
     #[serde(default)]
     fragments: BTreeMap<String, Spanned<String>>,
-    pattern: Spanned<Vec<RawPattern>>,
+    pattern: Option<Spanned<Vec<RawPattern>>>,
     #[serde(default, rename = "match")]
     matches: Vec<RawExample>,
     #[serde(default)]
@@ -103,10 +105,14 @@ impl Reader<'_> {
         let raw: RawRule =
             toml::from_str(self.text).map_err(|error| Diagnostic::from_toml(self.path, self.text, &error))?;
         self.check_id(&raw.id)?;
-        if raw.pattern.get_ref().is_empty() {
-            return self.fail(raw.pattern.span(), "a rule without a pattern finds nothing", None);
+        let patterns = raw.pattern.as_ref().map_or(&[][..], |patterns| patterns.get_ref());
+        if !DERIVED.contains(&raw.id.get_ref().as_str()) {
+            if patterns.is_empty() {
+                let span = raw.pattern.as_ref().map_or(raw.id.span(), Spanned::span);
+                return self.fail(span, "a rule without a pattern finds nothing", None);
+            }
+            self.check_examples(&raw)?;
         }
-        self.check_examples(&raw)?;
         let level = |level: &RawLevel| -> Result<(Severity, Confidence)> {
             Ok((
                 self.word(&level.severity, Severity::ALL, Severity::as_str)?,
@@ -119,12 +125,7 @@ impl Reader<'_> {
             confidence: self.word(&raw.confidence, Confidence::ALL, Confidence::as_str)?,
             precedence: raw.precedence.unwrap_or(DEFAULT_PRECEDENCE),
             in_context: raw.in_context.as_ref().map(level).transpose()?,
-            patterns: raw
-                .pattern
-                .get_ref()
-                .iter()
-                .map(|pattern| self.pattern(pattern, &raw.fragments))
-                .collect::<Result<_>>()?,
+            patterns: patterns.iter().map(|pattern| self.pattern(pattern, &raw.fragments)).collect::<Result<_>>()?,
             name: raw.name,
             what: raw.what,
             why: raw.why,

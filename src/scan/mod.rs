@@ -5,6 +5,7 @@ mod advice;
 pub mod examples;
 mod link;
 mod members;
+mod reuse;
 mod story;
 mod worker;
 
@@ -51,9 +52,14 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
     let collected = Mutex::new(Collected::default());
     source.visit(&|| Box::new(Worker::new(&engine, options.inline.as_ref(), &collected)))?;
     let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    members::prefer_members(&mut collected.findings);
     advice::ask_git(&mut collected.findings, source);
     if let Some(history) = source.history() {
         collected = with_stories(collected, history, source);
+    }
+    if let Some(rule) = rules.get(reuse::KEY_REUSE) {
+        let reused = reuse::key_reuse(&collected.findings, rule, &|path| source.holds(path));
+        collected.findings.extend(reused);
     }
     Ok(report(rules, collected, options))
 }
@@ -73,7 +79,6 @@ fn with_stories(mut collected: Collected, history: &History, source: &dyn Source
 }
 
 fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
-    members::prefer_members(&mut collected.findings);
     let external = &options.external;
     let said = external.apply(&mut collected.findings, &|rule| rules.get(rule).is_some());
     collected.notifications.extend(said);

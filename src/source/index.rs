@@ -157,6 +157,11 @@ impl Source for IndexSource {
         Ok(())
     }
 
+    fn holds(&self, path: &ArtifactPath) -> bool {
+        let index = open_repository().ok().and_then(|repository| repository.index().ok());
+        index.is_some_and(|index| index.get_path(&path.as_bytes().to_path_lossy(), 0).is_some())
+    }
+
     fn standing(&self, _: &ArtifactPath) -> Standing {
         Standing::Tracked
     }

@@ -40,6 +40,12 @@ pub trait Source {
         None
     }
 
+    /// Whether there is a file of this path, as far as the source can tell.
+    fn holds(&self, path: &ArtifactPath) -> bool {
+        let _ = path;
+        false
+    }
+
     /// What git does with a file that was visited, as far as the source can tell. Costs too much to be asked for each.
     fn standing(&self, path: &ArtifactPath) -> Standing {
         let _ = path;

@@ -230,6 +230,10 @@ impl Source for TreeSource {
         Ok(())
     }
 
+    fn holds(&self, path: &ArtifactPath) -> bool {
+        path.as_bytes().to_path_lossy().is_file()
+    }
+
     fn standing(&self, path: &ArtifactPath) -> Standing {
         tracked::standing(&path.as_bytes().to_path_lossy())
     }

@@ -102,7 +102,10 @@ mod tests {
     fn cells_and_their_lines_are_counted() {
         let first = r#"{"cells": [{"cell_type": "code", "metadata": {"a": [1, 2]}, "source": ["a, {\"\n", "b"]}, "#;
         assert_eq!(part_at(&format!("{first}{{\"source\": [\"#")), Some((2, CellPart::Source, 1)));
-        assert_eq!(part_at(&format!("{first}{{\"source\": [\"x\\n\",\n \"y\\\\n\\n\", \"k = #")), Some((2, CellPart::Source, 3)));
+        assert_eq!(
+            part_at(&format!("{first}{{\"source\": [\"x\\n\",\n \"y\\\\n\\n\", \"k = #")),
+            Some((2, CellPart::Source, 3))
+        );
         assert_eq!(part_at(&format!("{first}{{\"source\": \"x\\ny\\n#")), Some((2, CellPart::Source, 3)));
         let output = r##"{"outputs": [{"name": "stdout", "text": ["one\n", "#"##;
         assert_eq!(part_at(&format!("{first}{output}")), Some((2, CellPart::Output, 2)));

@@ -33,10 +33,13 @@ fn text(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
     }
     examples(out, "Found", &rule.matches)?;
     examples(out, "Not found", &rule.skips)?;
-    writeln!(out, "\nTo suppress one finding, with a reason:\n    {}", mark(rule))
+    writeln!(out, "\nTo suppress one finding, with a reason:\n    {}", suppress(rule))
 }
 
 fn examples(out: &mut dyn io::Write, label: &str, examples: &[Example]) -> io::Result<()> {
+    if examples.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "\n{label} (in braces: that many random characters):")?;
     for example in examples {
         let place = example.path.as_deref().unwrap_or("any file");
@@ -47,15 +50,19 @@ fn examples(out: &mut dyn io::Write, label: &str, examples: &[Example]) -> io::R
     Ok(())
 }
 
-fn mark(rule: &Rule) -> String {
-    format!("muleguard: ignore[{}] why this is no leak", rule.id)
+/// What has no place of its own has no line for a mark either.
+fn suppress(rule: &Rule) -> String {
+    match rule.patterns.is_empty() {
+        true => format!("an entry of the baseline; --ignore {} leaves the rule out", rule.id),
+        false => format!("muleguard: ignore[{}] why this is no leak", rule.id),
+    }
 }
 
 fn json(rule: &Rule) -> Value {
     let example = |example: &Example| json!({"path": example.path, "text": example.text, "why": example.why});
     json!({
         "id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(),
-        "what": rule.what, "why": rule.why, "fix": rule.fix, "rotate": ROTATION, "suppress": mark(rule),
+        "what": rule.what, "why": rule.why, "fix": rule.fix, "rotate": ROTATION, "suppress": suppress(rule),
         "bad": rule.matches.iter().map(example).collect::<Vec<_>>(), "good": rule.skips.iter().map(example).collect::<Vec<_>>(),
     })
 }

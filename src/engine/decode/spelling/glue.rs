@@ -2,7 +2,7 @@
 
 use super::{
     How, Step, escape, is_key_byte,
-    line::{blanks, line_end},
+    line::{blanks, line_end, seam},
 };
 
 /// Bytes between two pieces.
@@ -165,7 +165,7 @@ impl Scanner<'_> {
                 self.at += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
             }
             if rest.starts_with(b"\\n") {
-                self.at += 2;
+                self.at += 2 + seam(&rest[2..]);
             }
             if self.at == before {
                 return;

@@ -37,7 +37,14 @@ pub(super) fn escaped_wrap(rest: &[u8]) -> Step {
         (slashes > 0 && rest.get(at + slashes) == Some(&letter)).then_some(at + slashes + 1)
     };
     let at = escaped(0, b'r').unwrap_or(0);
-    escaped(at, b'n').map_or(Step::End, |at| next_line(rest, at))
+    escaped(at, b'n').map_or(Step::End, |at| next_line(rest, at + seam(&rest[at..])))
+}
+
+/// The length of what stands between two lines of a text where each is a string of its own, as in notebooks: `",\n  "`.
+pub(super) fn seam(rest: &[u8]) -> usize {
+    let Some(after) = rest.strip_prefix(b"\",") else { return 0 };
+    let gap = after.iter().take(MAX_LEAD).take_while(|byte| byte.is_ascii_whitespace()).count();
+    if after.get(gap) == Some(&b'"') { 2 + gap + 1 } else { 0 }
 }
 
 /// A backslash before a line end.
