@@ -83,7 +83,7 @@ fn workload(finding: &Finding, holds: &dyn Fn(&ArtifactPath) -> bool) -> Option<
             let separator = if folder.is_empty() { "" } else { "/" };
             holds(&ArtifactPath::new([folder, separator.as_bytes(), name.as_bytes()].concat()))
         };
-        if MANIFESTS.iter().any(|name| at(&name)) {
+        if MANIFESTS.iter().any(at) {
             let name = if folder.is_empty() { "." } else { &folder.to_str_lossy() };
             return Some(Workload::Package(name.to_owned()));
         }
