@@ -30,12 +30,19 @@ pub(super) fn replace(
         FileKind::Litellm => {
             value.is_whole().then(|| (format!("{}os.environ/{variable}{}", value.before, value.after), None))
         }
-        FileKind::Mcp => value.is_json().then(|| (format!("{}${{{variable}}}{}", spot.before, spot.after), None)),
-        FileKind::Vscode => {
-            value.is_json().then(|| (format!("{}${{env:{variable}}}{}", spot.before, spot.after), None))
-        }
-        FileKind::Opencode => {
-            value.is_json().then(|| (format!("{}{{env:{variable}}}{}", spot.before, spot.after), None))
+        FileKind::Mcp => in_string(spot, &format!("${{{variable}}}"), None),
+        FileKind::Cursor => in_string(spot, &format!("${{env:{variable}}}"), None),
+        FileKind::Vscode => in_string(spot, "${input:mule-key}", note(INPUT.to_owned())),
+        FileKind::Opencode => in_string(spot, &format!("{{env:{variable}}}"), None),
+        FileKind::Codex => codex(spot, variable),
+        FileKind::Continue => value.is_whole().then(|| {
+            (
+                format!("{}${{{{ secrets.{variable} }}}}{}", value.before, value.after),
+                note(format!("put {variable} into Continue's secrets or its .env")),
+            )
+        }),
+        FileKind::LibreChat => {
+            value.is_whole().then(|| (format!("{}\"${{{variable}}}\"{}", value.before, value.after), None))
         }
         FileKind::Kubernetes => kubernetes(&value, variable),
         FileKind::Dockerfile
@@ -63,7 +70,6 @@ pub(super) fn replace(
 struct Value<'a> {
     before: &'a str,
     after: &'a str,
-    quote: Option<char>,
 }
 
 impl<'a> Value<'a> {
@@ -74,8 +80,8 @@ impl<'a> Value<'a> {
             .next_back()
             .filter(|quote| matches!(quote, '"' | '\'') && spot.after.starts_with(*quote));
         match quote {
-            Some(_) => Self { before: &spot.before[..spot.before.len() - 1], after: &spot.after[1..], quote },
-            None => Self { before: spot.before, after: spot.after, quote },
+            Some(_) => Self { before: &spot.before[..spot.before.len() - 1], after: &spot.after[1..] },
+            None => Self { before: spot.before, after: spot.after },
         }
     }
 
@@ -84,10 +90,34 @@ impl<'a> Value<'a> {
         self.before.trim_end().ends_with([':', '='])
             && (self.after.trim().is_empty() || self.after.trim_start().starts_with('#'))
     }
+}
 
-    /// Whether it is a string of its own.
-    fn is_json(&self) -> bool {
-        self.quote == Some('"') && !self.before.ends_with('\\')
+/// What VS Code needs beside a reference to an input.
+const INPUT: &str = "add to `inputs`: {\"type\": \"promptString\", \"id\": \"mule-key\", \"description\": \"API key\", \"password\": true}";
+
+/// The secret in a string in JSON, alone or behind words such as `Bearer `, gives way to a reference.
+fn in_string(spot: &Spot<'_>, reference: &str, note: Option<String>) -> Option<(String, Option<String>)> {
+    let (head, lead) = spot.before.rsplit_once('"')?;
+    let tail = spot.after.split('"').next().filter(|_| spot.after.contains('"'))?;
+    let is_plain = !head.ends_with('\\') && !lead.contains(['\\', '$', '{']) && !tail.contains(['\\', '$', '{']);
+    // An even number of quotes before means that the last one closes a string.
+    let is_open = head.matches('"').count() % 2 == 0;
+    (is_plain && is_open).then(|| (format!("{}{reference}{}", spot.before, spot.after), note))
+}
+
+/// Codex reads a token, or a header, from a variable that another key names.
+fn codex(spot: &Spot<'_>, variable: &str) -> Option<(String, Option<String>)> {
+    let (key, value) = spot.before.split_once('=')?;
+    let indent = &key[..key.len() - key.trim_start().len()];
+    match key.trim() {
+        "experimental_bearer_token" | "bearer_token" if matches!(value.trim(), "\"" | "'") => {
+            Some((format!("{indent}env_key = \"{variable}\""), None))
+        }
+        "http_headers" => Some((
+            format!("{indent}env_http_headers = {{ \"Authorization\" = \"{variable}\" }}"),
+            Some(format!("{variable} then holds the whole value of the header, `Bearer ` included")),
+        )),
+        _ => None,
     }
 }
 

@@ -18,8 +18,12 @@ pub(super) enum FileKind {
     Spring,
     Litellm,
     Mcp,
+    Cursor,
     Vscode,
     Opencode,
+    Continue,
+    LibreChat,
+    Codex,
     ClaudeSettings,
     HttpClient,
     Notebook,
@@ -73,7 +77,8 @@ fn by_name(whole: &str, name: &str) -> Option<FileKind> {
         _ if name.ends_with("_history")
             || name.ends_with(".min.js")
             || whole.contains("/cassettes/")
-            || whole.contains(".claude/projects/") =>
+            || whole.contains(".claude/projects/")
+            || whole.ends_with(".codex/auth.json") =>
         {
             FileKind::Record
         }
@@ -89,8 +94,12 @@ fn by_name(whole: &str, name: &str) -> Option<FileKind> {
         "dockerfile" | "containerfile" => FileKind::Dockerfile,
         _ if name.starts_with("dockerfile.") || name.ends_with(".dockerfile") => FileKind::Dockerfile,
         _ if whole.ends_with(".vscode/mcp.json") => FileKind::Vscode,
-        _ if name == ".mcp.json" || whole.ends_with(".cursor/mcp.json") || name == "mcp.json" => FileKind::Mcp,
+        _ if whole.ends_with(".cursor/mcp.json") => FileKind::Cursor,
+        ".mcp.json" | "mcp.json" => FileKind::Mcp,
         "opencode.json" | "opencode.jsonc" => FileKind::Opencode,
+        _ if is_yaml && whole.contains(".continue/") => FileKind::Continue,
+        _ if is_yaml && name.starts_with("librechat") => FileKind::LibreChat,
+        _ if whole.ends_with(".codex/config.toml") => FileKind::Codex,
         _ if whole.contains(".claude/settings") => FileKind::ClaudeSettings,
         _ if name.contains("postman") || whole.contains("insomnia") => FileKind::HttpClient,
         ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zshenv" | ".envrc" => FileKind::Shell,
@@ -124,7 +133,7 @@ fn by_extension(extension: &str) -> Option<FileKind> {
         "tf" | "tfvars" | "hcl" => FileKind::Terraform,
         "http" | "rest" | "bru" => FileKind::HttpClient,
         "ipynb" => FileKind::Notebook,
-        "md" | "mdx" | "rst" | "adoc" | "txt" => FileKind::Documentation,
+        "md" | "mdc" | "mdx" | "rst" | "adoc" | "txt" => FileKind::Documentation,
         "log" | "har" | "jsonl" | "map" | "lock" | "patch" | "diff" | "sql" | "snap" | "tfstate" | "dump" => {
             FileKind::Record
         }

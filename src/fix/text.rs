@@ -58,16 +58,51 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
     let file = || site.path.to_str_lossy().into_owned();
     match kind {
         FileKind::Dotenv => dotenv(variable, site),
-        FileKind::Record => format!("Delete or redact {}: it was recorded or generated, so an edit does not last. Keep such files out of git, and filter the header where they are made.", file()),
-        FileKind::Notebook => format!("Read it in the notebook: `os.environ[\"{variable}\"]` or `getpass.getpass()`; clear the outputs (`nbstripout`) before committing."),
-        FileKind::ClaudeSettings => "Remove the entry: take the token out of `env`, out of `permissions.allow` too, and use `apiKeyHelper` or the shell's environment.".to_owned(),
-        FileKind::Kubernetes => format!("Base64 is no encryption. Create the Secret outside the repository (`kubectl create secret generic`, ExternalSecret or SealedSecret) and refer to it by secretKeyRef; the program reads {variable}."),
-        FileKind::Terraform => format!("Pass it as a sensitive variable (TF_VAR_{}), and keep the state file in an encrypted backend.", variable.to_lowercase()),
-        FileKind::Dockerfile => format!("An image keeps what is built into it. Pass {variable} when the container runs (`-e {variable}`), or mount it as a build secret."),
-        FileKind::Workflow => format!("Put it into the repository's secrets (`gh secret set {variable}`) and refer to it there."),
-        FileKind::Documentation | FileKind::DotenvExample => "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager.".to_owned(),
-        FileKind::Shell => format!("Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."),
-        _ => format!("Keep it in the environment as {variable}: a git-ignored .env, the platform's secrets or a secret manager."),
+        FileKind::Record => format!(
+            "Delete or redact {}: it was recorded or generated, so an edit does not last. Keep such files out of git, and filter the header where they are made.",
+            file()
+        ),
+        FileKind::Notebook => format!(
+            "Read it in the notebook: `os.environ[\"{variable}\"]` or `getpass.getpass()`; clear the outputs (`nbstripout`) before committing."
+        ),
+        FileKind::ClaudeSettings if site.line.text.contains("Bash(") => format!(
+            "Remove the entry from the permissions: a command that was allowed once was kept with the key in it. Set {variable} in the shell that starts the agent, and allow the command without it."
+        ),
+        FileKind::ClaudeSettings => format!(
+            "Take the token out of the settings: use `apiKeyHelper`, or set {variable} in the shell that starts the agent."
+        ),
+        FileKind::Mcp
+        | FileKind::Cursor
+        | FileKind::Vscode
+        | FileKind::Opencode
+        | FileKind::Codex
+        | FileKind::Continue
+        | FileKind::LibreChat => format!(
+            "Let the agent read {variable} from its environment: what its configuration holds is committed with the project."
+        ),
+        FileKind::Kubernetes => format!(
+            "Base64 is no encryption. Create the Secret outside the repository (`kubectl create secret generic`, ExternalSecret or SealedSecret) and refer to it by secretKeyRef; the program reads {variable}."
+        ),
+        FileKind::Terraform => format!(
+            "Pass it as a sensitive variable (TF_VAR_{}), and keep the state file in an encrypted backend.",
+            variable.to_lowercase()
+        ),
+        FileKind::Dockerfile => format!(
+            "An image keeps what is built into it. Pass {variable} when the container runs (`-e {variable}`), or mount it as a build secret."
+        ),
+        FileKind::Workflow => {
+            format!("Put it into the repository's secrets (`gh secret set {variable}`) and refer to it there.")
+        }
+        FileKind::Documentation | FileKind::DotenvExample => {
+            "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager."
+                .to_owned()
+        }
+        FileKind::Shell => format!(
+            "Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."
+        ),
+        _ => format!(
+            "Keep it in the environment as {variable}: a git-ignored .env, the platform's secrets or a secret manager."
+        ),
     }
 }
 
