@@ -3,6 +3,7 @@
 
 mod common;
 mod objects {
+    mod hostile;
     mod layouts;
     mod repository;
     mod survey;

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs};
 
 use muleguard::source::objects::ObjectStore;
 
-use super::repository::{edited, feed, store, truth, visited};
+use super::repository::{edited, feed, only_pack, store, truth, visited};
 use crate::common::Sandbox;
 
 /// Asserts that a visit hands over what git prints, for any number of threads, for a part, and one by one.
@@ -119,10 +119,4 @@ fn alternates_and_linked_worktrees_are_followed() {
     let linked = linked.last().expect("there is one").expect("it can be read").path();
     let (contents, _) = visited(&ObjectStore::open(&linked).expect("a worktree has a store"), None, 1);
     assert!(contents == truth(&borrower));
-}
-
-fn only_pack(sandbox: &Sandbox) -> std::path::PathBuf {
-    let files = fs::read_dir(sandbox.path().join(".git/objects/pack")).expect("there are packs");
-    let mut files = files.map(|file| file.expect("it can be read").path());
-    files.find(|file| file.extension().is_some_and(|extension| extension == "pack")).expect("there is a pack")
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashSet},
     io::Write,
+    path::PathBuf,
     process::{Command, Stdio},
     sync::Mutex,
 };
@@ -145,4 +146,11 @@ pub fn visited(store: &ObjectStore, ids: Option<&HashSet<Oid>>, threads: usize) 
     assert_eq!(contents.len(), count, "an object was handed over twice");
     assert_eq!(tally.objects as usize, count);
     (contents, tally)
+}
+
+/// The one pack of a repository.
+pub fn only_pack(sandbox: &Sandbox) -> PathBuf {
+    let files = std::fs::read_dir(sandbox.path().join(".git/objects/pack")).expect("there are packs");
+    let mut files = files.map(|file| file.expect("it can be read").path());
+    files.find(|file| file.extension().is_some_and(|extension| extension == "pack")).expect("there is a pack")
 }

@@ -1,8 +1,20 @@
 //! The objects of a git repository, all of them, in the order in which reading is cheapest. Knows nothing of commits,
 //! paths or refs beyond the ids that objects name.
 
+mod delta;
+mod flaw;
+mod folders;
+mod forest;
+mod index;
+mod inflate;
+mod layout;
+mod loose;
+mod pack;
+mod share;
 mod store;
 mod survey;
+mod visit;
+mod walk;
 
 pub use store::ObjectStore;
 pub use survey::{Hit, Missing, Survey};
@@ -25,6 +37,22 @@ pub enum Kind {
     Blob,
     /// An annotated tag.
     Tag,
+}
+
+impl Kind {
+    /// git's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
+
+    fn from_word(word: &[u8]) -> Option<Self> {
+        [Self::Commit, Self::Tree, Self::Blob, Self::Tag].into_iter().find(|kind| kind.as_str().as_bytes() == word)
+    }
 }
 
 /// An object on its way to a visitor.

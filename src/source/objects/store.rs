@@ -1,46 +1,72 @@
-//! Where a repository keeps its objects, and how to get at them.
+//! The objects of one repository: listed once, read in whatever way is cheapest.
 
 use std::{
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
 };
 
-use git2::{ObjectType, Odb, Oid};
+use git2::Oid;
+use sha1::{Digest, Sha1};
 
-use super::{Kind, Object, ObjectVisitorMaker, Tally, Unreadable};
-use crate::{artifact::Version, source::SourceError};
+use super::{
+    Kind, ObjectVisitorMaker, Tally, Unreadable, delta,
+    flaw::Flaw,
+    folders::Folders,
+    inflate::Inflater,
+    loose,
+    pack::{Base, OpenPack, Pack, Scratch},
+    visit::Visit,
+};
+use crate::source::SourceError;
 
-/// Objects that a thread takes at once.
-const BATCH: usize = 256;
+/// git makes no longer chains of deltas.
+const MAX_CHAIN: usize = 4096;
+/// How often a chain may lead into another pack: git lets none do so.
+const MAX_HOPS: usize = 16;
+
+/// An object's kind and bytes.
+type Read = (Kind, Vec<u8>);
 
 /// The objects of one repository.
 pub struct ObjectStore {
-    folder: PathBuf,
-    /// Commits whose parents were left out when the repository was cloned.
+    own: PathBuf,
+    folders: Folders,
+    packs: Vec<Pack>,
+    /// Sorted, each with the folder that holds it.
+    loose: Vec<(Oid, usize)>,
+    flaws: Vec<Unreadable>,
     shallow: HashSet<Oid>,
+    is_partial: bool,
 }
 
 impl ObjectStore {
-    /// Opens the store of the repository whose `.git` folder this is.
+    /// Opens the store of the repository whose `.git` folder this is. What cannot be read of it is told by every visit;
+    /// it is an error only if nothing can be.
     pub fn open(git_dir: &Path) -> Result<Self, SourceError> {
+        let fail = |message: String| SourceError::Repository { what: "objects", path: git_dir.to_path_buf(), message };
         let common = match fs::read_to_string(git_dir.join("commondir")) {
             Ok(common) => git_dir.join(common.trim_end()),
             Err(_) => git_dir.to_path_buf(),
         };
+        let own = common.join("objects");
+        fs::read_dir(&own).map_err(|error| fail(error.to_string()))?;
+        let is_partial = check_format(&common).map_err(fail)?;
         let shallow = fs::read_to_string(common.join("shallow")).unwrap_or_default();
         let shallow = shallow.lines().filter_map(|line| Oid::from_str(line).ok()).collect();
-        let store = Self { folder: common.join("objects"), shallow };
-        store.database().map_err(|error| SourceError::Repository {
-            what: "objects",
-            path: git_dir.to_path_buf(),
-            message: error.message().to_owned(),
-        })?;
-        Ok(store)
+        let mut folders = Folders::of(own.clone());
+        let mut flaws = std::mem::take(&mut folders.flaws);
+        let packs = folders.packs(&mut flaws);
+        let mut loose = Vec::new();
+        for (at, folder) in folders.all.iter().enumerate() {
+            let mut ids = Vec::new();
+            if let Err(error) = loose::list(folder, &mut ids) {
+                flaws.push(Unreadable { id: None, file: Some(folder.clone()), message: error.to_string() });
+            }
+            loose.extend(ids.into_iter().map(|id| (id, at)));
+        }
+        loose.sort_unstable();
+        Ok(Self { own, folders, packs, loose, flaws, shallow, is_partial })
     }
 
     /// Commits whose parents were left out when the repository was cloned.
@@ -48,100 +74,181 @@ impl ObjectStore {
         &self.shallow
     }
 
+    /// Whether the repository was cloned without some objects, which a server still promises.
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+
     /// Hands every object once to a visitor, on as many threads; 0 for as many as there are processors.
     pub fn visit(&self, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_wanted(None, threads, visitors)
+        self.visit_where(&|_| true, threads, visitors)
     }
 
     /// Hands each of these objects that is in the store once to a visitor.
     pub fn visit_some(&self, ids: &HashSet<Oid>, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_wanted(Some(ids), threads, visitors)
+        self.visit_where(&|id| ids.contains(id), threads, visitors)
     }
 
     /// Whether the store lists this object.
     pub fn has(&self, id: Oid) -> bool {
-        self.database().is_ok_and(|database| database.exists(id))
+        self.is_packed(&id) || self.loose_folders(id).next().is_some()
     }
 
-    /// Reads one object.
+    /// Reads one object, from another place if the first one is damaged, and holds it against its id.
     pub fn read(&self, id: Oid) -> Result<(Kind, Vec<u8>), Unreadable> {
-        let unreadable = |error: git2::Error| self.unreadable(id, &error);
-        let database = self.database().map_err(unreadable)?;
-        let object = database.read(id).map_err(unreadable)?;
-        Ok((kind(object.kind()), object.data().to_vec()))
+        self.read_except(id, None).map_err(|(file, flaw)| Unreadable { id: Some(id), file, message: flaw.to_string() })
     }
 
-    fn database(&self) -> Result<Odb<'static>, git2::Error> {
-        let database = Odb::new()?;
-        database.add_disk_alternate(&self.folder.to_string_lossy())?;
-        Ok(database)
+    /// The same, but not from this pack.
+    pub(super) fn read_except(&self, id: Oid, except: Option<&Path>) -> Result<Read, (Option<PathBuf>, Flaw)> {
+        let (kind, bytes) = self.read_nested(id, except, 0)?;
+        if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err((None, Flaw::Checksum)) }
     }
 
-    fn unreadable(&self, id: Oid, error: &git2::Error) -> Unreadable {
-        Unreadable { id: Some(id), file: Some(self.folder.clone()), message: error.message().to_owned() }
+    pub(super) fn own_folder(&self) -> PathBuf {
+        self.own.clone()
     }
 
-    fn visit_wanted(&self, ids: Option<&HashSet<Oid>>, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        let mut seen = HashSet::new();
-        let mut all = Vec::new();
-        let mut tally = Tally::default();
-        let listed = self.database().and_then(|database| {
-            database.foreach(|&id| {
-                if ids.is_none_or(|ids| ids.contains(&id)) && seen.insert(id) {
-                    all.push(id);
-                }
-                true
-            })
-        });
-        if let Err(error) = listed {
-            let message = error.message().to_owned();
-            tally.unreadable.push(Unreadable { id: None, file: Some(self.folder.clone()), message });
-        }
-        let (next, total) = (AtomicUsize::new(0), Mutex::new(tally));
-        std::thread::scope(|scope| {
-            for _ in 0..super::threads(threads) {
-                scope.spawn(|| {
-                    let own = self.visit_batches(&all, &next, visitors);
-                    total.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).absorb(own);
-                });
+    pub(super) fn is_packed(&self, id: &Oid) -> bool {
+        self.packs.iter().any(|pack| pack.index.find(id).is_some())
+    }
+
+    /// The ids of all loose objects, sorted; those that are in several folders more than once.
+    pub(super) fn loose_ids(&self) -> impl Iterator<Item = Oid> {
+        self.loose.iter().map(|&(id, _)| id)
+    }
+
+    /// Reads a loose object from the first folder in which it is sound; `None` where there is none.
+    pub(super) fn read_loose(&self, id: Oid, inflater: &mut Inflater) -> Option<Result<Read, (PathBuf, Flaw)>> {
+        let mut all = self
+            .loose_folders(id)
+            .map(|folder| loose::read(folder, id, inflater).map_err(|flaw| (folder.to_path_buf(), flaw)));
+        let first = all.next()?;
+        Some(if first.is_ok() { first } else { all.find(Result::is_ok).unwrap_or(first) })
+    }
+
+    fn loose_folders(&self, id: Oid) -> impl Iterator<Item = &Path> {
+        let first = self.loose.partition_point(|(other, _)| *other < id);
+        self.loose[first..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| &*self.folders.all[at])
+    }
+
+    /// The first flaw is the one that is told.
+    fn read_nested(&self, id: Oid, except: Option<&Path>, hops: usize) -> Result<Read, (Option<PathBuf>, Flaw)> {
+        let mut first = None;
+        for pack in self.packs.iter().filter(|pack| except != Some(&pack.path)) {
+            let Some(at) = pack.index.find(&id) else { continue };
+            match pack.open().and_then(|open| self.read_packed(&open, at, hops)) {
+                Ok(read) => return Ok(read),
+                Err(flaw) => drop(first.get_or_insert((Some(pack.path.clone()), flaw))),
             }
-        });
-        let mut tally = total.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        tally.unreadable.sort();
-        tally
+        }
+        match self.read_loose(id, &mut Inflater::new()) {
+            Some(Ok(read)) => Ok(read),
+            Some(Err((folder, flaw))) => Err(first.unwrap_or((Some(folder), flaw))),
+            None => Err(first.unwrap_or((None, Flaw::NotThere))),
+        }
     }
 
-    fn visit_batches(&self, all: &[Oid], next: &AtomicUsize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        let mut tally = Tally::default();
-        let mut visitor = visitors();
-        let database = self.database();
-        while let Some(batch) = all.get(next.fetch_add(BATCH, Ordering::Relaxed)..) {
-            for &id in &batch[..batch.len().min(BATCH)] {
-                let object = database.as_ref().map_err(git2_error).and_then(|database| database.read(id));
-                match object {
-                    Ok(object) => {
-                        let version = Version { bytes: object.data(), changed: None };
-                        visitor.object(&Object { id, kind: kind(object.kind()), version });
-                        tally.objects += 1;
-                        tally.bytes += object.len() as u64;
+    fn read_packed(&self, pack: &OpenPack<'_>, at: usize, hops: usize) -> Result<Read, Flaw> {
+        let index = &pack.pack.index;
+        let place = |at: usize| index.offset(at).filter(|&offset| pack.holds(offset)).ok_or(Flaw::Header);
+        let mut scratch = Scratch::new();
+        let (mut offset, mut chain) = (place(at)?, Vec::new());
+        let (kind, mut text) = loop {
+            if chain.len() > MAX_CHAIN {
+                return Err(Flaw::BadBase);
+            }
+            match pack.header(offset)?.base {
+                Base::None(kind) => {
+                    let mut text = Vec::new();
+                    pack.inflate_open(offset, &mut scratch, &mut text)?;
+                    break (kind, text);
+                }
+                Base::Offset(base) if pack.holds(base) => chain.push(std::mem::replace(&mut offset, base)),
+                Base::Offset(_) => return Err(Flaw::Header),
+                Base::Id(id) => {
+                    chain.push(offset);
+                    match index.find(&id) {
+                        Some(at) => offset = place(at)?,
+                        None if hops < MAX_HOPS => {
+                            break self.read_nested(id, None, hops + 1).map_err(|_| Flaw::NoBase(id))?;
+                        }
+                        None => return Err(Flaw::BadBase),
                     }
-                    Err(error) => tally.unreadable.push(self.unreadable(id, &error)),
+                }
+            }
+        };
+        let (mut delta, mut next, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for &offset in chain.iter().rev() {
+            pack.inflate_open(offset, &mut scratch, &mut delta)?;
+            delta::apply(&text, &delta, &mut next, &mut changed)?;
+            std::mem::swap(&mut text, &mut next);
+        }
+        Ok((kind, text))
+    }
+
+    fn visit_where(
+        &self,
+        wants: &(dyn Fn(&Oid) -> bool + Sync),
+        threads: usize,
+        visitors: &ObjectVisitorMaker<'_>,
+    ) -> Tally {
+        let mut visit = Visit {
+            store: self,
+            wants,
+            visitors: (0..super::threads(threads)).map(|_| visitors()).collect(),
+            tally: Tally { unreadable: self.flaws.clone(), ..Tally::default() },
+            failed: Vec::new(),
+        };
+        let twins = self.twins();
+        for (at, pack) in self.packs.iter().enumerate() {
+            visit.pack(pack, |place| !twins.contains(&(at, place)));
+        }
+        visit.loose();
+        visit.retry();
+        visit.tally.unreadable.sort();
+        visit.tally
+    }
+
+    /// Places in indexes whose object an earlier pack has too.
+    fn twins(&self) -> HashSet<(usize, usize)> {
+        let mut twins = HashSet::new();
+        if self.packs.len() < 2 {
+            return twins;
+        }
+        let places = self.packs.iter().enumerate().flat_map(|(at, pack)| (0..pack.index.len()).map(move |i| (at, i)));
+        let mut all: Vec<_> =
+            places.map(|(at, place)| (self.packs[at].index.id_prefix(place), at as u32, place as u32)).collect();
+        all.sort_unstable();
+        for alike in all.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+            let mut seen = HashSet::new();
+            for &(_, at, place) in alike {
+                if !seen.insert(self.packs[at as usize].index.id(place as usize)) {
+                    twins.insert((at as usize, place as usize));
                 }
             }
         }
-        tally
+        twins
     }
 }
 
-fn git2_error(error: &git2::Error) -> git2::Error {
-    git2::Error::new(error.code(), error.class(), error.message())
+fn id_of(kind: Kind, bytes: &[u8]) -> Option<Oid> {
+    let mut hasher = Sha1::new();
+    hasher.update(format!("{} {}\0", kind.as_str(), bytes.len()));
+    hasher.update(bytes);
+    Oid::from_bytes(&hasher.finalize()).ok()
 }
 
-fn kind(kind: ObjectType) -> Kind {
-    match kind {
-        ObjectType::Commit => Kind::Commit,
-        ObjectType::Tree => Kind::Tree,
-        ObjectType::Tag => Kind::Tag,
-        ObjectType::Blob | ObjectType::Any => Kind::Blob,
+/// Refuses what is not written in a way that is known here; says whether objects are promised by a server.
+fn check_format(common: &Path) -> Result<bool, String> {
+    let path = common.join("config");
+    if !path.exists() {
+        return Ok(false);
     }
+    let config = git2::Config::open(&path).map_err(|error| error.message().to_owned())?;
+    let read = |key: &str| config.get_string(key).ok();
+    if let Some(format) = read("extensions.objectformat").filter(|format| format != "sha1") {
+        return Err(format!("its ids are {format} ids, which muleguard cannot read yet"));
+    }
+    Ok(read("extensions.partialclone").is_some())
 }

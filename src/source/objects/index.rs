@@ -1,0 +1,179 @@
+//! The index of a pack: which objects it holds, and where. Read whole and checked before anything is looked up in it.
+
+use std::{fs, path::Path};
+
+use git2::Oid;
+use sha1::{Digest, Sha1};
+
+use super::flaw::Flaw;
+
+const MAGIC: &[u8] = b"\xfftOc";
+const FANOUT: usize = 256 * 4;
+const ID: usize = 20;
+/// Checksums of the pack and of the index itself.
+const TRAILER: usize = 2 * ID;
+/// Set in an offset that is too large for the table and stands in the next one.
+const LARGE: u32 = 1 << 31;
+
+/// An index in memory.
+pub(super) struct Index {
+    bytes: Vec<u8>,
+    version: Version,
+    count: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// Offset and id side by side, no checksums.
+    One,
+    Two,
+}
+
+impl Index {
+    pub fn read(path: &Path) -> Result<Self, Flaw> {
+        Self::new(fs::read(path)?)
+    }
+
+    pub fn new(bytes: Vec<u8>) -> Result<Self, Flaw> {
+        let version = match bytes.strip_prefix(MAGIC) {
+            Some([0, 0, 0, 2, ..]) => Version::Two,
+            Some(_) => return Err(Flaw::Index("its version is not known")),
+            None => Version::One,
+        };
+        let mut index = Self { bytes, version, count: 0 };
+        if index.bytes.len() < index.fanout() + FANOUT + TRAILER {
+            return Err(Flaw::CutOff);
+        }
+        index.count = index.below(255);
+        index.check()?;
+        Ok(index)
+    }
+
+    fn check(&self) -> Result<(), Flaw> {
+        let large = (self.version == Version::Two).then(|| self.bytes.len().checked_sub(self.large_table() + TRAILER));
+        match (self.version, large.flatten()) {
+            (Version::One, _) if self.bytes.len() == FANOUT + self.count * (ID + 4) + TRAILER => {}
+            (Version::Two, Some(rest)) if rest % 8 == 0 && rest / 8 <= self.count => {}
+            _ => return Err(Flaw::Index("its size does not fit the number of objects")),
+        }
+        if (1..256).any(|byte| self.below(byte - 1) > self.below(byte)) {
+            return Err(Flaw::Index("its first table does not grow"));
+        }
+        let is_sorted = (1..self.count).all(|at| self.id_bytes(at - 1) < self.id_bytes(at));
+        let is_in_place = (0..self.count).all(|at| {
+            let first = usize::from(self.id_bytes(at)[0]);
+            at < self.below(first) && first.checked_sub(1).is_none_or(|before| at >= self.below(before))
+        });
+        if is_sorted && is_in_place { Ok(()) } else { Err(Flaw::Index("its ids are not sorted")) }
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Where an object stands in the index.
+    pub fn find(&self, id: &Oid) -> Option<usize> {
+        let id = id.as_bytes();
+        let first = usize::from(id[0]);
+        let (mut low, mut high) = (first.checked_sub(1).map_or(0, |before| self.below(before)), self.below(first));
+        // Ids are spread evenly: a guess by the next bytes leaves few to look at.
+        let (count, key) = (high - low, usize::from(id[1]) << 8 | usize::from(id[2]));
+        let guess = low + ((count * key) >> 16);
+        let slack = (count >> 6) + 4;
+        if let Some(at) = guess.checked_sub(slack).filter(|&at| at > low && self.id_bytes(at) <= id) {
+            low = at;
+        }
+        if guess + slack < high && self.id_bytes(guess + slack) > id {
+            high = guess + slack;
+        }
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.id_bytes(middle).cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    pub fn id(&self, at: usize) -> Oid {
+        Oid::from_bytes(self.id_bytes(at)).expect("twenty bytes are an id")
+    }
+
+    /// The first eight bytes of an id, as a number that sorts like it.
+    pub fn id_prefix(&self, at: usize) -> u64 {
+        let mut prefix = [0; 8];
+        prefix.copy_from_slice(&self.id_bytes(at)[..8]);
+        u64::from_be_bytes(prefix)
+    }
+
+    /// Where in the pack an object begins; `None` where the index points outside of its own tables.
+    pub fn offset(&self, at: usize) -> Option<u64> {
+        match self.version {
+            Version::One => Some(u64::from(self.u32(FANOUT + at * (ID + 4)))),
+            Version::Two => {
+                let offset = self.u32(self.offset_table() + at * 4);
+                if offset & LARGE == 0 {
+                    return Some(u64::from(offset));
+                }
+                let place = self.large_table() + 8 * (offset & !LARGE) as usize;
+                let is_inside = place + 8 <= self.bytes.len() - TRAILER;
+                is_inside.then(|| u64::from(self.u32(place)) << 32 | u64::from(self.u32(place + 4)))
+            }
+        }
+    }
+
+    /// The checksum of an object's bytes in the pack, where the index has one.
+    pub fn checksum(&self, at: usize) -> Option<u32> {
+        (self.version == Version::Two).then(|| self.u32(self.checksum_table() + at * 4))
+    }
+
+    /// The checksum with which the pack ends.
+    pub fn pack_checksum(&self) -> &[u8] {
+        let end = self.bytes.len() - ID;
+        &self.bytes[end - ID..end]
+    }
+
+    /// Whether it is as it was written.
+    pub fn is_sound(&self) -> bool {
+        let (bytes, checksum) = self.bytes.split_at(self.bytes.len() - ID);
+        Sha1::digest(bytes)[..] == *checksum
+    }
+
+    fn fanout(&self) -> usize {
+        if self.version == Version::Two { 8 } else { 0 }
+    }
+
+    fn checksum_table(&self) -> usize {
+        8 + FANOUT + self.count * ID
+    }
+
+    fn offset_table(&self) -> usize {
+        self.checksum_table() + self.count * 4
+    }
+
+    fn large_table(&self) -> usize {
+        self.offset_table() + self.count * 4
+    }
+
+    /// How many ids begin with this byte or a lower one.
+    fn below(&self, byte: usize) -> usize {
+        self.u32(self.fanout() + byte * 4) as usize
+    }
+
+    fn id_bytes(&self, at: usize) -> &[u8] {
+        let start = match self.version {
+            Version::One => FANOUT + at * (ID + 4) + 4,
+            Version::Two => 8 + FANOUT + at * ID,
+        };
+        &self.bytes[start..start + ID]
+    }
+
+    fn u32(&self, at: usize) -> u32 {
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(&self.bytes[at..at + 4]);
+        u32::from_be_bytes(bytes)
+    }
+}

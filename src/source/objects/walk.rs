@@ -1,0 +1,182 @@
+//! One pack, family by family: each entry inflated once, each delta applied once to its live base. An object's heaviest
+//! child comes last and takes its place, so that few bases live at once, however deep a family is.
+
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use super::{
+    Kind, Object, ObjectStore, ObjectVisitor, delta,
+    flaw::Flaw,
+    forest::Forest,
+    layout::Layout,
+    pack::{Base, OpenPack, Scratch},
+    share::Share,
+};
+use crate::artifact::Version;
+
+/// Buffers that grew beyond this for one large object shrink again.
+const KEEP: usize = 1 << 20;
+
+/// A pack on its way to the visitors.
+pub(super) struct Walk<'w> {
+    pub store: &'w ObjectStore,
+    pub pack: OpenPack<'w>,
+    pub layout: &'w Layout,
+    pub forest: Forest,
+    next_root: AtomicUsize,
+    share: Share<Task>,
+}
+
+/// An object to read.
+struct Task {
+    place: u32,
+    /// What it is made from; `None` for what is made from nothing in this pack.
+    base: Option<Arc<Text>>,
+}
+
+/// An object that was read and has children.
+struct Text {
+    kind: Kind,
+    bytes: Vec<u8>,
+    /// Whether the visitor looked at it and had nothing to say.
+    is_clean: bool,
+}
+
+/// What one thread did.
+#[derive(Default)]
+pub(super) struct Done {
+    pub objects: u64,
+    pub bytes: u64,
+    /// What could not be read, by its place in the index.
+    pub failed: Vec<(usize, Flaw)>,
+}
+
+impl<'w> Walk<'w> {
+    pub fn new(store: &'w ObjectStore, pack: OpenPack<'w>, layout: &'w Layout, forest: Forest, threads: usize) -> Self {
+        Self { store, pack, layout, forest, next_root: AtomicUsize::new(0), share: Share::new(threads) }
+    }
+
+    /// One thread's part. All threads have to come here.
+    pub fn run(&self, visitor: &mut dyn ObjectVisitor) -> Done {
+        let mut walker = Walker {
+            walk: self,
+            visitor,
+            scratch: Scratch::new(),
+            delta: Vec::new(),
+            changed: Vec::new(),
+            stack: VecDeque::new(),
+            done: Done::default(),
+        };
+        while let Some(task) = walker.next() {
+            let place = task.place;
+            // Nothing that a panic leaves half done is used again: buffers are cleared before they are filled.
+            if catch_unwind(AssertUnwindSafe(|| walker.take(task))).is_err() {
+                walker.fail(place, Flaw::Panic);
+            }
+        }
+        walker.done
+    }
+}
+
+struct Walker<'t, 'w> {
+    walk: &'t Walk<'w>,
+    visitor: &'t mut dyn ObjectVisitor,
+    scratch: Scratch,
+    delta: Vec<u8>,
+    changed: Vec<Range<usize>>,
+    stack: VecDeque<Task>,
+    done: Done,
+}
+
+impl Walker<'_, '_> {
+    fn next(&mut self) -> Option<Task> {
+        let walk = self.walk;
+        if self.stack.len() > 1
+            && walk.share.is_wanted()
+            // The oldest one is the heaviest.
+            && let Some(task) = self.stack.pop_front()
+        {
+            walk.share.give(task);
+        }
+        self.stack
+            .pop_back()
+            .or_else(|| {
+                let root = walk.forest.roots.get(walk.next_root.fetch_add(1, Ordering::Relaxed))?;
+                Some(Task { place: *root, base: None })
+            })
+            .or_else(|| walk.share.take())
+    }
+
+    fn take(&mut self, task: Task) {
+        let place = task.place;
+        let walk = self.walk;
+        match self.read(task) {
+            Err(flaw) => self.fail(place, flaw),
+            Ok((mut text, is_told)) => {
+                if walk.forest.is_wanted(place) {
+                    let version = Version { bytes: &text.bytes, changed: is_told.then_some(&self.changed[..]) };
+                    let id = walk.pack.pack.index.id(walk.layout.index(place));
+                    text.is_clean = !self.visitor.object(&Object { id, kind: text.kind, version });
+                    self.done.objects += 1;
+                    self.done.bytes += text.bytes.len() as u64;
+                }
+                let children = walk.forest.children(place);
+                if !children.is_empty() {
+                    let base = Some(Arc::new(text));
+                    self.stack.extend(children.iter().map(|&place| Task { place, base: base.clone() }));
+                }
+            }
+        }
+        self.scratch.shrink(KEEP);
+        self.delta.shrink_to(KEEP);
+    }
+
+    /// Reads an object, and says whether `changed` tells how it differs from a clean one.
+    fn read(&mut self, task: Task) -> Result<(Text, bool), Flaw> {
+        let Walk { store, pack, layout, .. } = self.walk;
+        let span = layout.span(task.place);
+        let checksum = pack.pack.index.checksum(layout.index(task.place));
+        let (header, taken) = pack.inflate(span.clone(), checksum, &mut self.scratch, &mut self.delta)?;
+        if taken as u64 != span.end - span.start {
+            return Err(Flaw::Gap);
+        }
+        let base = match (header.base, task.base) {
+            (Base::None(kind), _) => {
+                let bytes = std::mem::take(&mut self.delta);
+                return Ok((Text { kind, bytes, is_clean: false }, false));
+            }
+            (_, Some(base)) => base,
+            (Base::Id(id), None) => {
+                let (kind, bytes) = store.read(id).map_err(|_| Flaw::NoBase(id))?;
+                Arc::new(Text { kind, bytes, is_clean: false })
+            }
+            (Base::Offset(_), None) => return Err(Flaw::Header),
+        };
+        let mut bytes = Vec::new();
+        delta::apply(&base.bytes, &self.delta, &mut bytes, &mut self.changed)?;
+        Ok((Text { kind: base.kind, bytes, is_clean: false }, base.is_clean))
+    }
+
+    /// An object cannot be read, nor can what is made from it.
+    fn fail(&mut self, place: u32, flaw: Flaw) {
+        let walk = self.walk;
+        let mut note = |place, flaw| {
+            if walk.forest.is_wanted(place) {
+                self.done.failed.push((walk.layout.index(place), flaw));
+            }
+        };
+        note(place, flaw);
+        let mut below = walk.forest.children(place).to_vec();
+        while let Some(place) = below.pop() {
+            note(place, Flaw::BadBase);
+            below.extend_from_slice(walk.forest.children(place));
+        }
+    }
+}
