@@ -86,6 +86,7 @@ impl Folders {
             }
         }
         packs.sort_by_key(|pack| std::cmp::Reverse(pack.index.len()));
+        packs.iter_mut().enumerate().for_each(|(number, pack)| pack.number = number);
         packs
     }
 }

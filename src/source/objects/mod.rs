@@ -10,12 +10,14 @@ mod inflate;
 mod layout;
 mod loose;
 mod pack;
+mod reader;
 mod share;
 mod store;
 mod survey;
 mod visit;
 mod walk;
 
+pub use reader::Reader;
 pub use store::ObjectStore;
 pub use survey::{Hit, Missing, Survey};
 
@@ -136,14 +138,19 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
                 match (word, kind) {
                     (b"tree", _) => Some((Kind::Tree, id)),
                     (b"parent", _) => Some((Kind::Commit, id)),
-                    // What a tag names may be of any kind; its next line says which.
-                    (b"object", Kind::Tag) => Some((Kind::Commit, id)),
+                    // The next line says what it is.
+                    (b"object", Kind::Tag) => Some((tagged(bytes)?, id)),
                     _ => None,
                 }
             };
             bytes.lines().take_while(|line| !line.is_empty()).filter_map(header).collect()
         }
     }
+}
+
+/// What kind of object a tag names.
+fn tagged(tag: &[u8]) -> Option<Kind> {
+    tag.lines().find_map(|line| line.strip_prefix(b"type ")).and_then(Kind::from_word)
 }
 
 /// One name in a tree.
@@ -195,7 +202,7 @@ mod tests {
         assert_eq!(links(Kind::Tree, &tree), [(Kind::Tree, id(1)), (Kind::Blob, id(2))]);
         let commit = format!("tree {}\nparent {}\nauthor tree {}\n\nparent {}\n", id(1), id(2), id(3), id(4));
         assert_eq!(links(Kind::Commit, commit.as_bytes()), [(Kind::Tree, id(1)), (Kind::Commit, id(2))]);
-        let tag = format!("object {}\ntype commit\n\ntext", id(5));
-        assert_eq!(links(Kind::Tag, tag.as_bytes()), [(Kind::Commit, id(5))]);
+        let tag = format!("object {}\ntype blob\n\ntext", id(5));
+        assert_eq!(links(Kind::Tag, tag.as_bytes()), [(Kind::Blob, id(5))]);
     }
 }

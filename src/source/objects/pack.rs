@@ -15,6 +15,8 @@ pub(super) const MAX_ENTRY_HEADER: usize = 32;
 
 /// A pack with its index; the file is opened when it is needed.
 pub(super) struct Pack {
+    /// Its place among the packs of the store.
+    pub number: usize,
     pub path: PathBuf,
     pub index: Index,
     layout: OnceLock<Layout>,
@@ -53,7 +55,7 @@ impl Pack {
     /// Reads the index; the pack itself is looked at when it is opened.
     pub fn new(path: PathBuf) -> Result<Self, Flaw> {
         let index = Index::read(&path.with_extension("idx"))?;
-        Ok(Self { path, index, layout: OnceLock::new() })
+        Ok(Self { number: 0, path, index, layout: OnceLock::new() })
     }
 
     /// Where everything lies, found out once.

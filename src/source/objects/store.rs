@@ -10,23 +10,16 @@ use git2::Oid;
 use sha1::{Digest, Sha1};
 
 use super::{
-    Kind, ObjectVisitorMaker, Tally, Unreadable, delta,
+    Kind, ObjectVisitorMaker, Tally, Unreadable,
     flaw::Flaw,
     folders::Folders,
     inflate::Inflater,
     loose,
-    pack::{Base, OpenPack, Pack, Scratch},
+    pack::Pack,
+    reader::{Fault, Read, Reader},
     visit::Visit,
 };
 use crate::source::SourceError;
-
-/// git makes no longer chains of deltas.
-const MAX_CHAIN: usize = 4096;
-/// How often a chain may lead into another pack: git lets none do so.
-const MAX_HOPS: usize = 16;
-
-/// An object's kind and bytes.
-type Read = (Kind, Vec<u8>);
 
 /// The objects of one repository.
 pub struct ObjectStore {
@@ -100,9 +93,13 @@ impl ObjectStore {
     }
 
     /// The same, but not from this pack.
-    pub(super) fn read_except(&self, id: Oid, except: Option<&Path>) -> Result<Read, (Option<PathBuf>, Flaw)> {
-        let (kind, bytes) = self.read_nested(id, except, 0)?;
+    pub(super) fn read_except(&self, id: Oid, except: Option<&Path>) -> Result<Read, Fault> {
+        let (kind, bytes) = Reader::new(self).read_except(id, except, 0)?;
         if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err((None, Flaw::Checksum)) }
+    }
+
+    pub(super) fn packs(&self) -> &[Pack] {
+        &self.packs
     }
 
     pub(super) fn own_folder(&self) -> PathBuf {
@@ -130,61 +127,6 @@ impl ObjectStore {
     fn loose_folders(&self, id: Oid) -> impl Iterator<Item = &Path> {
         let first = self.loose.partition_point(|(other, _)| *other < id);
         self.loose[first..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| &*self.folders.all[at])
-    }
-
-    /// The first flaw is the one that is told.
-    fn read_nested(&self, id: Oid, except: Option<&Path>, hops: usize) -> Result<Read, (Option<PathBuf>, Flaw)> {
-        let mut first = None;
-        for pack in self.packs.iter().filter(|pack| except != Some(&pack.path)) {
-            let Some(at) = pack.index.find(&id) else { continue };
-            match pack.open().and_then(|open| self.read_packed(&open, at, hops)) {
-                Ok(read) => return Ok(read),
-                Err(flaw) => drop(first.get_or_insert((Some(pack.path.clone()), flaw))),
-            }
-        }
-        match self.read_loose(id, &mut Inflater::new()) {
-            Some(Ok(read)) => Ok(read),
-            Some(Err((folder, flaw))) => Err(first.unwrap_or((Some(folder), flaw))),
-            None => Err(first.unwrap_or((None, Flaw::NotThere))),
-        }
-    }
-
-    fn read_packed(&self, pack: &OpenPack<'_>, at: usize, hops: usize) -> Result<Read, Flaw> {
-        let index = &pack.pack.index;
-        let place = |at: usize| index.offset(at).filter(|&offset| pack.holds(offset)).ok_or(Flaw::Header);
-        let mut scratch = Scratch::new();
-        let (mut offset, mut chain) = (place(at)?, Vec::new());
-        let (kind, mut text) = loop {
-            if chain.len() > MAX_CHAIN {
-                return Err(Flaw::BadBase);
-            }
-            match pack.header(offset)?.base {
-                Base::None(kind) => {
-                    let mut text = Vec::new();
-                    pack.inflate_open(offset, &mut scratch, &mut text)?;
-                    break (kind, text);
-                }
-                Base::Offset(base) if pack.holds(base) => chain.push(std::mem::replace(&mut offset, base)),
-                Base::Offset(_) => return Err(Flaw::Header),
-                Base::Id(id) => {
-                    chain.push(offset);
-                    match index.find(&id) {
-                        Some(at) => offset = place(at)?,
-                        None if hops < MAX_HOPS => {
-                            break self.read_nested(id, None, hops + 1).map_err(|_| Flaw::NoBase(id))?;
-                        }
-                        None => return Err(Flaw::BadBase),
-                    }
-                }
-            }
-        };
-        let (mut delta, mut next, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-        for &offset in chain.iter().rev() {
-            pack.inflate_open(offset, &mut scratch, &mut delta)?;
-            delta::apply(&text, &delta, &mut next, &mut changed)?;
-            std::mem::swap(&mut text, &mut next);
-        }
-        Ok((kind, text))
     }
 
     fn visit_where(

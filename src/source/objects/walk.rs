@@ -17,6 +17,7 @@ use super::{
     forest::Forest,
     layout::Layout,
     pack::{Base, OpenPack, Scratch},
+    reader::Reader,
     share::Share,
 };
 use crate::artifact::Version;
@@ -154,7 +155,7 @@ impl Walker<'_, '_> {
             }
             (_, Some(base)) => base,
             (Base::Id(id), None) => {
-                let (kind, bytes) = store.read(id).map_err(|_| Flaw::NoBase(id))?;
+                let (kind, bytes) = Reader::new(store).read(id).map_err(|_| Flaw::NoBase(id))?;
                 Arc::new(Text { kind, bytes, is_clean: false })
             }
             (Base::Offset(_), None) => return Err(Flaw::Header),
