@@ -63,6 +63,8 @@ pub struct Coverage {
     pub unchanged: u64,
     /// Matches that a named check dropped.
     pub dropped: Dropped,
+    /// When the scan began, in seconds since 1970; `None` where output must not depend on it.
+    pub started: Option<u64>,
     /// Wall-clock time of the scan in milliseconds; `None` where output must not depend on it.
     pub milliseconds: Option<u64>,
 }

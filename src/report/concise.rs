@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Style, sanitize, summary};
+use super::{Style, sanitize, summary, view};
 use crate::finding::{Finding, ScanReport};
 
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -12,19 +12,19 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
     for finding in report.suppressed.iter().filter(|_| style.show_suppressed) {
         writeln!(out, "{} (suppressed)", line(finding))?;
     }
-    for notification in report.notifications.iter().filter(|notification| notification.cause.is_always_said()) {
+    for remark in view::remarks(report) {
         let path =
-            notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
-        writeln!(out, "{path}{}: {}", notification.cause.as_str(), sanitize(&notification.message))?;
+            remark.notification.path.as_ref().map_or_else(String::new, |about| format!("{}: ", view::path(about)));
+        writeln!(out, "{path}{}: {}", remark.cause(), sanitize(&remark.notification.message))?;
     }
     writeln!(out, "{} · {}", summary::count(report.findings.len() as u64, "finding"), summary::coverage(report))
 }
 
 fn line(finding: &Finding) -> String {
     let region = finding.location.region;
-    let path = sanitize(&finding.location.path.to_str_lossy());
+    let place = view::place(finding);
     let also: String = finding.also.iter().map(|rule| format!("+{rule}")).collect();
     let name = finding.name.as_ref().map_or_else(String::new, |name| format!(" {}", sanitize(name)));
     let redacted = sanitize(&finding.redacted);
-    format!("{path}:{}:{}: {}[{}{also}]{name} {redacted}", region.line, region.column, finding.severity, finding.rule)
+    format!("{place}:{}: {}[{}{also}]{name} {redacted}", region.column, finding.severity, finding.rule)
 }

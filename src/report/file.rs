@@ -32,25 +32,25 @@ pub fn write_file(format: Format, report: &ScanReport, style: Style, path: &Path
 
 fn write_aside(format: Format, report: &ScanReport, style: Style, path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(NamedTempFile::new_in(folder)?);
+    let mut out = BufWriter::new(temporary_file(folder)?);
     write(format, report, style, &mut out)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    make_readable(file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// A temporary file is private; a report is read by others.
-#[cfg(unix)]
-fn make_readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &File) -> io::Result<()> {
-    Ok(())
+/// A file that is gone unless it is given its name. Temporary files are private; a report is as readable as the user's
+/// other files.
+fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".muleguard-report-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 fn write_through(format: Format, report: &ScanReport, style: Style, path: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io};
 use bstr::ByteSlice;
 use serde::Serialize;
 
-use super::{Style, sanitize, summary};
+use super::{Style, sanitize, summary, view};
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Notification},
     finding::{CellPart, Finding, Part, Place, RuleInfo, ScanReport, Story},
@@ -48,7 +48,7 @@ struct JsonFinding<'r> {
     also: Vec<&'r str>,
     severity: &'static str,
     confidence: &'static str,
-    message: &'r str,
+    message: String,
     path: String,
     /// The true path in hexadecimal digits, where `path` does not show it as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,12 +152,12 @@ struct JsonNotification {
 #[derive(Serialize)]
 struct JsonRule<'r> {
     id: &'r str,
-    name: &'r str,
+    name: String,
     severity: &'static str,
     confidence: &'static str,
-    what: &'r str,
-    why: &'r str,
-    fix: &'r str,
+    what: String,
+    why: String,
+    fix: String,
 }
 
 /// The last record: a report without one is truncated.
@@ -219,13 +219,17 @@ fn write_line(line: &Line<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn json_finding<'r>(finding: &'r Finding, report: &'r ScanReport) -> JsonFinding<'r> {
     let region = finding.location.region;
-    let path = sanitize(&finding.location.path.to_str_lossy());
+    let path = view::path(&finding.location.path);
     JsonFinding {
         rule_id: finding.rule.as_str(),
         also: finding.also.iter().map(|rule| rule.as_str()).collect(),
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
-        message: report.rules.iter().find(|rule| rule.id == finding.rule).map_or("", |rule| &rule.what),
+        message: report
+            .rules
+            .iter()
+            .find(|rule| rule.id == finding.rule)
+            .map_or_else(String::new, |rule| sanitize(&rule.what)),
         path_bytes: path_bytes(&finding.location.path, &path),
         path,
         line: region.line,
@@ -288,7 +292,7 @@ fn json_fix(finding: &Finding) -> JsonFix {
         line: sanitize(&replacement.line),
         note: replacement.note.as_deref().map(sanitize),
     });
-    JsonFix { rotate: fix.rotate.clone(), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
+    JsonFix { rotate: sanitize(&fix.rotate), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
 }
 
 fn json_story(story: &Story) -> JsonStory {
@@ -319,7 +323,7 @@ fn json_story(story: &Story) -> JsonStory {
 
 fn json_notification(notification: &Notification, report: &ScanReport) -> JsonNotification {
     JsonNotification {
-        path: notification.path.as_ref().map(|path| sanitize(&path.to_str_lossy())),
+        path: notification.path.as_ref().map(view::path),
         cause: notification.cause.as_str(),
         incomplete: report.is_gap(notification.cause),
         message: sanitize(&notification.message),
@@ -329,12 +333,12 @@ fn json_notification(notification: &Notification, report: &ScanReport) -> JsonNo
 fn json_rule(rule: &RuleInfo) -> JsonRule<'_> {
     JsonRule {
         id: rule.id.as_str(),
-        name: &rule.name,
+        name: sanitize(&rule.name),
         severity: rule.severity.as_str(),
         confidence: rule.confidence.as_str(),
-        what: &rule.what,
-        why: &rule.why,
-        fix: &rule.fix,
+        what: sanitize(&rule.what),
+        why: sanitize(&rule.why),
+        fix: sanitize(&rule.fix),
     }
 }
 

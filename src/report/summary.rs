@@ -1,6 +1,6 @@
 //! The last words of every report for people: how much was looked at, and what was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sanitize;
 use crate::finding::{ScanReport, Suppression, SuppressionKind};
@@ -29,6 +29,18 @@ pub(super) fn suppression(said: &Suppression) -> String {
         text += &format!(", at {}", sanitize(&origin.to_str_lossy()));
     }
     text
+}
+
+/// What came out, in a few words.
+pub(super) fn verdict(report: &ScanReport) -> String {
+    let findings = report.findings.len() as u64;
+    let secrets = report.findings.iter().map(|finding| &finding.secret_id).collect::<BTreeSet<_>>().len() as u64;
+    match findings {
+        0 if report.is_complete() => "no leaks found".to_owned(),
+        0 => "no leaks found in what could be scanned".to_owned(),
+        _ if secrets == findings => format!("{} found", count(findings, "leak")),
+        _ => format!("{} of {} found", count(findings, "leak"), count(secrets, "secret")),
+    }
 }
 
 /// One line of coverage: complete or not, files, bytes, what was skipped and suppressed, time.

@@ -1,15 +1,20 @@
 //! For people: each finding in its line, drawn as compilers draw theirs, then what to do about it. The advice that is the
 //! same for one secret in many places is given once.
 
-use std::{collections::HashMap, fmt::Write, io};
+use std::{fmt::Write, io};
 
 use colored::{ColoredString, Colorize};
 use unicode_width::UnicodeWidthChar;
 
-use super::{Style, sanitize, sanitize::push, story, summary};
+use super::{
+    Style, sanitize,
+    sanitize::{make_visible, push_first},
+    story, summary,
+    view::{self, View},
+};
 use crate::{
     artifact::{Cause, Notification},
-    finding::{Finding, MaskedLine, RuleInfo, ScanReport, SecretId, Severity},
+    finding::{Finding, MaskedLine, ScanReport, Severity},
 };
 
 /// Other places of one secret that are named.
@@ -17,7 +22,7 @@ const MAX_PLACES: usize = 5;
 
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let painter = Painter { color: style.color };
-    let frames = Frames::new(report, painter);
+    let frames = Frames { painter, view: View::new(report) };
     let suppressed = report.suppressed.iter().filter(|_| style.show_suppressed);
     for finding in report.findings.iter().chain(suppressed) {
         writeln!(out, "{}", frames.draw(finding))?;
@@ -43,36 +48,24 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
 /// Draws the findings of one report.
 struct Frames<'r> {
     painter: Painter,
-    rules: HashMap<&'r str, &'r RuleInfo>,
-    /// All places of each secret, in order.
-    places: HashMap<&'r SecretId, Vec<&'r Finding>>,
-    report: &'r ScanReport,
+    view: View<'r>,
 }
 
-impl<'r> Frames<'r> {
-    fn new(report: &'r ScanReport, painter: Painter) -> Self {
-        let mut places: HashMap<&SecretId, Vec<&Finding>> = HashMap::new();
-        for finding in &report.findings {
-            places.entry(&finding.secret_id).or_default().push(finding);
-        }
-        Self { painter, rules: report.rules.iter().map(|rule| (rule.id.as_str(), rule)).collect(), places, report }
-    }
-
+impl Frames<'_> {
     fn draw(&self, finding: &Finding) -> String {
-        let rule = self.rules.get(finding.rule.as_str());
+        let rule = self.view.rule(finding);
         let region = finding.location.region;
         let gutter = region.line.to_string().len();
         let mut frame = self.headline(finding);
         let part = finding.location.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
-        let path = sanitize(&finding.location.path.to_str_lossy());
-        let place = format!("{path}:{}:{}{}", region.line, region.column, sanitize(&part));
+        let place = format!("{}:{}{}", view::place(finding), region.column, sanitize(&part));
         self.row(&mut frame, gutter, "-->", &place);
         self.source_line(&mut frame, gutter, finding);
-        let same = self.places.get(&finding.secret_id).map_or(&[][..], Vec::as_slice);
+        let same = self.view.places(finding);
         let is_first = same.first().is_none_or(|first| std::ptr::eq(*first, finding)) || finding.is_suppressed();
         if is_first {
-            self.note(&mut frame, gutter, "why", rule.map_or("", |rule| &rule.why));
-            self.note(&mut frame, gutter, "rotate", &finding.fix.rotate);
+            self.note(&mut frame, gutter, "why", &rule.map_or_else(String::new, |rule| sanitize(&rule.why)));
+            self.note(&mut frame, gutter, "rotate", &sanitize(&finding.fix.rotate));
         }
         for (label, text) in finding.story.iter().flat_map(|story| story::lines(story)) {
             self.note(&mut frame, gutter, label, &text);
@@ -85,13 +78,8 @@ impl<'r> Frames<'r> {
             self.note(&mut frame, gutter, "scrub", &sanitize(&finding.fix.scrub));
             self.other_places(&mut frame, gutter, same);
         } else if let Some(first) = same.first() {
-            let place = format!("{}:{}", sanitize(&first.location.path.to_str_lossy()), first.location.region.line);
-            self.note(
-                &mut frame,
-                gutter,
-                "same",
-                &format!("the key is the one at {place}; what is said there holds here"),
-            );
+            let text = format!("the key is the one at {}; what is said there holds here", view::place(first));
+            self.note(&mut frame, gutter, "same", &text);
         }
         for suppression in &finding.suppressions {
             self.note(&mut frame, gutter, "suppressed", &summary::suppression(suppression));
@@ -101,18 +89,16 @@ impl<'r> Frames<'r> {
 
     fn headline(&self, finding: &Finding) -> String {
         let rules: Vec<&str> = std::iter::once(&finding.rule).chain(&finding.also).map(|rule| rule.as_str()).collect();
-        let what = self.rules.get(finding.rule.as_str()).map_or("", |rule| &rule.what);
+        let what = self.view.rule(finding).map_or_else(String::new, |rule| sanitize(&rule.what));
         let head = format!("{}[{}]", finding.severity, rules.join(", "));
-        let secret = self
-            .report
-            .secrets
-            .get(finding.fingerprint.as_str())
-            .map_or_else(|| finding.redacted.clone(), Clone::clone);
+        // With `--show-secrets` the headline shows what the masked line hides.
+        let secret = self.view.report.secrets.get(finding.fingerprint.as_str());
+        let secret = secret.map_or_else(|| sanitize(&finding.redacted), |secret| make_visible(secret));
         format!(
             "{}: {} {}\n",
             self.painter.severity(finding.severity, &head),
-            self.painter.bold(what),
-            self.painter.dim(&format!("({})", sanitize_secret(&secret)))
+            self.painter.bold(&what),
+            self.painter.dim(&format!("({secret})"))
         )
     }
 
@@ -167,10 +153,7 @@ impl<'r> Frames<'r> {
         if others.is_empty() {
             return;
         }
-        let place = |finding: &&Finding| {
-            format!("{}:{}", sanitize(&finding.location.path.to_str_lossy()), finding.location.region.line)
-        };
-        let named: Vec<String> = others.iter().take(MAX_PLACES).map(place).collect();
+        let named: Vec<String> = others.iter().take(MAX_PLACES).map(|finding| view::place(finding)).collect();
         let rest = if others.len() > MAX_PLACES { " …" } else { "" };
         let text = format!(
             "the same key is in {}: {}{rest}",
@@ -181,17 +164,12 @@ impl<'r> Frames<'r> {
     }
 
     fn verdict(&self) -> String {
-        let findings = self.report.findings.len() as u64;
-        let secrets = self.places.len() as u64;
-        match findings {
-            0 if self.report.is_complete() => self.painter.plus("no leaks found"),
-            0 => self.painter.severity(Severity::High, "no leaks found in what could be scanned"),
-            1 => self.painter.severity(Severity::Critical, "1 leak found"),
-            _ if secrets == findings => self.painter.severity(Severity::Critical, &format!("{findings} leaks found")),
-            _ => self.painter.severity(
-                Severity::Critical,
-                &format!("{findings} leaks of {} found", summary::count(secrets, "secret")),
-            ),
+        let report = self.view.report;
+        let verdict = summary::verdict(report);
+        match report.findings.len() {
+            0 if report.is_complete() => self.painter.plus(&verdict),
+            0 => self.painter.severity(Severity::High, &verdict),
+            _ => self.painter.severity(Severity::Critical, &verdict),
         }
     }
 }
@@ -216,7 +194,7 @@ impl Drawn {
             if character == '\t' {
                 text.push_str("    ")
             } else {
-                push(&mut text, character)
+                push_first(&mut text, &line.text[at..])
             }
             let columns: usize = text[start..].chars().map(|shown| shown.width().unwrap_or(0)).sum();
             if at < line.span.start {
@@ -230,13 +208,6 @@ impl Drawn {
         }
         Self { text, before, width }
     }
-}
-
-/// With `--show-secrets` the headline shows what the masked line hides.
-fn sanitize_secret(secret: &str) -> String {
-    let mut shown = String::new();
-    secret.chars().for_each(|character| push(&mut shown, character));
-    shown
 }
 
 fn push_line(frame: &mut String, line: &str) {
@@ -281,14 +252,12 @@ impl Painter {
     }
 
     fn notification(self, notification: &Notification, report: &ScanReport) -> String {
-        let path =
-            notification.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
         let head = match notification.cause {
             cause if report.is_gap(cause) => self.severity(Severity::High, "error"),
             cause if cause.makes_incomplete() => self.severity(Severity::Medium, "accepted"),
             Cause::Policy => self.severity(Severity::Medium, "policy"),
             _ => self.dim("skipped"),
         };
-        format!("{head}: {path}{} ({})", sanitize(&notification.message), notification.cause.as_str())
+        format!("{head}: {}", view::notification_line(notification))
     }
 }

@@ -8,6 +8,7 @@ mod error;
 mod exit;
 mod git;
 mod output;
+mod signals;
 
 use std::{
     panic::{self, PanicHookInfo},
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
 fn run() -> ExitCode {
     let args = Args::parse();
     git::prepare();
+    signals::prepare();
     output::set_color(args.color);
     let done = match args.command {
         Command::Scan(scan) => commands::scan::run(*scan, args.verbose, args.quiet),

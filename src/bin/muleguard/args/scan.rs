@@ -194,7 +194,8 @@ pub struct OutputArgs {
 
     /// Write a report to a file too. Can be given several times: one scan feeds all readers.
     ///
-    /// Without FORMAT, the file's extension decides (.json, .jsonl), else --format. The file appears only when the report is whole.
+    /// Without FORMAT, the file's name decides (.json, .jsonl, .sarif, .md, .csv, .html, gl-secret-detection-report.json,
+    /// gl-code-quality-report.json), else --format. The file appears only when the report is whole.
     #[arg(short, long, visible_alias = "report-path", value_name = "[FORMAT:]PATH")]
     pub output: Vec<String>,
 
@@ -242,6 +243,26 @@ pub enum FormatArg {
     Json,
     /// One JSON object a line; the last one is the receipt.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations on the changed lines, as workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's secret detection report.
+    Gitlab,
+    /// GitLab's Code Quality report.
+    Codequality,
+    /// JUnit's XML, for build servers that show test results.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// JSON for reviewdog.
+    Rdjson,
+    /// A summary in Markdown.
+    Markdown,
+    /// A table for spreadsheets.
+    Csv,
+    /// A page for people.
+    Html,
 }
 
 fn parse_gap(text: &str) -> Result<Cause, String> {

@@ -8,7 +8,7 @@ mod write;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use clap::Parser;
@@ -22,7 +22,7 @@ use crate::{
 
 /// Scans as the arguments say.
 pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
+    let (started, began) = (Instant::now(), SystemTime::now());
     let config = options::config(&args)?;
     if args.input.files {
         return selection::list(&args, &config);
@@ -30,6 +30,7 @@ pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode>
     let rules = options::rules(&args.rules, &config)?;
     let source = selection::source(&args, &config)?;
     let mut report = scan::run(&rules, &*source, &options::scan(&args, &config))?;
+    report.coverage.started = began.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs());
     report.coverage.milliseconds = Some(started.elapsed().as_millis() as u64);
     let has_looked = report.coverage.files + report.coverage.objects > 0;
     if !has_looked && report.is_complete() && !args.git.staged && !args.git.is_range() {

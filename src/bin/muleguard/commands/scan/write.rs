@@ -48,8 +48,7 @@ fn parse_output<'o>(written: &'o str, args: &OutputArgs) -> (Format, &'o Path) {
         return (format, Path::new(path));
     }
     let path = Path::new(written);
-    let by_extension = path.extension().and_then(|extension| extension.to_str()).and_then(Format::parse);
-    (by_extension.unwrap_or(args.format.into()), path)
+    (Format::of_path(path).unwrap_or(args.format.into()), path)
 }
 
 impl From<FormatArg> for Format {
@@ -59,6 +58,16 @@ impl From<FormatArg> for Format {
             FormatArg::Concise => Self::Concise,
             FormatArg::Json => Self::Json,
             FormatArg::Jsonl => Self::Jsonl,
+            FormatArg::Sarif => Self::Sarif,
+            FormatArg::Github => Self::Github,
+            FormatArg::Gitlab => Self::Gitlab,
+            FormatArg::Codequality => Self::Codequality,
+            FormatArg::Junit => Self::Junit,
+            FormatArg::Checkstyle => Self::Checkstyle,
+            FormatArg::Rdjson => Self::Rdjson,
+            FormatArg::Markdown => Self::Markdown,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Html => Self::Html,
         }
     }
 }
