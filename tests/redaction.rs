@@ -34,9 +34,25 @@ const LINES: &[&str] = &[
     r#"x = "BASE64(A)"; y = "A\nB""#,
     r#"NEXT_PUBLIC_A_KEY=A"#,
     r#"AAAA BBBB"#,
+    r#"{"B": "A", "A": "B"}"#,
+    r#"export B=A"#,
+    r#"os.environ.setdefault("B", "A"); os.getenv("BASE64(A)", "B")"#,
+    r#"api_key_A = "B""#,
+    r#"key("A") # MARK[mulerouter-key] see BASE64(A) and C"#,
+    r#"<!-- MARK[mulerouter-key] A --> <b key="A">"#,
 ];
 
-const PATHS: &[&str] = &["app.py", "A.yaml", ".env", "src/A/b.ts", "x\u{202e}A.sh", "k8s/secret.yaml"];
+const PATHS: &[&str] = &[
+    "app.py",
+    "A.yaml",
+    ".env",
+    "src/A/b.ts",
+    "x\u{202e}A.sh",
+    "k8s/secret.yaml",
+    "C/A.py",
+    "BASE64(A)/é.py",
+    "=A.csv",
+];
 
 fn fill(text: &str, keys: &[String; 3]) -> String {
     let encoded = data_encoding::BASE64.encode(keys[0].as_bytes());

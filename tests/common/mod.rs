@@ -6,7 +6,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use muleguard::rule::Slots;
@@ -129,6 +132,23 @@ pub fn tool(variable: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("{variable} is not set: run tests/run, which installs the tools of the tests"));
     assert!(Path::new(&path).exists(), "{variable} names a file that is not there: run tests/run");
     path.into()
+}
+
+/// The folder of the tools that `tests/run` installs: `MULEGUARD_TEST_TOOLS`, or the one of this work tree, or of the main
+/// one where this is a linked work tree of git.
+pub fn tools() -> PathBuf {
+    static TOOLS: LazyLock<PathBuf> = LazyLock::new(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let common = Command::new("git").args(["rev-parse", "--git-common-dir"]).current_dir(root).output();
+        let common = common.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+        let main = root.join(common).parent().map(Path::to_owned);
+        let named = std::env::var_os("MULEGUARD_TEST_TOOLS").map(PathBuf::from);
+        let candidates = [root.to_owned()].into_iter().chain(main).map(|folder| folder.join("target/test-tools"));
+        let mut all = named.into_iter().chain(candidates);
+        all.find(|folder| folder.join("installed").exists())
+            .expect("run tests/run, which installs the tools of the tests")
+    });
+    TOOLS.clone()
 }
 
 /// No part of a key of sixteen characters stands in a text, nor the base64 of the key.
