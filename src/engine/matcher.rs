@@ -13,6 +13,7 @@ use super::{
         spelling::{Anchor, Reading},
     },
     regions::Region,
+    snippet::holds_random,
 };
 use crate::{
     artifact::ArtifactPath,
@@ -174,13 +175,18 @@ impl Matcher<'_> {
             rule: self.rule,
             pattern: facts,
             span: candidate.span.clone(),
-            name: (!name.is_empty() && name.len() <= MAX_NAME).then(|| String::from_utf8_lossy(name).into_owned()),
+            name: is_name(name).then(|| String::from_utf8_lossy(name).into_owned()),
             encodings: Vec::new(),
             redacted: redact(secret, facts.capture),
             secret_id: SecretId::of(secret),
             secret: Raw(secret.into()),
         }
     }
+}
+
+/// Whether a text can be shown as a name: a key may stand where a name does.
+fn is_name(text: &[u8]) -> bool {
+    !text.is_empty() && text.len() <= MAX_NAME && !holds_random(text)
 }
 
 /// A match in a text that was put together, moved to its place in the block; `None` where it stands in plain sight.

@@ -112,16 +112,20 @@ fn suspects(shown: &[u8], is_cut_at_start: bool, is_cut_at_end: bool) -> Vec<Ran
         let is_cut = (at == 0 && is_cut_at_start) || (at + length == shown.len() && is_cut_at_end);
         let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
         let letters = run.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        let mut stretches = run.split(|byte| !byte.is_ascii_alphanumeric());
         if (length >= SUSPECT && digits >= SUSPECT_DIGITS && letters >= SUSPECT_LETTERS)
             || (is_cut && length >= CUT_SUSPECT)
-            || stretches.any(is_random)
+            || holds_random(run)
         {
             found.push(at..at + length);
         }
         at += length.max(1);
     }
     found
+}
+
+/// Whether a text holds what can hardly be a name.
+pub(super) fn holds_random(text: &[u8]) -> bool {
+    text.split(|byte| !byte.is_ascii_alphanumeric()).any(is_random)
 }
 
 /// Whether letters and digits that nothing joins can hardly be a name.
