@@ -114,15 +114,17 @@ pub(super) fn advice(finding: &Finding) -> Vec<(&'static str, String)> {
     let note = replacement.and_then(|replacement| replacement.note.as_deref()).map(sanitize);
     let part = finding.location.part.as_ref().map(|part| ("part", sanitize(&part.to_string())));
     let told = finding.story.iter().flat_map(|story| story::lines(story)).take(MAX_STORY);
-    part.into_iter().chain(told).chain([
-        ("rotate", sanitize(&fix.rotate)),
-        ("move", sanitize(&fix.relocate)),
-        ("replace the line by", line.unwrap_or_default()),
-        ("note", note.unwrap_or_default()),
-        ("scrub", sanitize(&fix.scrub)),
-    ])
-    .filter(|(_, text)| !text.is_empty())
-    .collect()
+    part.into_iter()
+        .chain(told)
+        .chain([
+            ("rotate", sanitize(&fix.rotate)),
+            ("move", sanitize(&fix.relocate)),
+            ("replace the line by", line.unwrap_or_default()),
+            ("note", note.unwrap_or_default()),
+            ("scrub", sanitize(&fix.scrub)),
+        ])
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
 }
 
 /// The advice as lines.

@@ -3,8 +3,8 @@
 use muleguard::{
     artifact::{ArtifactPath, Cause, Notification, Provenance},
     finding::{
-        Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Origin, Region, Replacement, RuleId, RuleInfo,
-        ScanReport, SecretId, SecretKind, Severity, Suppression, SuppressionKind,
+        Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Origin, Part, Region, Replacement, RuleId,
+        RuleInfo, ScanReport, SecretId, SecretKind, Severity, Suppression, SuppressionKind,
     },
     report::{self, Format, Style},
 };
@@ -107,6 +107,7 @@ pub fn finding(path: &[u8], text: &str, severity: Severity) -> Finding {
         location: Location {
             path,
             provenance: Provenance::WorkTree,
+            part: Some(Part::Service(text.to_owned())),
             region: Region { line: 3, column, end_line: 3, end_column: column + 8, byte_offset: 100, byte_length: 8 },
         },
         line: MaskedLine { span: before.len()..before.len() + 8, text: line, first_column: 1, is_cut_at_end: false },
