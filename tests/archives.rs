@@ -9,6 +9,7 @@ use std::{
 
 use common::{Ran, Sandbox, assert_hidden, key};
 use flate2::{Compression, write::GzEncoder};
+use muleguard::rule::Slots;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 fn zipped(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
@@ -57,6 +58,17 @@ fn keys_in_archives_are_found_at_their_place_in_the_member() {
 }
 
 #[test]
+fn text_that_an_office_document_cuts_into_runs_is_put_together() {
+    let (sandbox, key) = (Sandbox::new(), key());
+    let run = |text: &str| format!("<w:r><w:rPr><w:lang w:val=\"en-US\"/></w:rPr><w:t>{text}</w:t></w:r>");
+    let body = format!("<w:p>{}{}{}</w:p>", run("The key is sk-"), run(&key[3..40]), run(&key[40..]));
+    sandbox.write("a.docx", zipped(&[("word/document.xml", body.as_bytes())], CompressionMethod::Deflated));
+    let column = body.find("sk-").expect("it is there") + 1;
+    let ran = sandbox.muleguard(["scan", "-z", "-f", "concise", "."]);
+    assert_eq!(places(&ran), [format!("a.docx!word/document.xml:1:{column}")], "{}", ran.stdout);
+}
+
+#[test]
 fn an_unopened_archive_is_counted_and_the_scan_is_complete() {
     let sandbox = Sandbox::new();
     let packed = zipped(&[("a.py", &leaky(&key()))], CompressionMethod::Deflated);
@@ -100,7 +112,7 @@ fn what_hides_beside_the_members_is_found_too() {
 #[test]
 fn a_member_is_judged_by_its_own_name() {
     let sandbox = Sandbox::new();
-    let secret = common::key().replace("sk-mr-", "tok");
+    let secret = Slots::new(1).fill("{base62:44}");
     let line = format!("SERVICE_TOKEN={secret}\n");
     sandbox.write("x.zip", zipped(&[(".env", line.as_bytes())], CompressionMethod::Deflated));
     let ran = sandbox.muleguard(["scan", "-z", "-f", "concise", "."]);

@@ -3,6 +3,7 @@
 use std::{
     cell::Cell,
     io::{self, Read},
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 
 /// The limits for one archive and everything in it.
@@ -88,7 +89,7 @@ impl Budget {
 
     /// Takes what is read through it off.
     pub fn meter<R: Read>(&self, content: R) -> Metered<'_, R> {
-        Metered { content, budget: self }
+        Metered { content, budget: self, has_failed: false }
     }
 
     fn spend(&self, over: Over) -> Over {
@@ -101,6 +102,7 @@ impl Budget {
 pub(super) struct Metered<'b, R> {
     content: R,
     budget: &'b Budget,
+    has_failed: bool,
 }
 
 impl<R: Read> Read for Metered<'_, R> {
@@ -109,7 +111,13 @@ impl<R: Read> Read for Metered<'_, R> {
             return Err(io::Error::other(over));
         }
         let over = || io::Error::other(self.budget.spend(Over::Bytes(self.budget.allowed)));
-        let read = self.content.read(buffer)?;
+        if self.has_failed {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        // A decoder that panics on what nobody should have written costs its member, and is not asked again.
+        let read = catch_unwind(AssertUnwindSafe(|| self.content.read(buffer)));
+        self.has_failed = !matches!(read, Ok(Ok(_)));
+        let read = read.unwrap_or_else(|_| Err(io::ErrorKind::InvalidData.into()))?;
         let left = self.budget.bytes.get().checked_sub(read as u64).ok_or_else(over)?;
         self.budget.bytes.set(left);
         Ok(read)
@@ -119,6 +127,19 @@ impl<R: Read> Read for Metered<'_, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_has_an_error() {
+        struct Panics;
+        impl Read for Panics {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                panic!("on purpose")
+            }
+        }
+        let budget = Budget::new(Limits::default(), None);
+        let mut content = budget.meter(Panics);
+        assert!(content.read(&mut [0]).is_err() && content.read(&mut [0]).is_err());
+    }
 
     #[test]
     fn no_more_comes_out_than_the_budget_allows() {

@@ -4,6 +4,7 @@ use std::io::{self, Cursor, Write};
 
 use ::zip::{ZipWriter, write::SimpleFileOptions};
 use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
 
 use super::*;
 use crate::artifact::{Provenance, Scope, Version};
@@ -299,4 +300,50 @@ fn what_is_not_opened_is_told() {
     }
     let seven = b"7z\xBC\xAF\x27\x1C and so on";
     assert_eq!(open("a.7z", seven, limits()).told, ["a.7z: an archive of a kind that is never opened"]);
+}
+
+/// A way to open an archive of this name.
+type Look = fn(&str, &[u8], Limits) -> Record;
+
+/// One of each kind, with something in it.
+fn samples() -> Vec<Vec<u8>> {
+    let text = b"some text that is packed ".repeat(20);
+    let zip = zipped(&[("a", text.clone()), ("b.gz", gzipped(&text))]);
+    vec![
+        gzipped(&tarred(&[("a", &text), ("b.zip", &zip)])),
+        bzipped(&text),
+        xzipped(&text),
+        zstandard(&text),
+        tarred(&[("a", &text), ("b.zip", &zip)]),
+        zip,
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever was done to an archive, opening it ends, and either all of it came out or something is told.
+    #[test]
+    fn no_archive_makes_it_panic_or_silently_lose_a_member(
+        kind in 0_usize..6,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let whole = samples().swap_remove(kind);
+        let mut bytes = whole.clone();
+        for (at, byte) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(whole.len()).max(1));
+        }
+        for look in [open as Look, pass] {
+            let record = look("a", &bytes, limits());
+            prop_assert!(record.artifacts.iter().map(|(_, content)| content.len()).sum::<usize>() <= 9 << 20);
+            let is_cut = changes.is_empty() && Format::of(&bytes).is_some();
+            let is_all = || record.artifacts == look("a", &whole, limits()).artifacts;
+            prop_assert!(!is_cut || !record.told.is_empty() || is_all());
+        }
+    }
 }
