@@ -17,6 +17,8 @@ pub mod fix;
 
 pub mod suppress;
 
+pub mod policy;
+
 pub mod report;
 
 pub mod scan;

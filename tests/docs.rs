@@ -20,6 +20,8 @@ const DOCUMENTS: &[&str] = &[
     "docs/forms.md",
     "docs/rules.md",
     "docs/report-format.md",
+    "docs/baseline.md",
+    "docs/configuration.md",
 ];
 
 fn read(path: &str) -> String {
@@ -45,7 +47,7 @@ fn paths_and_links_lead_somewhere() {
         let folder = Path::new(document).parent().expect("a document stands in a folder");
         let linked = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in linked.filter(|link| !link.contains("://")) {
-            assert!(folder.join(link).exists(), "{document} links to {link}");
+            assert!(folder.join(link.split('#').next().unwrap_or_default()).exists(), "{document} links to {link}");
         }
         for code in inline_code(&text) {
             if tops.iter().any(|top| code.starts_with(top)) && !code.contains(['<', ' ']) {
@@ -70,7 +72,7 @@ fn commands_and_flags_are_there() {
             let Some(rest) = command.strip_prefix("muleguard ") else { continue };
             let words: Vec<&str> = rest.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
             let is_name = |word: &&&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
-            let depth = if matches!(words[0], "hook" | "rules") { 2 } else { 1 };
+            let depth = if matches!(words[0], "hook" | "rules" | "baseline" | "config") { 2 } else { 1 };
             let names: Vec<String> =
                 words.iter().take_while(is_name).take(depth).map(|word| (*word).to_owned()).collect();
             let help = helps.entry(names.clone()).or_insert_with(|| {
@@ -91,7 +93,9 @@ fn commands_and_flags_are_there() {
 #[test]
 fn flags_in_prose_exist() {
     let sandbox = Sandbox::new();
-    let help = sandbox.muleguard(["scan", "--help"]).stdout;
+    let help = sandbox.muleguard(["scan", "--help"]).stdout
+        + &sandbox.muleguard(["baseline", "add", "--help"]).stdout
+        + &sandbox.muleguard(["triage", "--help"]).stdout;
     for document in DOCUMENTS {
         for code in inline_code(&read(document)) {
             let flag = code.split([' ', '=']).next().unwrap_or_default();
@@ -126,6 +130,17 @@ fn the_configuration_in_the_readme_loads() {
     sandbox.write("security/rules/acme-key.toml", rule);
     let ran = sandbox.muleguard(["scan"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn the_configurations_in_the_guide_load() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.txt", "nothing here");
+    for config in blocks(&read("docs/configuration.md"), "toml") {
+        sandbox.write("muleguard.toml", config).write("security/accepted.jsonl", "");
+        let ran = sandbox.muleguard(["scan"]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod visitor;
 
 pub use commit::CommitInfo;
 pub use notification::{Cause, Notification};
-pub use path::ArtifactPath;
+pub use path::{ArtifactPath, normal};
 pub use standing::Standing;
 pub use veil::veil;
 pub use visitor::{ChangedLines, Scope, Version, Visitor};

@@ -1,6 +1,10 @@
 //! A path as reports show it.
 
-use std::{borrow::Cow, fmt, path::Path};
+use std::{
+    borrow::Cow,
+    fmt,
+    path::{Component, Path, PathBuf},
+};
 
 use bstr::{BString, ByteSlice};
 
@@ -80,6 +84,21 @@ impl fmt::Debug for ArtifactPath {
     }
 }
 
+/// The path without `.` and `..`, told from its letters alone.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +119,10 @@ mod tests {
         assert_eq!(path.file_name(), b"Main.PY");
         assert_eq!(path.extension().as_deref(), Some("py"));
         assert_eq!(ArtifactPath::new("a.d/.env").extension(), None);
+    }
+
+    #[test]
+    fn dots_are_taken_out_of_paths() {
+        assert_eq!(normal(Path::new("/a/./b/../c")), Path::new("/a/c"));
     }
 }

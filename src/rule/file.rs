@@ -30,6 +30,9 @@ const MIN_SKIPS: usize = 3;
 const DERIVED: &[&str] = &["key-reuse"];
 /// The shortest beginning of a secret by which other ways of writing it are found.
 const MIN_PREFIX: usize = 3;
+/// The check that looks at names, and the fragment that says what a name looks like.
+const NAME_CHECK: &str = "key-name";
+const NAME_FRAGMENT: &str = "name";
 /// Fragments may use fragments, but not for ever.
 const MAX_FRAGMENT_DEPTH: usize = 8;
 
@@ -46,13 +49,15 @@ struct RawRule {
     why: String,
     fix: String,
     #[serde(default)]
-    fragments: BTreeMap<String, Spanned<String>>,
+    fragments: Fragments,
     pattern: Option<Spanned<Vec<RawPattern>>>,
     #[serde(default, rename = "match")]
     matches: Vec<RawExample>,
     #[serde(default)]
     skip: Vec<RawExample>,
 }
+
+type Fragments = BTreeMap<String, Spanned<String>>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,22 +66,22 @@ struct RawLevel {
     confidence: Spanned<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawPattern {
-    regex: Spanned<String>,
-    reach: Option<usize>,
+pub(super) struct RawPattern {
+    pub regex: Spanned<String>,
+    pub reach: Option<usize>,
     #[serde(default)]
-    checks: Vec<Spanned<String>>,
+    pub checks: Vec<Spanned<String>>,
     #[serde(default)]
-    needs_context: bool,
+    pub needs_context: bool,
     #[serde(default)]
-    paths: Vec<Spanned<String>>,
+    pub paths: Vec<Spanned<String>>,
     #[serde(default)]
-    not_paths: Vec<Spanned<String>>,
+    pub not_paths: Vec<Spanned<String>>,
     #[serde(default)]
-    encodings: Vec<Spanned<String>>,
-    kind: Option<Spanned<String>>,
+    pub encodings: Vec<Spanned<String>>,
+    pub kind: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -89,19 +94,26 @@ struct RawExample {
 
 /// Reads the rule in `text`; `path` is the file that errors name, and its stem must be the rule's id.
 pub fn parse(path: &str, text: &str, known: Known<'_>) -> Result<Rule, Box<Diagnostic>> {
-    Reader { path, text, known }.rule()
+    Reader { path, text, known }.rule(&[])
 }
 
-struct Reader<'a> {
-    path: &'a str,
-    text: &'a str,
-    known: Known<'a>,
+/// The same, where more names count as names of keys: each pattern that checks the name it sees, and says by the fragment
+/// `name` what it looks like, is there a second time with those names.
+pub(super) fn parse_watching(path: &str, text: &str, known: Known<'_>, names: &[String]) -> Result<Rule> {
+    Reader { path, text, known }.rule(names)
 }
 
-type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
+/// Reads what stands in a file that the user wrote, and says where it is wrong.
+pub(super) struct Reader<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+    pub known: Known<'a>,
+}
+
+pub(super) type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
 impl Reader<'_> {
-    fn rule(&self) -> Result<Rule> {
+    fn rule(&self, watched: &[String]) -> Result<Rule> {
         let raw: RawRule =
             toml::from_str(self.text).map_err(|error| Diagnostic::from_toml(self.path, self.text, &error))?;
         self.check_id(&raw.id)?;
@@ -125,7 +137,7 @@ impl Reader<'_> {
             confidence: self.word(&raw.confidence, Confidence::ALL, Confidence::as_str)?,
             precedence: raw.precedence.unwrap_or(DEFAULT_PRECEDENCE),
             in_context: raw.in_context.as_ref().map(level).transpose()?,
-            patterns: patterns.iter().map(|pattern| self.pattern(pattern, &raw.fragments)).collect::<Result<_>>()?,
+            patterns: self.patterns(patterns, &raw.fragments, watched)?,
             name: raw.name,
             what: raw.what,
             why: raw.why,
@@ -135,14 +147,24 @@ impl Reader<'_> {
         })
     }
 
-    fn check_id(&self, id: &Spanned<String>) -> Result<()> {
-        let text = id.get_ref();
-        let is_kebab = text.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        });
-        if !is_kebab {
-            return self.fail(id.span(), format!("a rule id is written in kebab-case, and `{text}` is not"), None);
+    fn patterns(&self, written: &[RawPattern], fragments: &Fragments, watched: &[String]) -> Result<Vec<Pattern>> {
+        let plain = written.iter().map(|pattern| self.pattern(pattern, fragments));
+        let mut patterns = plain.collect::<Result<Vec<_>>>()?;
+        let is_name_check = |check: &Spanned<String>| check.get_ref() == NAME_CHECK;
+        let Some(name) = fragments.get(NAME_FRAGMENT).filter(|_| !watched.is_empty()) else { return Ok(patterns) };
+        let mut fragments = fragments.clone();
+        fragments.insert(NAME_FRAGMENT.to_owned(), Spanned::new(name.span(), watched.join("|")));
+        for pattern in written.iter().filter(|pattern| pattern.checks.iter().any(is_name_check)) {
+            let mut pattern = pattern.clone();
+            pattern.checks.retain(|check| !is_name_check(check));
+            patterns.push(self.pattern(&pattern, &fragments)?);
         }
+        Ok(patterns)
+    }
+
+    fn check_id(&self, id: &Spanned<String>) -> Result<()> {
+        self.check_kebab(id)?;
+        let text = id.get_ref();
         let stem = self.path.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".toml"));
         if stem != Some(text.as_str()) {
             return self.fail(
@@ -150,6 +172,17 @@ impl Reader<'_> {
                 format!("the rule `{text}` stands in a file of another name"),
                 Some(format!("rename the file to `{text}.toml`, or change the id")),
             );
+        }
+        Ok(())
+    }
+
+    pub fn check_kebab(&self, id: &Spanned<String>) -> Result<()> {
+        let text = id.get_ref();
+        let is_kebab = text.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
+        if !is_kebab {
+            return self.fail(id.span(), format!("a rule id is written in kebab-case, and `{text}` is not"), None);
         }
         Ok(())
     }
@@ -165,7 +198,7 @@ impl Reader<'_> {
         self.fail(raw.id.span(), message, Some("write keys in examples as slots, such as `sk-mr-{hex:64}`".to_owned()))
     }
 
-    fn pattern(&self, raw: &RawPattern, fragments: &BTreeMap<String, Spanned<String>>) -> Result<Pattern> {
+    pub fn pattern(&self, raw: &RawPattern, fragments: &Fragments) -> Result<Pattern> {
         let regex = self.expand(&raw.regex, fragments)?;
         let shape = needle::shape(&regex, raw.reach).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
         let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed]
@@ -215,7 +248,7 @@ impl Reader<'_> {
     }
 
     /// Puts the fragments in: `(?&name)` stands for the fragment of that name.
-    fn expand(&self, regex: &Spanned<String>, fragments: &BTreeMap<String, Spanned<String>>) -> Result<String> {
+    fn expand(&self, regex: &Spanned<String>, fragments: &Fragments) -> Result<String> {
         let mut text = regex.get_ref().clone();
         for _ in 0..MAX_FRAGMENT_DEPTH {
             let Some(start) = text.find("(?&") else { return Ok(text) };
@@ -262,7 +295,7 @@ impl Reader<'_> {
         written.iter().map(checked).collect()
     }
 
-    fn word<T: Copy>(&self, written: &Spanned<String>, all: &[T], name: fn(T) -> &'static str) -> Result<T> {
+    pub fn word<T: Copy>(&self, written: &Spanned<String>, all: &[T], name: fn(T) -> &'static str) -> Result<T> {
         match all.iter().copied().find(|&value| name(value) == written.get_ref()) {
             Some(value) => Ok(value),
             None => self.unknown(written, "value", all.iter().map(|&value| name(value))),

@@ -8,14 +8,16 @@ mod file;
 mod letters;
 mod needle;
 mod set;
+mod shape;
 
-pub use builtin::builtin;
+pub use builtin::{builtin, builtin_watching};
 pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
 pub use letters::likelihood;
 pub use needle::{ByteSet, Needle};
 pub use set::{RuleError, RuleSet, Selection};
+pub use shape::KeyShape;
 
 use std::{path::Path, sync::OnceLock};
 

@@ -1,5 +1,7 @@
 //! The rules of one scan.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::{Diagnostic, Pattern, Rule, nearest};
@@ -59,6 +61,18 @@ impl RuleSet {
         }
         let digest = digest(&rules);
         Ok(Self { rules, digest })
+    }
+
+    /// Changes how bad the findings of some rules are.
+    pub fn with_severities(mut self, severities: &BTreeMap<String, Severity>) -> Self {
+        for rule in &mut self.rules {
+            if let Some(&severity) = severities.get(rule.id.as_str()) {
+                rule.severity = severity;
+                rule.in_context = rule.in_context.map(|(_, confidence)| (severity, confidence));
+            }
+        }
+        self.digest = digest(&self.rules);
+        self
     }
 
     /// Keeps what the selection asks for.

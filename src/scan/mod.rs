@@ -6,8 +6,11 @@ pub mod examples;
 mod link;
 mod members;
 mod reuse;
+mod review;
 mod story;
 mod worker;
+
+pub use review::Review;
 
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -33,6 +36,8 @@ pub struct Options {
     pub external: External,
     /// How bad findings about muleguard's own house are, where that was changed.
     pub house_severities: BTreeMap<String, Severity>,
+    /// What a change under review must not decide about itself.
+    pub review: Option<Review>,
     /// Report nothing below this.
     pub min_severity: Option<Severity>,
     /// Causes for which an incomplete scan is accepted.
@@ -56,6 +61,10 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
     advice::ask_git(&mut collected.findings, source);
     if let Some(history) = source.history() {
         collected = with_stories(collected, history, source);
+    }
+    if let Some(review) = &options.review {
+        let said = review.judge(rules, options.inline.as_ref(), &mut collected.findings);
+        collected.notifications.extend(said);
     }
     if let Some(rule) = rules.get(reuse::KEY_REUSE) {
         let reused = reuse::key_reuse(&collected.findings, rule, &|path| source.holds(path));

@@ -4,6 +4,7 @@ use std::{
     io::Cursor,
     ops::RangeInclusive,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use bstr::{BString, ByteSlice};
@@ -12,7 +13,7 @@ use ignore::overrides::Override;
 use rayon::prelude::*;
 
 use super::{
-    Source, SourceError, VisitorMaker,
+    IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Format, Unpacker},
     tracked,
 };
@@ -30,6 +31,8 @@ pub struct IndexOptions {
     pub whole_file: bool,
     /// Respect `.muleguardignore`.
     pub own_ignore: bool,
+    /// Ignore files of another version of the tree, which count in place of those on disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
     /// Globs and excludes as for a tree.
     pub overrides: Override,
     /// What to do with archives.
@@ -126,8 +129,11 @@ impl IndexSource {
         let path = path.to_path_lossy();
         let is_excluded = |path: &Path, is_dir| self.options.overrides.matched(path, is_dir).is_ignore();
         let is_in_excluded = path.ancestors().skip(1).any(|parent| is_excluded(parent, true));
-        let is_ignored =
-            || self.options.own_ignore && top.is_some_and(|top| tracked::is_ignored(&top.join(&path), true, false));
+        let is_ignored = || {
+            let Some(path) = top.map(|top| top.join(&path)) else { return false };
+            self.options.own_ignore && tracked::is_ignored(&path, true, false)
+                || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(&path))
+        };
         !is_in_excluded && !is_excluded(&path, false) && !is_ignored()
     }
 }

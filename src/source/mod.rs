@@ -4,6 +4,7 @@
 mod archive;
 mod file;
 mod history;
+mod ignored;
 mod index;
 pub mod objects;
 mod read;
@@ -13,6 +14,7 @@ mod tree;
 
 pub use archive::Archives;
 pub use history::{Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
+pub use ignored::IgnoreFiles;
 pub use index::{IndexOptions, IndexSource};
 pub use stdin::StdinSource;
 pub use tree::{TreeOptions, TreeSource, overrides};

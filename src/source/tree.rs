@@ -5,7 +5,7 @@ use std::{
     fs::{self, FileType},
     hash::{BuildHasher, RandomState},
     path::{Component, Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use bstr::ByteSlice;
@@ -15,7 +15,7 @@ use ignore::{
 };
 
 use super::{
-    Source, SourceError, VisitorMaker,
+    IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Unpacker},
     file::{Links, Opened, describe, open, special, unreadable},
     read::BlockReader,
@@ -41,6 +41,8 @@ pub struct TreeOptions {
     pub globs: Vec<String>,
     /// What to leave out, written as in `.gitignore`.
     pub excludes: Vec<String>,
+    /// Ignore files of another version of the tree, which count in place of those on disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
     /// Leave out also files that are named one by one.
     pub force_exclude: bool,
     /// Follow symbolic links that stay inside the roots.
@@ -64,6 +66,7 @@ impl Default for TreeOptions {
             own_ignore: true,
             globs: Vec::new(),
             excludes: Vec::new(),
+            ignore_files: None,
             force_exclude: false,
             follow: false,
             max_filesize: None,
@@ -118,7 +121,7 @@ impl TreeSource {
         }
         for folder in folders {
             self.walk(folder, &seen, takers);
-            if self.options.vcs_ignore {
+            if self.options.vcs_ignore || self.options.ignore_files.is_some() {
                 self.take_tracked(folder, &seen, &mut *taker);
             }
         }
@@ -132,7 +135,8 @@ impl TreeSource {
         }
         if self.options.force_exclude
             && (self.overrides.matched(path, false).is_ignore()
-                || tracked::is_ignored(path, self.options.own_ignore, self.options.vcs_ignore))
+                || tracked::is_ignored(path, self.options.own_ignore, self.options.vcs_ignore)
+                || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores(path, false)))
         {
             return;
         }
@@ -178,8 +182,13 @@ impl TreeSource {
             builder.add_custom_ignore_filename(IGNORE_FILE);
         }
         let inside = options.follow.then(|| self.canonical_roots());
+        let ignore_files = options.ignore_files.clone();
         builder.filter_entry(move |entry| {
-            entry.file_name() != ".git" && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.file_name() != ".git"
+                && !(entry.depth() > 0
+                    && ignore_files.as_ref().is_some_and(|files| files.ignores(entry.path(), is_dir)))
+                && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
         });
         builder.build_parallel().visit(&mut Walkers { source: self, seen, takers });
     }
@@ -219,7 +228,10 @@ impl TreeSource {
         }
         let is_excluded = |path: &Path, is_dir| self.overrides.matched(path, is_dir).is_ignore();
         let is_below_excluded = relative.ancestors().skip(1).any(|parent| is_excluded(parent, true));
-        let is_own_ignored = || self.options.own_ignore && tracked::is_ignored(path, true, false);
+        let is_own_ignored = || {
+            self.options.own_ignore && tracked::is_ignored(path, true, false)
+                || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(path))
+        };
         !is_below_excluded && !is_excluded(relative, false) && !is_own_ignored()
     }
 }

@@ -117,7 +117,7 @@ impl House {
 }
 
 /// A line of a file, without a place in it.
-pub(crate) fn line(path: ArtifactPath, provenance: Provenance, line: u64) -> Location {
+pub fn line(path: ArtifactPath, provenance: Provenance, line: u64) -> Location {
     let region = Region { line, column: 1, end_line: line, end_column: 1, byte_offset: 0, byte_length: 0 };
     Location { path, provenance, region, part: None }
 }

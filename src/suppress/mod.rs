@@ -10,7 +10,7 @@ mod paths;
 
 pub use baseline::{BASELINE_FILE, Baseline, Entry};
 pub use external::External;
-pub use house::House;
+pub use house::{House, line};
 pub use inline::{Inline, InlinePolicy};
 pub use paths::{PathIgnore, PathIgnores, Roots};
 

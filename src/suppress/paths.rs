@@ -1,7 +1,7 @@
 //! Paths under which some rules do not count, as the configuration lists them. The files are scanned all the same: what
 //! is found there is suppressed, with a reason, and counted.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 use ignore::gitignore::Gitignore;
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::House;
 use crate::{
-    artifact::Provenance,
+    artifact::{ArtifactPath, Provenance, normal},
     finding::{Finding, Origin, Suppression, SuppressionKind},
 };
 
@@ -51,30 +51,19 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// The path relative to the configuration; `None` for what does not lie below it.
+    /// The path of a finding relative to the configuration; `None` for what does not lie below it.
     pub fn relative(&self, finding: &Finding) -> Option<PathBuf> {
-        let base = match finding.location.provenance {
+        self.relative_path(finding.location.provenance, &finding.location.path)
+    }
+
+    fn relative_path(&self, provenance: Provenance, path: &ArtifactPath) -> Option<PathBuf> {
+        let base = match provenance {
             Provenance::WorkTree | Provenance::Stdin => &self.current,
             _ => &self.repository,
         };
-        let path = normal(&base.join(finding.location.path.as_bytes().to_path_lossy()));
+        let path = normal(&base.join(path.as_bytes().to_path_lossy()));
         path.strip_prefix(&self.configuration).ok().map(Path::to_path_buf)
     }
-}
-
-/// The path without `.` and `..`, told from its letters alone.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 impl PathIgnores {
@@ -84,15 +73,24 @@ impl PathIgnores {
             return;
         }
         for finding in findings.iter_mut().filter(|finding| !House::owns(finding)) {
-            let Some(path) = self.roots.relative(finding) else { continue };
+            let Some(paths) = self.places(finding) else { continue };
             let holds = |ignore: &&PathIgnore| {
                 ignore.rules.iter().any(|rule| rule == finding.rule.as_str())
                     && ignore.until.is_none_or(|until| today <= until)
-                    && ignore.paths.matched_path_or_any_parents(&path, false).is_ignore()
+                    && paths.iter().all(|path| ignore.paths.matched_path_or_any_parents(path, false).is_ignore())
             };
             let said = self.list.iter().filter(holds).map(suppression).collect::<Vec<_>>();
             finding.suppressions.extend(said);
         }
+    }
+
+    /// All places of a finding relative to the configuration: one of the history stands for many. `None` where one of them
+    /// does not lie below it.
+    fn places(&self, finding: &Finding) -> Option<Vec<PathBuf>> {
+        let told = finding.story.iter().flat_map(|story| &story.places).map(|place| &place.path);
+        let provenance = finding.location.provenance;
+        let paths = std::iter::once(&finding.location.path).chain(told);
+        paths.map(|path| self.roots.relative_path(provenance, path)).collect()
     }
 }
 

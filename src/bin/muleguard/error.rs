@@ -1,7 +1,7 @@
 //! Errors as the user sees them: what is wrong, where, and one line of help.
 
 use muleguard::{
-    config::ConfigError,
+    policy::PolicyError,
     report::ReportError,
     rule::{Diagnostic, RuleError},
     source::SourceError,
@@ -38,22 +38,35 @@ fn help(error: &anyhow::Error) -> Option<String> {
         if let Some(error) = cause.downcast_ref::<RuleError>() {
             return rule_help(error);
         }
-        if let Some(ConfigError::Invalid(diagnostic)) = cause.downcast_ref() {
-            return diagnostic.help.clone();
+        if let Some(error) = cause.downcast_ref::<PolicyError>() {
+            return policy_help(error);
         }
         if let Some(diagnostic) = cause.downcast_ref::<Diagnostic>() {
             return diagnostic.help.clone();
-        }
-        if let Some(ConfigError::Unreadable { .. }) = cause.downcast_ref() {
-            return Some(
-                "check --config and MULEGUARD_CONFIG, or leave them out to use the nearest muleguard.toml".to_owned(),
-            );
         }
         if let Some(ReportError { .. }) = cause.downcast_ref() {
             return Some("nothing was written; check --output".to_owned());
         }
         cause.downcast_ref::<SourceError>().and_then(source_help)
     })
+}
+
+fn policy_help(error: &PolicyError) -> Option<String> {
+    match error {
+        PolicyError::Unreadable { what: "the configuration", .. } => {
+            Some("check --config and MULEGUARD_CONFIG, or leave them out to use the nearest muleguard.toml".to_owned())
+        }
+        PolicyError::Unreadable { what: "the baseline", .. } => {
+            Some("check --baseline; `muleguard baseline write` makes a new one".to_owned())
+        }
+        PolicyError::Unreadable { .. } => None,
+        PolicyError::Invalid(diagnostic) => diagnostic.help.clone(),
+        PolicyError::NoRules { .. } => Some("rule files end in .toml".to_owned()),
+        PolicyError::Rules(error) => rule_help(error),
+        PolicyError::Revision { .. } => {
+            Some("run inside a repository that has the revision; a shallow clone needs `git fetch --deepen`".to_owned())
+        }
+    }
 }
 
 fn rule_help(error: &RuleError) -> Option<String> {

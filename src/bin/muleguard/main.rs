@@ -3,11 +3,13 @@
 #![deny(unsafe_code)]
 
 mod args;
+mod clock;
 mod commands;
 mod error;
 mod exit;
 mod git;
 mod output;
+mod place;
 mod signals;
 
 use std::{
@@ -32,6 +34,10 @@ fn run() -> ExitCode {
         Command::Scan(scan) => commands::scan::run(*scan, args.verbose, args.quiet),
         Command::Rules(rules) => commands::rules::run(rules),
         Command::Explain(explain) => commands::explain::run(&explain),
+        Command::Baseline(baseline) => commands::baseline::run(baseline),
+        Command::Triage(triage) => commands::triage::run(&triage),
+        Command::Config(config) => commands::config::run(config),
+        Command::Schema(schema) => commands::schema::run(&schema),
         Command::Hook(hook) => commands::hook::run(hook),
     };
     done.unwrap_or_else(|error| {

@@ -1,15 +1,21 @@
 //! The command line as it is written, one file a command. Flags become options of the library in `commands`; nothing
 //! below sees them.
 
+mod baseline;
+mod config;
 mod explain;
 mod hook;
 mod rules;
 mod scan;
+mod triage;
 
+pub use baseline::{BaselineArgs, BaselineCommand, FileArgs, ScopeArgs};
+pub use config::{ConfigArgs, ConfigCommand, SchemaArgs, SchemaKind};
 pub use explain::ExplainArgs;
 pub use hook::{HookArgs, HookCommand};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::{FormatArg, GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs};
+pub use triage::TriageArgs;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use muleguard::finding::Severity;
@@ -44,8 +50,26 @@ pub enum Command {
     Rules(RulesArgs),
     /// Explain a rule: why it matters, bad and good code, the fix, how to suppress it.
     Explain(ExplainArgs),
+    /// Accept known secrets, each with a reason, until they are gone.
+    Baseline(BaselineArgs),
+    /// Go through findings one by one, and decide.
+    Triage(TriageArgs),
+    /// Show or check the configuration.
+    Config(ConfigArgs),
+    /// Print a JSON Schema, for editors.
+    Schema(SchemaArgs),
     /// Run as a git hook, or install one.
     Hook(HookArgs),
+}
+
+impl ScanArgs {
+    /// What `muleguard scan` without further words means.
+    pub fn defaults() -> Self {
+        match Args::parse_from(["muleguard", "scan"]).command {
+            Command::Scan(args) => *args,
+            _ => unreachable!("these words are the scan command"),
+        }
+    }
 }
 
 /// When to use colours.

@@ -155,7 +155,7 @@ impl GitArgs {
     }
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub struct RuleArgs {
     /// The configuration to use instead of the nearest muleguard.toml.
     #[arg(short, long, value_name = "PATH", env = "MULEGUARD_CONFIG")]
@@ -226,9 +226,25 @@ pub struct SuppressionArgs {
     #[arg(long)]
     pub no_inline_ignore: bool,
 
-    /// Trust nothing in the scanned tree: no configuration, no ignore files, no marks. For gates.
+    /// The baseline to use instead of muleguard.baseline.jsonl beside the configuration or at the top of the repository.
+    #[arg(long, value_name = "PATH", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+
+    /// Accept no secret by a baseline.
+    #[arg(long)]
+    pub no_baseline: bool,
+
+    /// Trust nothing in the scanned tree: no configuration, no ignore files, no marks, no baseline. For gates.
+    ///
+    /// What the command line names counts all the same: --config, --rules, --baseline.
     #[arg(long)]
     pub isolated: bool,
+
+    /// Read configuration, rules, baseline and ignore files from this revision, whatever the tree says. For gates.
+    ///
+    /// Marks and baseline entries that came later are listed, and count only if the configuration of that revision says `allow-new-ignores = true`. A later change of the policy itself is a finding, policy-changed.
+    #[arg(long, value_name = "REVISION", conflicts_with = "isolated")]
+    pub policy_from: Option<String>,
 }
 
 /// How to write reports.

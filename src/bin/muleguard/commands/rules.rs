@@ -1,23 +1,18 @@
 //! `muleguard rules`: lists rules, and lets rule files prove themselves.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context;
 use muleguard::{
     engine,
-    rule::{Rule, RuleError, RuleSet, builtin, parse},
+    policy::{Disk, load_rules},
+    rule::{Rule, RuleSet, builtin},
     scan::examples::{self, Expected},
 };
 use serde_json::json;
 
 use crate::{
     args::{ListFormat, RulesArgs, RulesCommand},
-    error::usage,
-    exit, output,
+    exit, output, place,
 };
 
 /// Seeds with which examples are filled and run: what a rule says must not depend on one random key.
@@ -39,34 +34,12 @@ pub fn load(paths: &[PathBuf]) -> anyhow::Result<RuleSet> {
 }
 
 fn load_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Rule>> {
+    let disk = Disk { current: place::current()? };
     let mut rules = Vec::new();
     for path in paths {
-        for file in rule_files(path)? {
-            let text =
-                fs::read_to_string(&file).with_context(|| format!("cannot read the rule file {}", file.display()))?;
-            rules.push(parse(&file.to_string_lossy(), &text, engine::known()).map_err(RuleError::File)?);
-        }
+        rules.extend(load_rules(&disk, &place::absolute(&disk.current, path))?);
     }
     Ok(rules)
-}
-
-fn rule_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let entries = fs::read_dir(path).with_context(|| format!("cannot read the folder {}", path.display()))?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let file = entry.with_context(|| format!("cannot read the folder {}", path.display()))?.path();
-        if file.extension().is_some_and(|extension| extension == "toml") {
-            files.push(file);
-        }
-    }
-    files.sort();
-    match files.is_empty() {
-        true => Err(usage(format!("there is no rule file in {}", path.display()), "rule files end in .toml")),
-        false => Ok(files),
-    }
 }
 
 fn list(rules: &RuleSet, format: ListFormat) -> anyhow::Result<ExitCode> {

@@ -4,13 +4,12 @@ use std::{io, path::Path, process::ExitCode};
 
 use muleguard::{
     artifact::{ArtifactPath, Cause},
-    config::Config,
     finding::ScanReport,
     report,
     source::{Archives, IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
 };
 
-use super::history;
+use super::{Setup, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
@@ -18,16 +17,17 @@ use crate::{
 };
 
 /// Where the bytes come from.
-pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn Source>> {
+pub(super) fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
     let input = &args.input;
     if args.git.staged {
-        let overrides = overrides(&input.glob, &excludes(input, config))?;
-        let own_ignore = !input.no_ignore && input.unrestricted == 0 && !args.suppression.isolated;
+        let overrides = overrides(&input.glob, &excludes(input, setup))?;
+        let own_ignore = !input.no_ignore && input.unrestricted == 0 && reads_ignore_files(args);
         let source = IndexSource::open(IndexOptions {
             whole_file: args.git.whole_file,
             own_ignore,
+            ignore_files: setup.ignore_files.clone(),
             overrides,
-            archives: archives(input, config),
+            archives: archives(input, setup),
             threads: input.threads,
         })?;
         if source.is_empty() {
@@ -36,52 +36,58 @@ pub(super) fn source(args: &ScanArgs, config: &Config) -> anyhow::Result<Box<dyn
         return Ok(Box::new(source));
     }
     if args.git.asks_for_commits() {
-        return history::source(args, overrides(&input.glob, &excludes(input, config))?);
+        return history::source(args, overrides(&input.glob, &excludes(input, setup))?);
     }
     match &input.paths[..] {
         [only] if only == Path::new("-") => {
             let path = ArtifactPath::new(input.stdin_filename.clone());
-            Ok(Box::new(StdinSource::new(path, io::stdin(), archives(input, config))))
+            Ok(Box::new(StdinSource::new(path, io::stdin(), archives(input, setup))))
         }
         paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(
             "standard input cannot be scanned together with paths",
             "scan `-` alone, or write a file of that name as ./-",
         )),
-        _ => Ok(Box::new(TreeSource::new(tree_options(args, config))?)),
+        _ => Ok(Box::new(TreeSource::new(tree_options(args, setup))?)),
     }
 }
 
-fn tree_options(args: &ScanArgs, config: &Config) -> TreeOptions {
+fn tree_options(args: &ScanArgs, setup: &Setup) -> TreeOptions {
     let input = &args.input;
-    let no_ignore = input.no_ignore || input.unrestricted > 0 || args.suppression.isolated;
+    let no_ignore = input.no_ignore || input.unrestricted > 0 || !reads_ignore_files(args);
     TreeOptions {
         roots: input.paths.clone(),
         hidden: !input.no_hidden,
         vcs_ignore: !no_ignore && !input.no_ignore_vcs,
         own_ignore: !no_ignore,
         globs: input.glob.clone(),
-        excludes: excludes(input, config),
+        excludes: excludes(input, setup),
+        ignore_files: setup.ignore_files.clone(),
         force_exclude: input.force_exclude,
         follow: input.follow,
         max_filesize: input.max_filesize,
         max_depth: input.max_depth,
-        archives: archives(input, config),
+        archives: archives(input, setup),
         threads: input.threads,
     }
 }
 
-fn archives(input: &InputArgs, config: &Config) -> Archives {
-    if input.search_zip || config.search_zip { Archives::Open } else { Archives::Count }
+fn archives(input: &InputArgs, setup: &Setup) -> Archives {
+    if input.search_zip || setup.policy.config.search_zip { Archives::Open } else { Archives::Count }
 }
 
-fn excludes(input: &InputArgs, config: &Config) -> Vec<String> {
-    let base = if input.exclude.is_empty() { &config.excludes } else { &input.exclude };
+/// A gate respects no ignore file of the tree that it judges.
+fn reads_ignore_files(args: &ScanArgs) -> bool {
+    !args.suppression.isolated && args.suppression.policy_from.is_none()
+}
+
+fn excludes(input: &InputArgs, setup: &Setup) -> Vec<String> {
+    let base = if input.exclude.is_empty() { &setup.policy.config.excludes } else { &input.exclude };
     [&base[..], &input.extend_exclude[..]].concat()
 }
 
 /// Lists what would be scanned.
-pub(super) fn list(args: &ScanArgs, config: &Config) -> anyhow::Result<ExitCode> {
-    let (paths, notifications) = TreeSource::new(tree_options(args, config))?.list();
+pub(super) fn list(args: &ScanArgs, setup: &Setup) -> anyhow::Result<ExitCode> {
+    let (paths, notifications) = TreeSource::new(tree_options(args, setup))?.list();
     let end = if args.input.null { b"\0" } else { b"\n" };
     output::to_stdout(|out| {
         paths.iter().try_for_each(|path| {

@@ -1,0 +1,92 @@
+//! Ignore files that are not read from disk: those of a revision that the change under review cannot touch.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::tree::IGNORE_FILE;
+use crate::artifact::normal;
+
+/// The ignore files of a tree, the deepest folder first.
+#[derive(Clone, Debug, Default)]
+pub struct IgnoreFiles {
+    files: Vec<IgnoreFile>,
+    /// What the paths of files on disk are relative to.
+    current: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+struct IgnoreFile {
+    folder: PathBuf,
+    globs: Gitignore,
+    /// Whether it is muleguard's, which counts for tracked files too.
+    is_own: bool,
+}
+
+impl IgnoreFiles {
+    /// The names of the files that count; the first one is muleguard's.
+    pub const NAMES: [&str; 2] = [IGNORE_FILE, ".gitignore"];
+
+    /// From folder, name and text of each file. Folders are absolute and without symbolic links, and so is `current`, to
+    /// which the paths of scanned files are relative. A line that is no glob ignores nothing.
+    pub fn new(current: &Path, files: Vec<(PathBuf, String, String)>) -> Self {
+        let mut files: Vec<IgnoreFile> = files.into_iter().filter_map(ignore_file).collect();
+        // The nearest file that has something to say decides, and in one folder muleguard's own.
+        files.sort_by_key(|file| (std::cmp::Reverse(file.folder.components().count()), !file.is_own));
+        Self { files, current: current.to_owned() }
+    }
+
+    /// Whether what is not tracked is left out.
+    pub fn ignores(&self, path: &Path, is_dir: bool) -> bool {
+        self.verdict(path, is_dir, |_| true)
+    }
+
+    /// Whether a tracked file is left out: what git ignores does not count for it.
+    pub fn ignores_tracked(&self, path: &Path) -> bool {
+        self.verdict(path, false, |file| file.is_own)
+    }
+
+    fn verdict(&self, path: &Path, is_dir: bool, counts: impl Fn(&IgnoreFile) -> bool) -> bool {
+        let path = normal(&self.current.join(path));
+        let said = self.files.iter().filter(|file| counts(file) && path.starts_with(&file.folder)).find_map(|file| {
+            let matched = file.globs.matched_path_or_any_parents(&path, is_dir);
+            (!matched.is_none()).then(|| matched.is_ignore())
+        });
+        said.unwrap_or(false)
+    }
+}
+
+fn ignore_file((folder, name, text): (PathBuf, String, String)) -> Option<IgnoreFile> {
+    let mut builder = GitignoreBuilder::new(&folder);
+    for line in text.lines() {
+        drop(builder.add_line(None, line));
+    }
+    Some(IgnoreFile { is_own: name == IGNORE_FILE, globs: builder.build().ok()?, folder })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_file_decides_and_only_muleguards_own_counts_for_what_is_tracked() {
+        let file = |folder: &str, name: &str, text: &str| (PathBuf::from(folder), name.to_owned(), text.to_owned());
+        let files = IgnoreFiles::new(
+            Path::new("/repo/sub"),
+            vec![
+                file("/repo", ".gitignore", "*.log\nbuild/\n"),
+                file("/repo/sub", ".gitignore", "!keep.log\n"),
+                file("/repo", ".muleguardignore", "made/\n"),
+            ],
+        );
+        let all = ["a.log", "keep.log", "../build/x", "../made/x", "x", "/repo/a.log", "/elsewhere/a.log"];
+        assert_eq!(
+            all.map(|path| files.ignores(Path::new(path), false)),
+            [true, false, true, true, false, true, false]
+        );
+        assert_eq!(
+            all.map(|path| files.ignores_tracked(Path::new(path))),
+            [false, false, false, true, false, false, false]
+        );
+    }
+}
