@@ -219,6 +219,29 @@ fn isolated_ignores_a_baseline_of_the_tree_and_honours_a_named_one() {
     assert_eq!(sandbox.muleguard(["scan", "-q", "--isolated", "--baseline", "muleguard.baseline.jsonl"]).code, 0);
 }
 
+#[test]
+fn a_gate_works_from_a_folder_below_and_for_commits() {
+    let (sandbox, _) = base("");
+    sandbox.write("src/.muleguard.toml", "ignore = ['mulerouter-key']\n");
+    sandbox.write("src/app.py", format!("k = '{}'  # {MARK}[mulerouter-key] x\n", key()));
+    let below: Ran = sandbox
+        .command(env!("CARGO_BIN_EXE_muleguard"))
+        .current_dir(sandbox.path().join("src"))
+        .args(["scan", "-f", "concise", "--policy-from", "base"])
+        .output()
+        .into();
+    assert_eq!(below.code, 1);
+    assert!(below.stdout.contains("app.py:1:") && below.stdout.contains("policy-changed"), "{}", below.stdout);
+    // The change is committed, and the tree is clean again: the commits are judged, not the files.
+    sandbox.commit_all();
+    sandbox.git(["tag", "change"]);
+    sandbox.git(["checkout", "-q", "base"]);
+    let (code, lines) = gate(&sandbox, ["--range", "base..change"]);
+    let expected = set(&["mulerouter-key src/app.py", "policy-changed src/.muleguard.toml"]);
+    assert_eq!((code, findings(&lines)), (1, expected));
+    assert_eq!(notices(&lines).len(), 1);
+}
+
 /// Files that somebody might add to have a leak passed over, `LEAK` being the id of the leaked secret.
 const HOSTILE: &[(&str, &str)] = &[
     ("muleguard.toml", "ignore = ['mulerouter-key']\nexclude = ['*']\n"),

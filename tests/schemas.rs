@@ -70,11 +70,48 @@ fn real_reports_fit() {
             .into();
         assert!(ran.code < 2, "{}", ran.stderr);
     }
-    assert_eq!(refused(&sandbox, "report", &["all.json".to_owned(), "none.json".to_owned()]), BTreeSet::new());
+    sandbox.write("n.ipynb", notebook(&key())).commit_all();
+    let history = sandbox.muleguard(["scan", "--history", "-f", "json", "--show-suppressed", "--show-secrets"]);
+    sandbox.write("history.json", &history.stdout);
+    let notebook = sandbox.muleguard(["scan", "-f", "json", "n.ipynb"]);
+    sandbox.write("notebook.json", &notebook.stdout);
+    let names = ["all.json", "none.json", "history.json", "notebook.json"].map(str::to_owned);
+    assert_eq!(refused(&sandbox, "report", &names), BTreeSet::new());
+    let schema: Value = serde_json::from_str(&sandbox.muleguard(["schema", "report"]).stdout).expect("it is JSON");
+    for name in &names {
+        let report: Value = serde_json::from_str(&sandbox.read(name)).expect("it is JSON");
+        assert_named(&schema, &schema, &report, name);
+    }
     let mut broken: Value = serde_json::from_str(&sandbox.read("all.json")).expect("it is JSON");
     broken["findings"][0]["severity"] = json!("worst");
     sandbox.write("broken.json", broken.to_string());
     assert_eq!(refused(&sandbox, "report", &["broken.json".to_owned()]).len(), 1);
+}
+
+fn notebook(key: &str) -> String {
+    let cell = json!({"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [], "source": [format!("k = '{key}'")]});
+    json!({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string()
+}
+
+/// The schema names every field of a report: one that it does not know would pass unseen.
+fn assert_named(root: &Value, schema: &Value, value: &Value, at: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => root.pointer(reference.trim_start_matches('#')).expect("the reference leads somewhere"),
+        None => schema,
+    };
+    let object = |schema: &&Value| !schema["properties"].is_null();
+    let schema = schema["anyOf"].as_array().and_then(|any| any.iter().find(object)).unwrap_or(schema);
+    match value {
+        Value::Object(map) if schema["additionalProperties"].is_null() => {
+            for (name, value) in map {
+                let known = &schema["properties"][name];
+                assert!(!known.is_null(), "the schema knows {at}.{name}");
+                assert_named(root, known, value, &format!("{at}.{name}"));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| assert_named(root, &schema["items"], item, at)),
+        _ => {}
+    }
 }
 
 /// Configurations, each with what is right or wrong about it.

@@ -34,8 +34,8 @@ pub struct Options {
     pub inline: Option<Inline>,
     /// Ignored paths and the baseline.
     pub external: External,
-    /// How bad findings about muleguard's own house are, where that was changed.
-    pub house_severities: BTreeMap<String, Severity>,
+    /// How bad the findings of some rules are, whatever other rules say of the same secret.
+    pub severities: BTreeMap<String, Severity>,
     /// What a change under review must not decide about itself.
     pub review: Option<Review>,
     /// Report nothing below this.
@@ -91,8 +91,8 @@ fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanR
     let external = &options.external;
     let said = external.apply(&mut collected.findings, &|rule| rules.get(rule).is_some());
     collected.notifications.extend(said);
-    for finding in collected.findings.iter_mut().filter(|finding| House::owns(finding)) {
-        finding.severity = *options.house_severities.get(finding.rule.as_str()).unwrap_or(&finding.severity);
+    for finding in &mut collected.findings {
+        finding.severity = *options.severities.get(finding.rule.as_str()).unwrap_or(&finding.severity);
     }
     collected.findings.retain(|finding| options.min_severity.is_none_or(|least| finding.severity >= least));
     collected.findings.sort_by(|a, b| order(a).cmp(&order(b)));

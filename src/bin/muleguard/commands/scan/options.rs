@@ -96,7 +96,7 @@ impl Setup {
                 today: clock::today(),
                 is_whole: self.is_whole(args),
             },
-            house_severities: config.severities.clone(),
+            severities: config.severities.clone(),
             review: self.review.clone(),
             min_severity: args.rules.min_severity.map(Severity::from).or(config.selection.min_severity),
             accepted: args.output.allow_incomplete.clone(),
