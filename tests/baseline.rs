@@ -261,6 +261,40 @@ fn the_baseline_is_found_beside_the_configuration_or_at_the_top() {
 }
 
 #[test]
+fn what_only_the_history_holds_is_accepted_in_a_baseline_of_its_own() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", format!("k = '{}'\n", key())).commit_all();
+    sandbox.write("a.py", "k = ''\n").commit_all();
+    let baseline = ["--history", "--baseline", "../old.jsonl"];
+    let run = |args: &[&str]| -> Ran {
+        sandbox.command(env!("CARGO_BIN_EXE_muleguard")).args(args).args(baseline).output().into()
+    };
+    assert_eq!(sandbox.muleguard(["scan", "-q", "--history"]).code, 1);
+    let added = run(&["baseline", "add", "--all", "--reason", "revoked"]);
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    assert_eq!(run(&["scan", "-q"]).code, 0);
+    assert_eq!(run(&["baseline", "check"]).code, 0);
+    assert!(!sandbox.path().join(".gitattributes").exists(), "the file is none of the repository's");
+}
+
+#[test]
+fn findings_about_the_house_explain_themselves_and_cannot_be_accepted() {
+    let sandbox = accepted(&[key()]);
+    sandbox.write("k0.py", "k = ''\n");
+    assert_eq!(
+        sandbox.muleguard(["baseline", "add", "--all", "--reason", "x"]).stdout,
+        "accepted 0 entries in muleguard.baseline.jsonl\n"
+    );
+    assert_eq!(sandbox.scan([]), (1, vec![format!("{FILE}:1")]));
+    for rule in ["unused-ignore", "unused-baseline", "policy-changed"] {
+        for format in ["text", "json"] {
+            let ran = sandbox.muleguard(["explain", rule, "--format", format]);
+            assert!(ran.code == 0 && ran.stdout.contains(rule), "{rule}");
+        }
+    }
+}
+
+#[test]
 fn marks_and_entries_are_counted_apart() {
     let sandbox = accepted(&[key()]);
     let mark = concat!("muleguard", ": ignore[mulerouter-key] x");

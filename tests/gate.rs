@@ -58,6 +58,11 @@ fn an_untouched_tree_is_clean_and_an_old_mark_counts_wherever_its_line_moves() {
     sandbox.write("old.py", format!("\n\n\nb = 2\nk = '{old}'  # {MARK}[mulerouter-key] revoked\n"));
     let (code, lines) = gate(&sandbox, []);
     assert_eq!((code, notices(&lines)), (0, vec![]), "{lines:?}");
+    sandbox.git(["mv", "old.py", "src/moved.py"]);
+    let (code, lines) = gate(&sandbox, []);
+    assert_eq!((code, notices(&lines)), (0, vec![]), "a moved file takes its marks along: {lines:?}");
+    sandbox.write("src/moved.py", format!("k = '{}'  # {MARK}[mulerouter-key] revoked\n", key()));
+    assert_eq!(findings(&gate(&sandbox, []).1), set(&["mulerouter-key src/moved.py"]));
 }
 
 #[test]

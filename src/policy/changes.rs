@@ -38,7 +38,9 @@ pub struct Changes {
     pub findings: Vec<Finding>,
     /// Secrets that the change accepts.
     pub accepted: Baseline,
-    /// The same, as reports list them.
+    /// Files that the change deletes or moves, relative to the top.
+    pub gone: Vec<PathBuf>,
+    /// The accepted secrets, as reports list them.
     pub notices: Vec<Notification>,
 }
 
@@ -73,6 +75,9 @@ impl Changes {
     fn add(&mut self, revision: &Revision, delta: &DiffDelta<'_>, own: &Own<'_>, policy: &Policy) {
         let Some(bytes) = delta.new_file().path_bytes().or(delta.old_file().path_bytes()) else { return };
         let path = bytes.to_path_lossy();
+        if delta.status() == Delta::Deleted {
+            self.gone.push(path.to_path_buf());
+        }
         let Some(role) = role(&path, own) else { return };
         let before = revision.content(&path).ok().flatten();
         let after = after(revision, delta, &path).ok().flatten();

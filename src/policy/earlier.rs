@@ -1,6 +1,6 @@
 //! The files of the revision that the policy comes from: by them it is told which marks the change adds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::{Oid, Repository};
 
@@ -27,10 +27,14 @@ impl Earlier {
     }
 
     /// The bytes that stood where a finding stands; `None` where nothing did, or it cannot be read.
-    pub fn content(&self, finding: &Finding) -> Option<Vec<u8>> {
-        let path = normal(&self.roots.relative(finding)?);
+    pub fn beside(&self, finding: &Finding) -> Option<Vec<u8>> {
+        self.content(&normal(&self.roots.relative(finding)?))
+    }
+
+    /// The bytes of a file whose path is relative to the top.
+    pub fn content(&self, path: &Path) -> Option<Vec<u8>> {
         let repository = Repository::open(&self.repository).ok()?;
-        let entry = repository.find_tree(self.tree).ok()?.get_path(&path).ok()?;
+        let entry = repository.find_tree(self.tree).ok()?.get_path(path).ok()?;
         Some(repository.find_blob(entry.id()).ok()?.content().to_vec())
     }
 }

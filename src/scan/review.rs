@@ -2,6 +2,7 @@
 //! what it does to the policy is told.
 
 use std::{
+    cell::LazyCell,
     collections::{BTreeMap, HashSet},
     io::Cursor,
 };
@@ -36,11 +37,19 @@ impl Review {
         findings: &mut Vec<Finding>,
     ) -> Vec<Notification> {
         let mut said = self.changes.notices.clone();
-        let mut before: BTreeMap<ArtifactPath, HashSet<(RuleId, SecretId)>> = BTreeMap::new();
+        let mut before: BTreeMap<ArtifactPath, Silenced> = BTreeMap::new();
+        let silenced = |path: &ArtifactPath, content: Vec<u8>| silenced(path, content, rules, inline);
+        let gone = LazyCell::new(|| -> Silenced {
+            let gone = self.changes.gone.iter().filter_map(|path| Some((path, self.earlier.content(path)?)));
+            gone.flat_map(|(path, content)| silenced(&ArtifactPath::from_path(path), content)).collect()
+        });
         for finding in findings.iter_mut().filter(|finding| is_marked(finding)) {
-            let path = finding.location.path.clone();
-            let known = before.entry(path).or_insert_with(|| self.silenced_before(finding, rules, inline));
-            if known.contains(&(finding.rule.clone(), finding.secret_id.clone())) {
+            let path = &finding.location.path;
+            let here = || self.earlier.beside(finding).map(|content| silenced(path, content)).unwrap_or_default();
+            let here = before.entry(path.clone()).or_insert_with(here);
+            let silence = (finding.rule.clone(), finding.secret_id.clone());
+            // A file that is moved takes its marks along.
+            if here.contains(&silence) || gone.contains(&silence) {
                 continue;
             }
             said.push(self.notice(finding));
@@ -50,20 +59,6 @@ impl Review {
         }
         findings.extend(self.changes.findings.iter().cloned());
         said
-    }
-
-    /// What marks silenced in the file before the change. A mark that is moved to another secret is new.
-    fn silenced_before(
-        &self,
-        finding: &Finding,
-        rules: &RuleSet,
-        inline: Option<&Inline>,
-    ) -> HashSet<(RuleId, SecretId)> {
-        let Some(content) = self.earlier.content(finding) else { return HashSet::new() };
-        let source = StdinSource::new(finding.location.path.clone(), Cursor::new(content), Archives::Count);
-        let options = Options { inline: inline.cloned(), ..Options::default() };
-        let Ok(report) = run(rules, &source, &options) else { return HashSet::new() };
-        report.suppressed.into_iter().map(|finding| (finding.rule, finding.secret_id)).collect()
     }
 
     fn notice(&self, finding: &Finding) -> Notification {
@@ -77,6 +72,16 @@ impl Review {
             message: format!("the change ignores {} by a mark on line {line}, {word}", finding.rule),
         }
     }
+}
+
+/// Secrets that marks silence, each under one rule. A mark that is moved to another secret is new.
+type Silenced = HashSet<(RuleId, SecretId)>;
+
+fn silenced(path: &ArtifactPath, content: Vec<u8>, rules: &RuleSet, inline: Option<&Inline>) -> Silenced {
+    let source = StdinSource::new(path.clone(), Cursor::new(content), Archives::Count);
+    let options = Options { inline: inline.cloned(), ..Options::default() };
+    let report = run(rules, &source, &options).map(|report| report.suppressed).unwrap_or_default();
+    report.into_iter().map(|finding| (finding.rule, finding.secret_id)).collect()
 }
 
 fn is_marked(finding: &Finding) -> bool {

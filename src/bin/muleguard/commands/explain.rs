@@ -2,7 +2,11 @@
 
 use std::{io, process::ExitCode};
 
-use muleguard::rule::{Example, Rule};
+use muleguard::{
+    finding::RuleInfo,
+    rule::{Example, Rule},
+    suppress::House,
+};
 use serde_json::{Value, json};
 
 use super::rules;
@@ -18,10 +22,33 @@ MuleRun: Creator Studio; an agent's key under the agent's keys. Other providers:
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let rules = rules::load(&args.files)?;
+    if let Some(house) = House::parse(&args.rule) {
+        return explain_house(&house.info(), args.format);
+    }
     let rule = rules.require(&args.rule)?;
     output::to_stdout(|out| match args.format {
         ListFormat::Text => text(rule, out),
         ListFormat::Json => writeln!(out, "{:#}", json(rule)),
+    })?;
+    Ok(exit::CLEAN.into())
+}
+
+/// Findings about muleguard's own house have no file, and nothing suppresses them.
+fn explain_house(rule: &RuleInfo, format: ListFormat) -> anyhow::Result<ExitCode> {
+    output::to_stdout(|out| match format {
+        ListFormat::Text => writeln!(
+            out,
+            "{}: {} (severity {}, confidence {})\n\nWhat: {}\nWhy: {}\nFix: {}",
+            rule.id, rule.name, rule.severity, rule.confidence, rule.what, rule.why, rule.fix
+        ),
+        ListFormat::Json => writeln!(
+            out,
+            "{:#}",
+            json!({
+                "id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(),
+                "confidence": rule.confidence.as_str(), "what": rule.what, "why": rule.why, "fix": rule.fix,
+            })
+        ),
     })?;
     Ok(exit::CLEAN.into())
 }
