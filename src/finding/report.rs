@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Confidence, Finding, RuleId, Severity};
-use crate::artifact::{Cause, Notification};
+use crate::artifact::{ArtifactPath, Cause, Notification};
 
 /// The result of a scan.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct ScanReport {
     pub rules: Vec<RuleInfo>,
     /// Twelve hexadecimal digits that change whenever a rule changes.
     pub rules_digest: String,
+    /// The file of the baseline that the findings were compared with, if there was one.
+    pub baseline: Option<ArtifactPath>,
     /// Causes for which the user accepts an incomplete scan.
     pub accepted: Vec<Cause>,
     /// How much was looked at.

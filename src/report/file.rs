@@ -6,8 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
-
 use super::{Format, Style, write};
 use crate::finding::ScanReport;
 
@@ -25,24 +23,42 @@ pub struct ReportError {
 pub fn write_file(format: Format, report: &ScanReport, style: Style, path: &Path) -> Result<(), ReportError> {
     // A device or a pipe cannot be replaced, and is written as it is.
     let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-    let written =
-        if is_special { write_through(format, report, style, path) } else { write_aside(format, report, style, path) };
+    let write_to = |file: &File| write_all(format, report, style, file);
+    let written = if is_special {
+        File::options().write(true).open(path).and_then(|file| write_to(&file))
+    } else {
+        write_aside(path, &write_to)
+    };
     written.map_err(|source| ReportError { path: path.to_owned(), source })
 }
 
-fn write_aside(format: Format, report: &ScanReport, style: Style, path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(temporary_file(folder)?);
+fn write_all(format: Format, report: &ScanReport, style: Style, file: &File) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
     write(format, report, style, &mut out)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    out.flush()
 }
 
-/// A file that is gone unless it is given its name. Temporary files are private; a report is as readable as the user's
-/// other files.
-fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
+fn write_aside(path: &Path, write_to: &dyn Fn(&File) -> io::Result<()>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Some(file) = nameless::create(folder) {
+        write_to(&file)?;
+        file.sync_all()?;
+        if nameless::link(&file, path).is_ok() {
+            return Ok(());
+        }
+        // Something stands there already, which only a file with a name can replace.
+        if let Ok(linked) = temporary().make_in(folder, |name| nameless::link(&file, name)) {
+            return linked.into_temp_path().persist(path).map_err(|error| error.error);
+        }
+    }
+    let file = temporary().tempfile_in(folder)?;
+    write_to(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.into_temp_path().persist(path).map_err(|error| error.error)
+}
+
+/// Temporary files are private; a report is as readable as the user's other files.
+fn temporary() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".muleguard-report-");
     #[cfg(unix)]
@@ -50,11 +66,41 @@ fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    builder
 }
 
-fn write_through(format: Format, report: &ScanReport, style: Style, path: &Path) -> io::Result<()> {
-    let mut out = BufWriter::new(File::options().write(true).open(path)?);
-    write(format, report, style, &mut out)?;
-    out.flush()
+/// A file without a name until it is whole: whatever ends the program before then, nothing is left of it.
+#[cfg(target_os = "linux")]
+mod nameless {
+    use std::{
+        fs::File,
+        io,
+        os::{fd::AsRawFd, unix::fs::OpenOptionsExt},
+        path::Path,
+    };
+
+    use rustix::fs::{AtFlags, CWD, linkat};
+
+    /// `None` where the file system knows no such files.
+    pub(super) fn create(folder: &Path) -> Option<File> {
+        File::options().write(true).custom_flags(libc::O_TMPFILE).open(folder).ok()
+    }
+
+    pub(super) fn link(file: &File, name: &Path) -> io::Result<()> {
+        let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+        Ok(linkat(CWD, open.as_str(), CWD, name, AtFlags::SYMLINK_FOLLOW)?)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod nameless {
+    use std::{fs::File, io, path::Path};
+
+    pub(super) fn create(_: &Path) -> Option<File> {
+        None
+    }
+
+    pub(super) fn link(_: &File, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }

@@ -165,6 +165,9 @@ fn result(view: &View<'_>, entry: &Entry<'_>) -> Value {
     if let Some(index) = view.rule_index(finding) {
         result["ruleIndex"] = index.into();
     }
+    if let Some(state) = baseline_state(finding, view.report) {
+        result["baselineState"] = state.into();
+    }
     if let Some(line) = applicable_line(finding) {
         result["fixes"] = json!([fix(finding, line)]);
     }
@@ -195,6 +198,13 @@ fn related_locations(view: &View<'_>, finding: &Finding) -> Value {
         })
     };
     view.other_places(finding, MAX_PLACES).iter().enumerate().map(location).collect()
+}
+
+/// Whether the baseline knows the finding, where there is a baseline.
+fn baseline_state(finding: &Finding, report: &ScanReport) -> Option<&'static str> {
+    let baseline = report.baseline.as_ref()?;
+    let mut origins = finding.suppressions.iter().filter_map(|suppression| suppression.origin.as_ref());
+    Some(if origins.any(|origin| origin.path == *baseline) { "unchanged" } else { "new" })
 }
 
 fn suppressions(finding: &Finding) -> Value {

@@ -21,7 +21,7 @@ use crate::{
     fix,
     rule::RuleSet,
     source::{History, Source, SourceError},
-    suppress::{External, House, Inline},
+    suppress::{Baseline, External, House, Inline},
 };
 use worker::{Collected, Worker};
 
@@ -108,6 +108,7 @@ fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanR
         notifications: collected.notifications,
         rules: infos,
         rules_digest: rules.digest().to_owned(),
+        baseline: external.baseline.as_ref().map(Baseline::file),
         accepted: options.accepted.clone(),
         coverage: collected.coverage,
         secrets: collected.secrets,

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, process::Command};
 
 use muleguard::{
-    finding::{ScanReport, Severity},
+    artifact::ArtifactPath,
+    finding::{Origin, ScanReport, Severity, Suppression, SuppressionKind},
     report::{Format, sanitize},
 };
 use serde_json::Value;
@@ -88,6 +89,21 @@ fn a_new_line_is_offered_only_where_it_can_be_put_in_as_it_is() {
     assert_eq!(replacement["deletedRegion"], serde_json::json!({ "startLine": 3 }));
     assert_eq!(replacement["insertedContent"]["text"], "\tplain = new");
     assert!(results[1]["fixes"].is_null());
+}
+
+#[test]
+fn a_result_is_new_or_known_where_there_is_a_baseline() {
+    let mut report = report_of(vec![finding(b"a.py", "x", Severity::High)]);
+    assert!(results(&report)[0]["baselineState"].is_null());
+    let file = ArtifactPath::new("muleguard.baseline.jsonl");
+    let mut known = finding(b"b.py", "y", Severity::High);
+    let accepted = Suppression::new(SuppressionKind::External, Some("revoked".to_owned()));
+    known.suppressions.push(Suppression { origin: Some(Origin { path: file.clone(), line: 1 }), ..accepted });
+    report.suppressed.push(known);
+    report.baseline = Some(file);
+    let states: Vec<Value> = results(&report).iter().map(|result| result["baselineState"].clone()).collect();
+    assert_eq!(states, ["new", "unchanged"]);
+    assert_schema(&tool("sarif-schema.json"), &written(Format::Sarif, &report));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A report is whole, or it is not there and the exit code says so.
 
-use std::{fs, io::Read, process::Stdio};
+use std::{collections::BTreeSet, fs, io::Read, process::Stdio};
 
 use muleguard::report::Format;
 
@@ -56,6 +56,37 @@ fn a_full_disk_leaves_no_half_report() {
     let script = format!("ulimit -f 8; exec {BINARY} scan -q -o sarif:out/report leaks");
     let ran: Ran = sandbox.command("sh").args(["-c", &script]).output().into();
     assert_eq!((ran.code, &*sandbox.read("out/report")), (2, "the last one"), "what was there is still there");
+}
+
+/// The program may be ended at any moment, even by a signal that nobody can catch: nothing half done has a name.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_has_no_name_before_it_is_whole() {
+    let sandbox = leaky();
+    let mut child = sandbox
+        .command(BINARY)
+        .args(["scan", "-q", "-o", "html:out/report", "leaks"])
+        .spawn()
+        .expect("the program can be started");
+    let mut seen = BTreeSet::new();
+    while child.try_wait().expect("it can be asked").is_none() {
+        seen.extend(files(&sandbox));
+    }
+    for name in seen.iter().filter(|name| *name != ".keep" && *name != "report") {
+        panic!("{name} was there before the report");
+    }
+    assert!(sandbox.read("out/report").ends_with("</html>\n"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_is_as_readable_as_other_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = leaky();
+    let script = format!("umask 027; exec {BINARY} scan -q -o json:out/report leaks");
+    let ran: Ran = sandbox.command("sh").args(["-c", &script]).output().into();
+    let mode = fs::metadata(sandbox.path().join("out/report")).expect("it is there").permissions().mode();
+    assert_eq!((ran.code, mode & 0o777), (1, 0o640));
 }
 
 #[test]

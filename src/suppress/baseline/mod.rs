@@ -121,9 +121,14 @@ impl Baseline {
         }
     }
 
+    /// The file that it was read from.
+    pub fn file(&self) -> ArtifactPath {
+        ArtifactPath::new(self.path.as_str())
+    }
+
     /// Where an entry stands.
     pub fn origin(&self, entry: &Entry) -> Origin {
-        Origin { path: ArtifactPath::new(self.path.as_str()), line: entry.line }
+        Origin { path: self.file(), line: entry.line }
     }
 
     /// The finding that an entry matches nothing.
