@@ -156,6 +156,27 @@ fn hostile_names_and_lines_are_made_visible_in_every_format() {
 }
 
 #[test]
+fn errors_quote_hostile_files_harmlessly() {
+    let sandbox = Sandbox::new();
+    let key = key();
+    sandbox.write("a.py", "x = 1\n");
+    for config in [
+        format!("ignore = [\"\\u001b[31m\\n::error::x\\r##vso[task.x]\\u202e{key}\"]\n"),
+        format!("ignore = \u{202e}{key} ##vso[task.x] ::error::x\n"),
+        format!("\"::error::{key}\\n::error::y\" = 1\n"),
+    ] {
+        sandbox.write("muleguard.toml", &config);
+        let ran = sandbox.muleguard(["scan"]);
+        assert_eq!(ran.code, 2, "{config}");
+        assert_hidden(&ran.stderr, &key);
+        for line in ran.stderr.lines() {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##vso["), "{line:?}");
+            assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_scanned_is_never_clean() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.muleguard(["scan"]).code, 2, "an empty folder");

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Style,
+    stream::Streamed,
     view::{self, Entry, Remark, View, remarks},
 };
 use crate::finding::{Finding, ScanReport, SecretId, Severity};
@@ -17,8 +18,9 @@ const MAX_PLACES: usize = 100;
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let view = View::new(report);
     let counted = view.worst_first(Style { show_suppressed: false, ..style });
-    let findings = counted.iter().map(|entry| issue(&view, entry));
-    let issues: Vec<Value> = remarks(report).iter().map(problem).chain(findings).collect();
+    let remarks = remarks(report);
+    let findings = || counted.iter().map(|entry| issue(&view, entry));
+    let issues = Streamed(|| remarks.iter().map(problem).chain(findings()));
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     writeln!(out)
 }

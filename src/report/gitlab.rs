@@ -3,10 +3,13 @@
 use std::io;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Style, sanitize, summary,
+    Style, sanitize,
+    stream::Streamed,
+    summary,
     view::{self, Entry, View, advice, clip, remarks},
 };
 use crate::finding::{Finding, RuleInfo, ScanReport, Severity};
@@ -21,14 +24,18 @@ const MAX_SOLUTION: usize = 7_000;
 /// Messages of a scan: GitLab shows them all on one page.
 const MAX_MESSAGES: usize = 100;
 
+#[derive(Serialize)]
+struct Document<V> {
+    version: &'static str,
+    scan: Value,
+    vulnerabilities: V,
+}
+
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let view = View::new(report);
     let counted = view.worst_first(Style { show_suppressed: false, ..style });
-    let document = json!({
-        "version": VERSION,
-        "scan": scan(report),
-        "vulnerabilities": counted.iter().map(|entry| vulnerability(&view, entry)).collect::<Vec<_>>(),
-    });
+    let vulnerabilities = Streamed(|| counted.iter().map(|entry| vulnerability(&view, entry)));
+    let document = Document { version: VERSION, scan: scan(report), vulnerabilities };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io};
 use bstr::ByteSlice;
 use serde::Serialize;
 
-use super::{Style, sanitize, summary, view};
+use super::{Style, sanitize, stream::Streamed, summary, view};
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Notification},
     finding::{CellPart, Finding, Part, Place, RuleInfo, ScanReport, Story},
@@ -17,11 +17,11 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// One document.
 #[derive(Serialize)]
-struct Document<'r> {
+struct Document<'r, F, S> {
     schema_version: u32,
     tool: Tool,
-    findings: Vec<JsonFinding<'r>>,
-    suppressed: Vec<JsonFinding<'r>>,
+    findings: F,
+    suppressed: S,
     notifications: Vec<JsonNotification>,
     rules: Vec<JsonRule<'r>>,
     receipt: Receipt<'r>,
@@ -187,8 +187,8 @@ pub(super) fn write_document(report: &ScanReport, style: Style, out: &mut dyn io
     let document = Document {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
-        findings: report.findings.iter().map(|finding| json_finding(finding, report)).collect(),
-        suppressed: suppressed.map(|finding| json_finding(finding, report)).collect(),
+        findings: Streamed(|| report.findings.iter().map(|finding| json_finding(finding, report))),
+        suppressed: Streamed(|| suppressed.clone().map(|finding| json_finding(finding, report))),
         notifications: report
             .notifications
             .iter()

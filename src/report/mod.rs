@@ -15,6 +15,7 @@ mod rdjson;
 mod sanitize;
 mod sarif;
 mod story;
+mod stream;
 mod summary;
 mod text;
 mod view;

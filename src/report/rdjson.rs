@@ -2,22 +2,31 @@
 
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
     Style,
+    stream::Streamed,
     view::{self, Remark, View, advice_lines, applicable_line, remarks},
 };
 use crate::finding::{Finding, ScanReport, Severity};
 
+#[derive(Serialize)]
+struct Document<D> {
+    source: Value,
+    diagnostics: D,
+}
+
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let view = View::new(report);
     let counted = view.worst_first(Style { show_suppressed: false, ..style });
-    let findings = counted.iter().map(|entry| diagnostic(&view, entry.finding));
-    let document = json!({
-        "source": { "name": "muleguard" },
-        "diagnostics": remarks(report).iter().map(problem).chain(findings).collect::<Vec<_>>(),
-    });
+    let remarks = remarks(report);
+    let findings = || counted.iter().map(|entry| diagnostic(&view, entry.finding));
+    let document = Document {
+        source: json!({ "name": "muleguard" }),
+        diagnostics: Streamed(|| remarks.iter().map(problem).chain(findings())),
+    };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }

@@ -2,12 +2,13 @@
 
 use std::io;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
     Style, sanitize,
     sanitize::mask_key_bytes,
+    stream::Streamed,
     view::{Entry, View, advice, advice_lines, applicable_line, clip},
 };
 use crate::{
@@ -30,34 +31,22 @@ const MAX_DESCRIPTION: usize = 1_000;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Log<'r> {
+struct Log<R> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'r>; 1],
+    runs: [Run<R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'r> {
+struct Run<R> {
     tool: Value,
     invocations: [Value; 1],
     automation_details: Value,
     original_uri_base_ids: Value,
     column_kind: &'static str,
-    results: Results<'r>,
-}
-
-/// Written one after the other: a report may be large.
-struct Results<'r> {
-    view: &'r View<'r>,
-    entries: &'r [Entry<'r>],
-}
-
-impl Serialize for Results<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.entries.iter().map(|entry| result(self.view, entry)))
-    }
+    results: R,
 }
 
 pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -73,7 +62,7 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
             automation_details: json!({ "id": "muleguard/" }),
             original_uri_base_ids: json!({ ROOT: { "description": { "text": "The folder in which muleguard ran." } } }),
             column_kind: "unicodeCodePoints",
-            results: Results { view: &view, entries: kept },
+            results: Streamed(|| kept.iter().map(|entry| result(&view, entry))),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;

@@ -2,7 +2,7 @@
 
 use muleguard::{
     policy::PolicyError,
-    report::ReportError,
+    report::{ReportError, sanitize},
     rule::{Diagnostic, RuleError},
     source::SourceError,
 };
@@ -24,10 +24,17 @@ pub fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Err
 
 /// Prints an error and its help to standard error.
 pub fn print(error: &anyhow::Error) {
-    anstream::eprintln!("error: {error:#}");
+    anstream::eprintln!("{}", harmless(&format!("error: {error:#}")));
     if let Some(help) = help(error) {
-        anstream::eprintln!("help: {help}");
+        anstream::eprintln!("{}", harmless(&format!("help: {help}")));
     }
+}
+
+/// Errors quote paths, configuration and rules, which a hostile tree may have brought along.
+fn harmless(text: &str) -> String {
+    // As wide as a caret counts it.
+    let lines: Vec<String> = text.lines().map(|line| sanitize(&line.replace('\t', " "))).collect();
+    lines.join("\n")
 }
 
 fn help(error: &anyhow::Error) -> Option<String> {
