@@ -95,7 +95,9 @@ fn flags_in_prose_exist() {
     let sandbox = Sandbox::new();
     let help = sandbox.muleguard(["scan", "--help"]).stdout
         + &sandbox.muleguard(["baseline", "add", "--help"]).stdout
-        + &sandbox.muleguard(["triage", "--help"]).stdout;
+        + &sandbox.muleguard(["triage", "--help"]).stdout
+        + &sandbox.muleguard(["ci", "--help"]).stdout
+        + &sandbox.muleguard(["hook", "install", "--help"]).stdout;
     for document in DOCUMENTS {
         for code in inline_code(&read(document)) {
             let flag = code.split([' ', '=']).next().unwrap_or_default();

@@ -215,7 +215,7 @@ fn hooks_go_where_the_repository_says_and_not_where_all_repositories_look() {
     let sandbox = Sandbox::repository();
     sandbox.git(["config", "core.hooksPath", ".githooks"]);
     assert_eq!(sandbox.muleguard(["hook", "install"]).code, 0);
-    assert!(sandbox.read(".githooks/pre-commit").contains("scan --staged"));
+    assert!(sandbox.read(".githooks/pre-commit").contains("hook run pre-commit"));
     sandbox.write("a.py", key());
     sandbox.git(["add", "a.py"]);
     assert_ne!(commit(&sandbox, &[]), 0);

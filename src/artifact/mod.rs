@@ -5,6 +5,7 @@ mod commit;
 mod notification;
 mod path;
 mod standing;
+mod stop;
 mod veil;
 mod visitor;
 
@@ -12,6 +13,7 @@ pub use commit::CommitInfo;
 pub use notification::{Cause, Notification};
 pub use path::{ArtifactPath, normal};
 pub use standing::Standing;
+pub use stop::Stop;
 pub use veil::veil;
 pub use visitor::{ChangedLines, Scope, Version, Visitor};
 

@@ -28,6 +28,8 @@ pub enum Cause {
     SpecialFile,
     /// An archive or a compressed file that was not opened: its bytes were scanned as they stand.
     Archive,
+    /// The user or the clock ended the scan early, so it is incomplete.
+    Interrupted,
     /// A shallow clone left out what came before. The scan is incomplete.
     Shallow,
     /// An object that another one names is not there. The scan is incomplete.
@@ -50,6 +52,7 @@ impl Cause {
             Self::SymbolicLink => "symbolic-link",
             Self::SpecialFile => "special-file",
             Self::Archive => "archive",
+            Self::Interrupted => "interrupted",
             Self::Shallow => "shallow",
             Self::Missing => "missing",
             Self::NotReachable => "not-reachable",
@@ -58,7 +61,7 @@ impl Cause {
         }
     }
 
-    /// Those that make a scan incomplete, which a user may accept.
+    /// Those that make a scan incomplete and that a user may accept.
     pub const GAPS: [Self; 4] = [Self::Unreadable, Self::Failed, Self::Shallow, Self::Missing];
 
     /// Whether it is said even to those who did not ask for more words.
@@ -68,6 +71,6 @@ impl Cause {
 
     /// Whether a scan with such a notification cannot claim to have looked at everything that was asked for.
     pub fn makes_incomplete(self) -> bool {
-        Self::GAPS.contains(&self)
+        self == Self::Interrupted || Self::GAPS.contains(&self)
     }
 }

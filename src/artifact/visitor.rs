@@ -28,6 +28,11 @@ pub trait Visitor {
 
     /// Something could not be scanned at all, or was skipped.
     fn notify(&mut self, notification: Notification);
+
+    /// Whether no more is wanted: a source asks between artifacts and between blocks, and ends early.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// One of many versions of a text.

@@ -15,7 +15,7 @@ pub use review::Review;
 use std::{collections::BTreeMap, sync::Mutex};
 
 use crate::{
-    artifact::Cause,
+    artifact::{Cause, Notification, Stop},
     engine::{self, Engine},
     finding::{Finding, ScanReport, Severity},
     fix,
@@ -42,6 +42,8 @@ pub struct Options {
     pub min_severity: Option<Severity>,
     /// Causes for which an incomplete scan is accepted.
     pub accepted: Vec<Cause>,
+    /// The wish that the scan end early.
+    pub stop: Stop,
 }
 
 /// Scans everything that `source` has with `rules`.
@@ -55,10 +57,14 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
         },
     );
     let collected = Mutex::new(Collected::default());
-    source.visit(&|| Box::new(Worker::new(&engine, options.inline.as_ref(), &collected)))?;
+    source.visit(&|| Box::new(Worker::new(&engine, options, &collected)))?;
     let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     members::prefer_members(&mut collected.findings);
     advice::ask_git(&mut collected.findings, source);
+    if options.stop.is_set() {
+        let message = "the scan was ended before it had seen everything".to_owned();
+        collected.notifications.push(Notification { path: None, cause: Cause::Interrupted, message });
+    }
     if let Some(history) = source.history() {
         collected = with_stories(collected, history, source);
     }

@@ -6,9 +6,9 @@ use std::{
     sync::Mutex,
 };
 
-use super::advice::advise;
+use super::{Options, advice::advise};
 use crate::{
-    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Standing, Version, Visitor},
+    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     suppress::{House, Inline},
@@ -43,14 +43,17 @@ pub(super) struct Worker<'s> {
     engine: &'s Engine<'s>,
     session: Session<'s>,
     inline: Option<&'s Inline>,
+    stop: &'s Stop,
     artifact: Option<Artifact>,
     own: Collected,
     shared: &'s Mutex<Collected>,
 }
 
 impl<'s> Worker<'s> {
-    pub fn new(engine: &'s Engine<'s>, inline: Option<&'s Inline>, shared: &'s Mutex<Collected>) -> Self {
-        Self { engine, session: engine.session(), inline, artifact: None, own: Collected::default(), shared }
+    pub fn new(engine: &'s Engine<'s>, options: &'s Options, shared: &'s Mutex<Collected>) -> Self {
+        let Options { inline, stop, .. } = options;
+        let inline = inline.as_ref();
+        Self { engine, session: engine.session(), inline, stop, artifact: None, own: Collected::default(), shared }
     }
 
     /// Does its part of one artifact. A panic costs this artifact and is told; all others are still scanned.
@@ -146,6 +149,10 @@ impl Visitor for Worker<'_> {
     fn notify(&mut self, notification: Notification) {
         self.own.notifications.push(notification);
     }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.is_set()
+    }
 }
 
 impl Drop for Worker<'_> {
@@ -169,9 +176,9 @@ mod tests {
     fn a_panic_costs_one_artifact_and_makes_the_scan_incomplete() {
         let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
         let engine = Engine::new(&rules, &engine::Options::default());
-        let shared = Mutex::new(Collected::default());
+        let (options, shared) = (Options::default(), Mutex::new(Collected::default()));
         let artifact = |name: &str| Artifact { path: ArtifactPath::new(name), provenance: Provenance::WorkTree };
-        let mut worker = Worker::new(&engine, None, &shared);
+        let mut worker = Worker::new(&engine, &options, &shared);
         worker.begin(&artifact("bad"));
         assert_eq!(worker.contain(|_, _| panic!("on purpose")), None::<()>);
         assert_eq!(worker.block(b"rest", true), 4);

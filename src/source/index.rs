@@ -175,6 +175,9 @@ impl Source for IndexSource {
 
 impl IndexSource {
     fn scan(&self, repository: &Repository, staged: &Staged, visitor: &mut dyn Visitor) {
+        if visitor.is_stopped() {
+            return;
+        }
         let path = ArtifactPath::new(staged.path.clone());
         let unreadable = |error: &git2::Error| Notification {
             path: Some(path.clone()),

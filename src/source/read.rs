@@ -8,6 +8,8 @@ use crate::artifact::Visitor;
 /// New bytes that one block brings. Most files fit, and are then read by a single call.
 const BLOCK: usize = 256 * 1024;
 
+const ENDED: &str = "the scan was ended while it was read";
+
 const SHRANK: &str = "the file became shorter while it was read";
 
 /// Reads artifacts, one after the other, through one buffer.
@@ -58,6 +60,9 @@ impl BlockReader {
             // A read can be short for many reasons; only together with the length it is the end.
             let last = read == 0 || (read < asked && length == Length::Known(total));
             let released = visitor.block(&self.buffer[..filled], last);
+            if !last && visitor.is_stopped() {
+                return Err(io::Error::other(ENDED));
+            }
             if last {
                 return match length {
                     Length::Known(length) if total < length => Err(io::Error::other(SHRANK)),

@@ -271,6 +271,9 @@ pub(super) fn is_excluded(overrides: &Override, path: &Path) -> bool {
 trait Taker {
     fn take(&mut self, path: &Path, links: Links);
     fn notify(&mut self, notification: Notification);
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 type TakerMaker<'t> = dyn Fn() -> Box<dyn Taker + Send + 't> + Sync + 't;
@@ -306,6 +309,10 @@ impl Taker for Reader<'_> {
 
     fn notify(&mut self, notification: Notification) {
         self.visitor.notify(notification);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.visitor.is_stopped()
     }
 }
 
@@ -348,7 +355,7 @@ impl ParallelVisitor for Walker<'_, '_> {
             Ok(entry) => self.entry(&entry),
             Err(error) => self.taker.notify(walk_error(&error)),
         }
-        WalkState::Continue
+        if self.taker.is_stopped() { WalkState::Quit } else { WalkState::Continue }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::common::Sandbox;
 
 /// Visits a store that may be damaged; what it hands over has to be true, and what it does not has to be told.
 fn holds(name: &str, dir: &Path, truth: &Contents) -> Tally {
-    let store = ObjectStore::open(dir).expect("the folder is there");
+    let store = ObjectStore::open(dir, &[]).expect("the folder is there");
     let (contents, tally) = visited(&store, None, 2);
     for (id, content) in &contents {
         assert!(truth.get(id).is_none_or(|true_content| true_content == content), "{name}: {id} is not what it is");
@@ -202,7 +202,7 @@ fn copies(size: usize, times: usize) -> Vec<u8> {
 fn crafted(entries: &[Entry]) -> (usize, Vec<String>) {
     let sandbox = Sandbox::repository();
     craft(&sandbox, entries);
-    let store = ObjectStore::open(&sandbox.path().join(".git")).expect("the folder is there");
+    let store = ObjectStore::open(&sandbox.path().join(".git"), &[]).expect("the folder is there");
     let (contents, tally) = visited(&store, None, 2);
     assert_eq!(contents.len() + tally.unreadable.len(), entries.len(), "{:?}", tally.unreadable);
     assert!(contents.values().all(|(kind, _)| *kind == Kind::Blob));

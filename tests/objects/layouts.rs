@@ -117,6 +117,6 @@ fn alternates_and_linked_worktrees_are_followed() {
     borrower.git(["worktree", "add", "-q", "../linked"]);
     let linked = fs::read_dir(borrower.path().join(".git/worktrees")).expect("it has worktrees");
     let linked = linked.last().expect("there is one").expect("it can be read").path();
-    let (contents, _) = visited(&ObjectStore::open(&linked).expect("a worktree has a store"), None, 1);
+    let (contents, _) = visited(&ObjectStore::open(&linked, &[]).expect("a worktree has a store"), None, 1);
     assert!(contents == truth(&borrower));
 }

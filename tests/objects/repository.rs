@@ -120,7 +120,7 @@ pub fn truth(sandbox: &Sandbox) -> Contents {
 /// The store of a repository.
 pub fn store(sandbox: &Sandbox) -> ObjectStore {
     let dir = sandbox.path().join(".git");
-    ObjectStore::open(&dir).expect("the repository has a store")
+    ObjectStore::open(&dir, &[]).expect("the repository has a store")
 }
 
 struct Keep<'k>(&'k Mutex<Vec<(Oid, Kind, Vec<u8>)>>);

@@ -38,6 +38,7 @@ fn run() -> ExitCode {
         Command::Triage(triage) => commands::triage::run(&triage),
         Command::Config(config) => commands::config::run(config),
         Command::Schema(schema) => commands::schema::run(&schema),
+        Command::Ci(ci) => commands::ci::run(*ci, args.verbose, args.quiet),
         Command::Hook(hook) => commands::hook::run(hook),
     };
     done.unwrap_or_else(|error| {

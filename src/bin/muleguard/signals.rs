@@ -1,4 +1,13 @@
-//! Signals that would end the program in the middle of a report.
+//! Signals. Ctrl-C and its kin: the first ends the scan and shows what was found so far, the second ends the program.
+
+use std::{sync::OnceLock, thread, time::Duration};
+
+use muleguard::artifact::Stop;
+
+static STOP: OnceLock<Stop> = OnceLock::new();
+
+/// How long a scan may take to end by itself: it may be waiting for input that never comes.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A report that grows over the limit of file sizes (`ulimit -f`) is an error like a full disk: the write fails, the half
 /// report is taken away, and the exit code says so. By default the signal would end the program on the spot.
@@ -12,3 +21,30 @@ pub fn prepare() {
 /// No such signals.
 #[cfg(not(unix))]
 pub fn prepare() {}
+
+/// The wish that a signal expresses; from the first call on signals are caught.
+pub fn stop() -> Stop {
+    STOP.get_or_init(|| {
+        let stop = Stop::default();
+        let wish = stop.clone();
+        // Where signals cannot be caught they end the program, which is no verdict either.
+        drop(ctrlc::set_handler(move || {
+            if wish.is_set() {
+                end();
+            }
+            wish.now();
+            thread::spawn(|| {
+                thread::sleep(GRACE);
+                end();
+            });
+        }));
+        stop
+    })
+    .clone()
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever ends the program does not want to wait for what is open")]
+fn end() {
+    anstream::eprintln!("error: ended by a signal");
+    std::process::exit(i32::from(crate::exit::NO_VERDICT));
+}

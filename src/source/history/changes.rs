@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
-use super::{Hits, graph::Graph, objects::Objects, trees};
+use super::{Hits, graph::Graph, objects::Objects, tips::Tip, trees};
 use crate::{
     artifact::{Cause, Notification, Version, Visitor},
     source::objects::Kind,
@@ -12,7 +12,7 @@ use crate::{
 
 /// The blobs and messages of these commits that could hold anything, and, to tell what is new, the blobs in whose place
 /// they stand.
-pub(super) fn hits(objects: &Objects<'_>, asked: &[Oid], visitor: &mut dyn Visitor) -> Hits {
+pub(super) fn hits(objects: &Objects<'_>, asked: &[Oid], tips: &[Tip], visitor: &mut dyn Visitor) -> Hits {
     let mut look = Look { objects, visitor, probed: HashMap::new() };
     let mut hits = Hits { commits_seen: asked.len() as u64, ..Hits::default() };
     let graph = Graph::from_list(asked, objects, &mut |id, message| look.broken(id, &message));
@@ -25,20 +25,24 @@ pub(super) fn hits(objects: &Objects<'_>, asked: &[Oid], visitor: &mut dyn Visit
             hits.blobs.extend(old);
             hits.blobs.extend(new);
         }
-        if look.probe_message(commit.id) {
+        if look.probe_message(commit.id, Kind::Commit) {
             hits.commits.insert(commit.id);
         }
+        if look.visitor.is_stopped() {
+            break;
+        }
     }
+    hits.tags.extend(tips.iter().map(|tip| tip.id).filter(|&id| look.probe_message(id, Kind::Tag)));
     hits
 }
 
-struct Look<'l> {
-    objects: &'l Objects<'l>,
+struct Look<'l, 's> {
+    objects: &'l Objects<'s>,
     visitor: &'l mut dyn Visitor,
     probed: HashMap<Oid, bool>,
 }
 
-impl Look<'_> {
+impl Look<'_, '_> {
     fn probe(&mut self, id: Oid) -> bool {
         if let Some(&known) = self.probed.get(&id) {
             return known;
@@ -54,9 +58,9 @@ impl Look<'_> {
         is_hit
     }
 
-    fn probe_message(&mut self, id: Oid) -> bool {
-        let bytes = self.objects.read(id, Kind::Commit).unwrap_or_default();
-        self.visitor.probe(Version { bytes: &bytes, changed: None })
+    fn probe_message(&mut self, id: Oid, kind: Kind) -> bool {
+        let bytes = self.objects.read(id, kind);
+        bytes.is_ok_and(|bytes| self.visitor.probe(Version { bytes: &bytes, changed: None }))
     }
 
     fn broken(&mut self, id: Oid, message: &str) {

@@ -46,6 +46,8 @@ pub struct HistoryOptions {
     pub commits: Commits,
     /// Look also at what only reflogs lead to, and at what nothing leads to.
     pub all_objects: bool,
+    /// Folders of objects that git's environment adds: a server keeps a push aside until its hooks have judged it.
+    pub lent_objects: Vec<PathBuf>,
     /// Globs and excludes as for a tree.
     pub overrides: Override,
     /// Threads; 0 for as many as there are processors.
@@ -80,7 +82,7 @@ impl HistorySource {
     /// Finds the repository and the commits that are asked about; no file of the history is read yet.
     pub fn open(options: HistoryOptions) -> Result<Self, SourceError> {
         let repository = open_repository(options.repository.as_deref())?;
-        let store = ObjectStore::open(repository.path())?;
+        let store = ObjectStore::open(repository.path(), &options.lent_objects)?;
         let (all, broken) = tips::tips(&repository, options.all_objects);
         let tips = if options.commits.include.is_empty() { all } else { options.commits.included(&repository)? };
         let objects = Objects::new(&store);
@@ -99,7 +101,7 @@ impl HistorySource {
 
     fn first_look(&self, objects: &Objects<'_>, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> Hits {
         match &self.asked {
-            Some(asked) => changes::hits(objects, asked, visitor),
+            Some(asked) => changes::hits(objects, asked, &self.tips, visitor),
             None => {
                 let (all_commits, seen) = (Mutex::new(HashSet::new()), AtomicU64::new(0));
                 let survey = self.store.survey(self.options.threads, visitors, &|id, _| {

@@ -1,6 +1,6 @@
 //! Which commits are asked about: revisions as people write them, and limits in time and number.
 
-use git2::{Oid, Repository, Sort};
+use git2::{Oid, Repository, Revwalk, Sort};
 
 use super::{
     objects::Objects,
@@ -13,8 +13,12 @@ use crate::source::SourceError;
 pub struct Commits {
     /// Revisions that lead to what is asked about; empty for all refs.
     pub include: Vec<String>,
+    /// Globs of refs that lead to more of it.
+    pub include_refs: Vec<String>,
     /// Revisions whose history is known already.
     pub exclude: Vec<String>,
+    /// The same, if they are here: what a server says that it has may not be.
+    pub exclude_if_here: Vec<String>,
     /// Two revisions: known is what they have in common.
     pub fork: Option<(String, String)>,
     /// Globs of refs whose history is known already, such as `refs/remotes/*`.
@@ -45,6 +49,7 @@ impl Commits {
     /// Whether everything that the tips lead to is asked about.
     pub(super) fn is_whole(&self) -> bool {
         self.exclude.is_empty()
+            && self.exclude_if_here.is_empty()
             && self.fork.is_none()
             && self.exclude_refs.is_empty()
             && self.since.is_none()
@@ -54,8 +59,15 @@ impl Commits {
 
     /// The tips that `include` names.
     pub(super) fn included(&self, repository: &Repository) -> Result<Vec<Tip>, SourceError> {
-        let tip = |name: &String| Ok(Tip { kind: TipKind::Ref, name: name.clone(), id: commit(repository, name)? });
-        self.include.iter().map(tip).collect()
+        let tip =
+            |name: &String| Ok(Tip { kind: TipKind::Ref, name: name.clone(), id: object(repository, name)?.id() });
+        let mut tips = self.include.iter().map(tip).collect::<Result<Vec<_>, _>>()?;
+        for glob in &self.include_refs {
+            let references = repository.references_glob(glob).map_err(|error| unknown(glob, &error))?;
+            let ids = references.filter_map(|reference| reference.ok()?.resolve().ok()?.target());
+            tips.extend(ids.map(|id| Tip { kind: TipKind::Ref, name: glob.clone(), id }));
+        }
+        Ok(tips)
     }
 
     /// The commits that are asked about, parents before children.
@@ -72,11 +84,14 @@ impl Commits {
         };
         let mut walk = repository.revwalk().map_err(fail)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(fail)?;
-        let tips = tips.iter().filter_map(|tip| objects.peel(tip.id, &mut |_, _| {}));
-        tips.into_iter().try_for_each(|tip| walk.push(tip)).map_err(fail)?;
+        for tip in tips {
+            push(&mut walk, tip, objects)?;
+        }
         for revision in &self.exclude {
             walk.hide(commit(repository, revision)?).map_err(fail)?;
         }
+        let here = self.exclude_if_here.iter().filter_map(|revision| commit(repository, revision).ok());
+        here.into_iter().try_for_each(|id| walk.hide(id)).map_err(fail)?;
         if let Some((one, other)) = &self.fork {
             // Two histories that never met have no base, and then all is new.
             let bases = repository.merge_bases(commit(repository, one)?, commit(repository, other)?);
@@ -104,12 +119,30 @@ impl Commits {
     }
 }
 
+/// A tip that cannot be read is an error: without it the list would be short, and read as clean.
+fn push(walk: &mut Revwalk<'_>, tip: &Tip, objects: &Objects<'_>) -> Result<(), SourceError> {
+    let mut broken = None;
+    let commit = objects.peel(tip.id, &mut |_, message| broken = Some(message));
+    let pushed = match (commit, broken) {
+        (Some(commit), _) => walk.push(commit).map_err(|error| error.message().to_owned()),
+        (None, Some(message)) => Err(message),
+        // A tag of a file.
+        (None, None) => Ok(()),
+    };
+    pushed.map_err(|message| SourceError::Revision { revision: tip.name.clone(), message })
+}
+
+/// The object that a revision names: an annotated tag stays one.
+fn object<'r>(repository: &'r Repository, revision: &str) -> Result<git2::Object<'r>, SourceError> {
+    repository.revparse_single(revision).map_err(|error| unknown(revision, &error))
+}
+
 /// The commit that a revision names.
 fn commit(repository: &Repository, revision: &str) -> Result<Oid, SourceError> {
-    let unknown = |error: git2::Error| SourceError::Revision {
-        revision: revision.to_owned(),
-        message: error.message().to_owned(),
-    };
-    let object = repository.revparse_single(revision).map_err(unknown)?;
-    Ok(object.peel_to_commit().map_err(unknown)?.id())
+    let commit = object(repository, revision)?.peel_to_commit();
+    Ok(commit.map_err(|error| unknown(revision, &error))?.id())
+}
+
+fn unknown(revision: &str, error: &git2::Error) -> SourceError {
+    SourceError::Revision { revision: revision.to_owned(), message: error.message().to_owned() }
 }

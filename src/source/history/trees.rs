@@ -23,14 +23,14 @@ const MAX_PLACES: usize = 4096;
 pub(super) type Held = (BString, Oid);
 
 /// Finds sought blobs in trees, each tree once.
-pub(super) struct Seeker<'o> {
-    objects: &'o Objects<'o>,
+pub(super) struct Seeker<'o, 's> {
+    objects: &'o Objects<'s>,
     sought: &'o HashSet<Oid>,
     known: HashMap<Oid, Option<Arc<[Held]>>>,
 }
 
-impl<'o> Seeker<'o> {
-    pub fn new(objects: &'o Objects<'o>, sought: &'o HashSet<Oid>) -> Self {
+impl<'o, 's> Seeker<'o, 's> {
+    pub fn new(objects: &'o Objects<'s>, sought: &'o HashSet<Oid>) -> Self {
         Self { objects, sought, known: HashMap::new() }
     }
 
@@ -85,9 +85,9 @@ pub(super) fn changes(objects: &Objects<'_>, new: Oid, parents: &[Oid], broken: 
     comparison.found
 }
 
-struct Comparison<'c> {
-    objects: &'c Objects<'c>,
-    broken: &'c mut Broken<'c>,
+struct Comparison<'c, 's, 'b> {
+    objects: &'c Objects<'s>,
+    broken: &'c mut Broken<'b>,
     found: Vec<Change>,
 }
 
@@ -108,7 +108,7 @@ impl Sides {
     }
 }
 
-impl Comparison<'_> {
+impl Comparison<'_, '_, '_> {
     fn compare(&mut self, new: Option<Oid>, parents: &[Oid], folder: &BString, depth: usize) {
         let mut names: BTreeMap<BString, Sides> = BTreeMap::new();
         for &parent in parents {

@@ -34,6 +34,9 @@ pub(super) fn scan(
     let start = || (Objects::new(&source.store), visitors());
     pool.install(|| {
         by_object.par_iter().for_each_init(start, |(objects, visitor), (id, versions)| {
+            if visitor.is_stopped() {
+                return;
+            }
             hand_over(objects, *id, versions, &mut **visitor);
         });
     });

@@ -21,10 +21,11 @@ pub(super) struct Folders {
 }
 
 impl Folders {
-    /// The folder of a repository, and all that it borrows from.
-    pub fn of(own: PathBuf) -> Self {
+    /// The folder of a repository, those that its environment lends to it, and all that these borrow from.
+    pub fn of(own: PathBuf, lent: &[PathBuf]) -> Self {
         let mut folders = Self::default();
         folders.add(own, 0);
+        lent.iter().for_each(|folder| folders.add(folder.clone(), 0));
         folders
     }
 

@@ -34,9 +34,10 @@ pub struct ObjectStore {
 }
 
 impl ObjectStore {
-    /// Opens the store of the repository whose `.git` folder this is. What cannot be read of it is told by every visit;
+    /// Opens the store of the repository whose `.git` folder this is, together with folders of objects that are lent to it:
+    /// a server keeps a push aside until its hooks have judged it. What cannot be read of it is told by every visit;
     /// it is an error only if nothing can be.
-    pub fn open(git_dir: &Path) -> Result<Self, SourceError> {
+    pub fn open(git_dir: &Path, lent: &[PathBuf]) -> Result<Self, SourceError> {
         let fail = |message: String| SourceError::Repository { what: "objects", path: git_dir.to_path_buf(), message };
         let common = match fs::read_to_string(git_dir.join("commondir")) {
             Ok(common) => git_dir.join(common.trim_end()),
@@ -47,7 +48,7 @@ impl ObjectStore {
         let is_partial = check_format(&common).map_err(fail)?;
         let shallow = fs::read_to_string(common.join("shallow")).unwrap_or_default();
         let shallow = shallow.lines().filter_map(|line| Oid::from_str(line).ok()).collect();
-        let mut folders = Folders::of(own.clone());
+        let mut folders = Folders::of(own.clone(), lent);
         let mut flaws = std::mem::take(&mut folders.flaws);
         let packs = folders.packs(&mut flaws);
         let mut loose = Vec::new();

@@ -2,6 +2,7 @@
 //! below sees them.
 
 mod baseline;
+mod ci;
 mod config;
 mod explain;
 mod hook;
@@ -10,11 +11,12 @@ mod scan;
 mod triage;
 
 pub use baseline::{BaselineArgs, BaselineCommand, FileArgs, ScopeArgs};
+pub use ci::{CiArgs, PlatformArg};
 pub use config::{ConfigArgs, ConfigCommand, SchemaArgs, SchemaKind};
 pub use explain::ExplainArgs;
-pub use hook::{HookArgs, HookCommand};
+pub use hook::{HookArgs, HookCommand, HookName, RunHook};
 pub use rules::{RulesArgs, RulesCommand};
-pub use scan::{FormatArg, GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs};
+pub use scan::{FormatArg, GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs, SuppressionArgs};
 pub use triage::TriageArgs;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -58,6 +60,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Print a JSON Schema, for editors.
     Schema(SchemaArgs),
+    /// Judge the change that a CI job is about, and report where the platform shows it.
+    Ci(Box<CiArgs>),
     /// Run as a git hook, or install one.
     Hook(HookArgs),
 }

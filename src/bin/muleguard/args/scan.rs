@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args as ClapArgs, ValueEnum};
-use muleguard::artifact::Cause;
+use muleguard::{
+    artifact::{Cause, Stop},
+    source::Commits,
+};
 
 use super::SeverityArg;
 
@@ -19,6 +22,10 @@ pub struct ScanArgs {
     pub output: OutputArgs,
     #[command(flatten, next_help_heading = "Suppression")]
     pub suppression: SuppressionArgs,
+
+    /// The wish that the scan end early, where it is not that of the terminal's user.
+    #[arg(skip)]
+    pub stop: Option<Stop>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -141,6 +148,10 @@ pub struct GitArgs {
     /// Only the newest commits, so many.
     #[arg(long, value_name = "N", conflicts_with_all = ["staged", "files"])]
     pub max_commits: Option<usize>,
+
+    /// The same, as hooks and gates ask it.
+    #[arg(skip)]
+    pub commits: Option<Commits>,
 }
 
 impl GitArgs {
@@ -151,7 +162,11 @@ impl GitArgs {
 
     /// Whether only what some commits add is asked about, which may be nothing.
     pub fn is_range(&self) -> bool {
-        self.range.is_some() || self.since.is_some() || self.until.is_some() || self.max_commits.is_some()
+        self.commits.is_some()
+            || self.range.is_some()
+            || self.since.is_some()
+            || self.until.is_some()
+            || self.max_commits.is_some()
     }
 }
 
@@ -198,6 +213,10 @@ pub struct OutputArgs {
     /// gl-code-quality-report.json), else --format. The file appears only when the report is whole.
     #[arg(short, long, visible_alias = "report-path", value_name = "[FORMAT:]PATH")]
     pub output: Vec<String>,
+
+    /// A file to which a summary in Markdown is added, beside what others wrote to it.
+    #[arg(skip)]
+    pub summary: Option<PathBuf>,
 
     /// Show findings that a mark or the configuration suppresses, too.
     #[arg(long)]

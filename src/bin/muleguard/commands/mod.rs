@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod baseline;
+pub mod ci;
 pub mod config;
 pub mod explain;
 pub mod hook;

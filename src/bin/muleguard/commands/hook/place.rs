@@ -1,11 +1,11 @@
-//! Where git looks for the pre-commit hook of a repository.
+//! Where git looks for the hooks of a repository.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use git2::{ConfigLevel, Repository};
 
-use crate::error::usage;
+use crate::{args::HookName, error::usage};
 
 /// The hook of a repository, and the one it runs first.
 pub struct HookPlace {
@@ -21,17 +21,27 @@ pub struct HookPlace {
 pub const SIGNATURE: &str = "# Installed by `muleguard hook install`.";
 
 impl HookPlace {
-    /// Finds the place for the repository around the current folder.
-    pub fn find() -> anyhow::Result<(Self, Repository)> {
+    /// Finds the place of a hook for the repository around the current folder.
+    pub fn find(name: HookName) -> anyhow::Result<(Self, Repository)> {
         let outside =
             || usage("there is no git repository here", "run it inside the repository whose commits it is to guard");
         let repository = Repository::open_from_env().map_err(|_| outside())?;
-        let top = repository
-            .workdir()
-            .ok_or_else(|| usage("a bare repository makes no commits", "install the hook where commits are made"))?
-            .to_owned();
+        let top = match (repository.workdir(), name) {
+            (Some(top), _) => top.to_owned(),
+            (None, HookName::PreReceive) => repository.path().to_owned(),
+            (None, _) => {
+                return Err(usage(
+                    "a bare repository makes no commits",
+                    "install the hook where commits are made, or `--hook pre-receive` here",
+                ));
+            }
+        };
         let folder = hooks_folder(&repository, &top)?;
-        let place = Self { hook: folder.join("pre-commit"), chained: folder.join("pre-commit.before-muleguard"), top };
+        let place = Self {
+            hook: folder.join(name.as_str()),
+            chained: folder.join(format!("{}.before-muleguard", name.as_str())),
+            top,
+        };
         Ok((place, repository))
     }
 

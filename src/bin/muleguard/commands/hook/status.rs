@@ -12,11 +12,11 @@ use git2::{Index, IndexEntry, IndexTime, Oid, Repository};
 use muleguard::rule::Slots;
 
 use super::place::HookPlace;
-use crate::{error::usage, exit, output};
+use crate::{args::HookName, error::usage, exit, output};
 
 /// Tries the hook.
 pub fn status() -> anyhow::Result<ExitCode> {
-    let (place, repository) = HookPlace::find()?;
+    let (place, repository) = HookPlace::find(HookName::PreCommit)?;
     if !place.is_installed() {
         return Err(usage(
             format!("there is no hook of muleguard's at {}", place.hook.display()),

@@ -1,6 +1,9 @@
 //! Which commits are scanned: flags as revisions, dates and limits.
 
-use std::path::Path;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use ignore::overrides::Override;
 use jiff::{civil::Date, tz::TimeZone};
@@ -28,6 +31,7 @@ pub(super) fn source(args: &ScanArgs, overrides: Override) -> anyhow::Result<Box
         commits: commits(&args.git)?,
         repository,
         all_objects: args.git.all_objects,
+        lent_objects: lent_objects(),
         overrides,
         threads: args.input.threads,
     })?;
@@ -37,7 +41,17 @@ pub(super) fn source(args: &ScanArgs, overrides: Override) -> anyhow::Result<Box
     Ok(Box::new(source))
 }
 
+/// What git lends to its hooks.
+fn lent_objects() -> Vec<PathBuf> {
+    let own = env::var_os("GIT_OBJECT_DIRECTORY").into_iter().map(PathBuf::from);
+    let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    own.chain(env::split_paths(&others)).filter(|folder| folder.is_dir()).collect()
+}
+
 fn commits(args: &GitArgs) -> anyhow::Result<Commits> {
+    if let Some(commits) = &args.commits {
+        return Ok(commits.clone());
+    }
     let until = args.until.as_deref().map(end_of).transpose()?;
     // Without --history the question is about the work at hand, which is that of HEAD.
     let include = if args.history || !args.branch.is_empty() { args.branch.clone() } else { vec!["HEAD".to_owned()] };

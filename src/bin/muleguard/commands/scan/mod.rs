@@ -8,7 +8,6 @@ mod write;
 pub use options::Setup;
 
 use std::{
-    path::{Path, PathBuf},
     process::ExitCode,
     time::{Instant, SystemTime},
 };
@@ -44,13 +43,9 @@ pub fn find(args: &ScanArgs, setup: &mut Setup) -> anyhow::Result<ScanReport> {
     Ok(report)
 }
 
-/// Scans files by name, as the pre-commit framework hands them over: each is a file, even if it looks like an option.
-pub fn files(paths: Vec<PathBuf>) -> anyhow::Result<ExitCode> {
-    if paths.is_empty() {
-        return Ok(exit::CLEAN.into());
-    }
+/// Scans as the default arguments say, but for a change.
+pub fn with(change: impl FnOnce(&mut ScanArgs)) -> anyhow::Result<ExitCode> {
     let mut args = ScanArgs::defaults();
-    args.input.paths =
-        paths.into_iter().map(|path| if path == Path::new("-") { PathBuf::from("./-") } else { path }).collect();
+    change(&mut args);
     run(args, 0, false)
 }

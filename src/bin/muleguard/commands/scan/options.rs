@@ -14,7 +14,7 @@ use muleguard::{
     suppress::{Baseline, External, Inline, PathIgnores, Roots},
 };
 
-use crate::{args::ScanArgs, clock, place};
+use crate::{args::ScanArgs, clock, place, signals};
 
 /// Everything that decides about a scan but where its bytes come from.
 pub struct Setup {
@@ -100,6 +100,7 @@ impl Setup {
             review: self.review.clone(),
             min_severity: args.rules.min_severity.map(Severity::from).or(config.selection.min_severity),
             accepted: args.output.allow_incomplete.clone(),
+            stop: args.stop.clone().unwrap_or_else(signals::stop),
         }
     }
 
@@ -142,7 +143,9 @@ fn reviewed(args: &ScanArgs) -> Option<Reviewed> {
     }
     if args.git.asks_for_commits() {
         let end = args.git.range.as_deref().and_then(|range| range.rsplit("..").next());
-        let newest = end.or(args.git.branch.first().map(String::as_str)).filter(|newest| !newest.is_empty());
+        let asked = || args.git.commits.as_ref().and_then(|commits| commits.include.last().map(String::as_str));
+        let newest =
+            end.or_else(asked).or(args.git.branch.first().map(String::as_str)).filter(|newest| !newest.is_empty());
         return Some(Reviewed::Commit(newest.unwrap_or("HEAD").to_owned()));
     }
     let is_stdin = args.input.paths.iter().any(|path| path == Path::new("-"));

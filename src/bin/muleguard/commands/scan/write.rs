@@ -1,7 +1,8 @@
 //! Reports: to standard output and to files.
 
-use std::path::Path;
+use std::{fs::OpenOptions, io::Write, path::Path};
 
+use anyhow::Context;
 use muleguard::{
     finding::ScanReport,
     report::{self, Format, Style},
@@ -25,6 +26,9 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
             failed = failed.or(Some(error));
         }
     }
+    if let Some(path) = &args.summary {
+        append_summary(report, style, path)?;
+    }
     if !quiet {
         let style = Style { color: output::stdout_has_color(), ..style };
         output::to_stdout(|out| report::write(args.format.into(), report, style, out))?;
@@ -32,6 +36,15 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
         print_incomplete(report);
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Adds a summary to the page of a job; what other steps wrote stays.
+fn append_summary(report: &ScanReport, style: Style, path: &Path) -> anyhow::Result<()> {
+    let mut text = Vec::new();
+    report::write(Format::Markdown, report, style, &mut text)?;
+    let context = || format!("cannot write the summary to {}", path.display());
+    let mut file = OpenOptions::new().create(true).append(true).open(path).with_context(context)?;
+    file.write_all(&text).with_context(context)
 }
 
 fn print_incomplete(report: &ScanReport) {

@@ -1,0 +1,195 @@
+//! From what a platform says to the commits that are asked about, as far as the clone has them.
+
+use git2::{Oid, Repository};
+use muleguard::source::Commits;
+
+use crate::error::usage;
+
+/// What a job is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What set it off, for people.
+    pub what: String,
+    pub change: Change,
+    /// Whether somebody may still refuse the change, so that it must not decide how it is judged.
+    pub is_review: bool,
+}
+
+/// A change, as a platform tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// What `head` has since it left `base`; where the clone lacks `head`, `or` stands for it.
+    Fork { base: String, head: String, or: Option<String> },
+    /// What `head` has and `before` has not. Where `before` is gone, the default branch is what is known.
+    Range { before: String, head: String, default: Option<String> },
+    /// A new branch or tag: what the default branch has not; for a tag what no branch has.
+    New { head: String, default: Option<String> },
+    /// A branch of which is not told what it was before.
+    Branch { head: String, default: Option<String> },
+    /// No change: everything is scanned, and why.
+    Full(String),
+    /// Nothing to scan, and why.
+    Nothing(String),
+    /// Nothing here stands for the change, and why.
+    Unknown(String),
+}
+
+/// What is scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// What these commits add. `base`: the revision whose policy counts.
+    Commits { commits: Box<Commits>, base: Option<String>, why: String },
+    /// The whole history.
+    History { why: String },
+    /// The files of the checkout.
+    Tree { why: String },
+    /// Nothing.
+    Nothing { why: String },
+}
+
+impl Job {
+    /// One for what is there already.
+    pub fn push(what: &str, change: Change) -> Self {
+        Self { what: what.to_owned(), change, is_review: false }
+    }
+
+    /// One for what somebody may still refuse.
+    pub fn review(what: &str, change: Change) -> Self {
+        Self { what: what.to_owned(), change, is_review: true }
+    }
+}
+
+/// What to scan in this clone. An error where nothing in it stands for the change: that would not be clean.
+pub fn plan(job: Job, repository: &Repository) -> anyhow::Result<Plan> {
+    Planner { repository, what: &job.what }.plan(job.change)
+}
+
+struct Planner<'p> {
+    repository: &'p Repository,
+    what: &'p str,
+}
+
+impl Planner<'_> {
+    fn plan(&self, change: Change) -> anyhow::Result<Plan> {
+        match change {
+            Change::Fork { base, head, or } => self.fork(&base, &head, or.as_deref()),
+            Change::Range { before, head, default } => Ok(self.range(&before, &head, default)),
+            Change::New { head, default } => Ok(self.new_ref(&head, default)),
+            Change::Branch { head, default } => Ok(self.branch(&head, default)),
+            Change::Full(why) => Ok(self.full(&why)),
+            Change::Nothing(why) => Ok(Plan::Nothing { why }),
+            Change::Unknown(why) => Err(unknown(&why)),
+        }
+    }
+
+    fn fork(&self, base: &str, head: &str, or: Option<&str>) -> anyhow::Result<Plan> {
+        let Some(tip) = [Some(head), or].into_iter().flatten().find(|revision| self.has(revision)) else {
+            return Err(unknown(&format!("commit {head} of the {} is not in this clone", self.what)));
+        };
+        if !self.has(base) {
+            return Ok(self.full(&format!("the base {base} is not in this clone")));
+        }
+        if self.base_of(base, tip).is_none() && self.repository.is_shallow() {
+            return Ok(self.full(&format!("where {tip} left {base} is not in this clone")));
+        }
+        let commits = Commits {
+            fork: Some((base.to_owned(), tip.to_owned())),
+            include: vec![tip.to_owned()],
+            ..Commits::default()
+        };
+        let why = format!("what the {} adds: {base}...{tip}", self.what);
+        Ok(Plan::Commits { commits: Box::new(commits), base: Some(base.to_owned()), why })
+    }
+
+    fn range(&self, before: &str, head: &str, default: Option<String>) -> Plan {
+        if self.has(before) {
+            let commits =
+                Commits { include: vec![head.to_owned()], exclude: vec![before.to_owned()], ..Commits::default() };
+            let why = format!("what the {} adds: {before}..{head}", self.what);
+            return Plan::Commits { commits: Box::new(commits), base: Some(before.to_owned()), why };
+        }
+        match self.known(head, default) {
+            Some(default) => self.against(head, &default, &format!("what was there before ({before}) is gone")),
+            None => self.full(&format!("what was there before ({before}) is not in this clone")),
+        }
+    }
+
+    fn new_ref(&self, head: &str, default: Option<String>) -> Plan {
+        match self.known(head, default.clone()) {
+            Some(default) => self.against(head, &default, "the branch is new"),
+            None if default.is_none() => {
+                let exclude_refs = vec!["refs/remotes/*".to_owned()];
+                let commits = Commits { include: vec![head.to_owned()], exclude_refs, ..Commits::default() };
+                Plan::Commits {
+                    commits: Box::new(commits),
+                    base: None,
+                    why: "a new tag: what no branch has".to_owned(),
+                }
+            }
+            None => self.full("it is the first push"),
+        }
+    }
+
+    fn branch(&self, head: &str, default: Option<String>) -> Plan {
+        let upstream = || self.upstream();
+        let origin = || Some("refs/remotes/origin/HEAD".to_owned());
+        let known = [default, upstream(), origin()].into_iter().find_map(|default| self.known(head, default));
+        match known {
+            Some(known) => self.against(head, &known, "it is not told what the branch was before"),
+            None => self.full("it is not told what the branch was before"),
+        }
+    }
+
+    fn against(&self, head: &str, known: &str, why: &str) -> Plan {
+        let commits = Commits { include: vec![head.to_owned()], exclude: vec![known.to_owned()], ..Commits::default() };
+        Plan::Commits {
+            commits: Box::new(commits),
+            base: Some(known.to_owned()),
+            why: format!("{why}, so what {known} lacks: {known}..{head}"),
+        }
+    }
+
+    fn full(&self, why: &str) -> Plan {
+        match self.repository.is_shallow() {
+            true => Plan::Tree {
+                why: format!(
+                    "{why}, and the clone is shallow, so the files of the checkout; fetch the whole history to judge commits (`fetch-depth: 0`, `GIT_DEPTH: 0`, `git fetch --unshallow`)"
+                ),
+            },
+            false => Plan::History { why: format!("{why}, so the whole history") },
+        }
+    }
+
+    /// A branch that says what is known already: not one that has the commit itself.
+    fn known(&self, head: &str, branch: Option<String>) -> Option<String> {
+        let branch = branch.filter(|branch| self.has(branch))?;
+        let (known, head) = (self.commit(&branch)?, self.commit(head)?);
+        let has_head = known == head || self.repository.graph_descendant_of(known, head).unwrap_or(false);
+        (!has_head).then_some(branch)
+    }
+
+    fn upstream(&self) -> Option<String> {
+        let head = self.repository.head().ok()?;
+        let upstream = self.repository.branch_upstream_name(head.name().ok()?).ok()?;
+        upstream.as_str().ok().map(str::to_owned)
+    }
+
+    fn base_of(&self, one: &str, other: &str) -> Option<Oid> {
+        self.repository.merge_base(self.commit(one)?, self.commit(other)?).ok()
+    }
+
+    fn has(&self, revision: &str) -> bool {
+        self.commit(revision).is_some()
+    }
+
+    fn commit(&self, revision: &str) -> Option<Oid> {
+        Some(self.repository.revparse_single(revision).ok()?.peel_to_commit().ok()?.id())
+    }
+}
+
+fn unknown(why: &str) -> anyhow::Error {
+    usage(
+        why,
+        "let the job check out the change itself, with its history (`ref: ${{ github.event.pull_request.head.sha }}`, `fetch-depth: 0`)",
+    )
+}

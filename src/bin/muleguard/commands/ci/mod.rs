@@ -1,0 +1,81 @@
+//! `muleguard ci`: judges the change that a job is about, and reports where the platform shows it.
+
+mod change;
+mod platform;
+
+use std::{env, fs, path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use git2::Repository;
+use muleguard::report;
+use serde_json::Value;
+
+use super::scan;
+use crate::{
+    args::{CiArgs, FormatArg, PlatformArg, ScanArgs},
+    error::usage,
+    exit,
+};
+use change::{Change, Job, Plan};
+use platform::Surroundings;
+
+/// Where GitLab looks for the report.
+const GITLAB_REPORT: &str = "gitlab:gl-secret-detection-report.json";
+
+/// Runs the command.
+pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
+    let var = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let platform = args.platform.unwrap_or_else(|| platform::detect(&var));
+    let event = event(var("GITHUB_EVENT_PATH").filter(|_| platform == PlatformArg::Github).map(PathBuf::from))?;
+    let job = match &args.base {
+        Some(base) => Job::review("change", Change::Fork { base: base.clone(), head: "HEAD".to_owned(), or: None }),
+        None => Surroundings { var: &var, event }.job(platform),
+    };
+    let repository = Repository::open_from_env()
+        .map_err(|_| usage("there is no git repository here", "run it in the checkout of the job"))?;
+    let is_review = job.is_review;
+    let plan = change::plan(job, &repository)?;
+    let (why, is_nothing) = match &plan {
+        Plan::Commits { why, .. } | Plan::History { why } | Plan::Tree { why } => (why, false),
+        Plan::Nothing { why } => (why, true),
+    };
+    anstream::eprintln!("scanning {}{}", if is_nothing { "nothing: " } else { "" }, report::sanitize(why));
+    if is_nothing || args.dry_run {
+        return Ok(exit::CLEAN.into());
+    }
+    scan::run(scan_args(args, plan, is_review, platform), verbose, quiet)
+}
+
+/// The event that GitHub describes in a file.
+fn event(path: Option<PathBuf>) -> anyhow::Result<Value> {
+    let Some(path) = path else { return Ok(Value::Null) };
+    let text = fs::read(&path).with_context(|| format!("cannot read the event {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("the event {} is no JSON", path.display()))
+}
+
+fn scan_args(args: CiArgs, plan: Plan, is_review: bool, platform: PlatformArg) -> ScanArgs {
+    let mut scan = ScanArgs::defaults();
+    (scan.rules, scan.output, scan.suppression) = (args.rules, args.output, args.suppression);
+    match platform {
+        PlatformArg::Github => {
+            scan.output.summary = env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+            if scan.output.format == FormatArg::Text {
+                scan.output.format = FormatArg::Github;
+            }
+        }
+        PlatformArg::Gitlab => scan.output.output.push(GITLAB_REPORT.to_owned()),
+        _ => {}
+    }
+    match plan {
+        Plan::Commits { commits, base, .. } => {
+            scan.git.commits = Some(*commits);
+            // What somebody may still refuse must not decide how it is judged.
+            if is_review && !scan.suppression.isolated {
+                scan.suppression.policy_from = scan.suppression.policy_from.or(base);
+            }
+        }
+        Plan::History { .. } => scan.git.history = true,
+        Plan::Tree { .. } | Plan::Nothing { .. } => {}
+    }
+    scan
+}

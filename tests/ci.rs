@@ -1,0 +1,205 @@
+//! What each platform tells a job, and what muleguard makes of it: one case a kind of event, with real commits.
+
+mod common;
+
+use std::fs;
+
+use common::{Ran, Sandbox, key};
+use serde_json::{Value, json};
+
+/// A clone in which `main` has one commit that `origin` has too, and `topic` two more, one of them with a key.
+struct Change {
+    sandbox: Sandbox,
+    base: String,
+    head: String,
+}
+
+impl Change {
+    fn new() -> Self {
+        let sandbox = Sandbox::repository();
+        sandbox.git(["init", "-q", "--bare", "-b", "main", "../server"]);
+        sandbox.git(["remote", "add", "origin", "../server"]);
+        sandbox.write("old.py", format!("k = '{}'\n", key())).commit_all();
+        sandbox.git(["push", "-q", "-u", "origin", "main"]);
+        sandbox.git(["remote", "set-head", "origin", "main"]);
+        let base = head(&sandbox);
+        sandbox.git(["checkout", "-q", "-b", "topic"]);
+        sandbox.write("new.py", format!("k = '{}'\n", key())).commit_all();
+        sandbox.git(["rm", "-q", "new.py"]);
+        sandbox.git(["commit", "-q", "-m", "remove"]);
+        Self { base, head: head(&sandbox), sandbox }
+    }
+
+    /// Runs `muleguard ci` in an environment; the event is GitHub's.
+    fn run(&self, variables: &[(&str, &str)], event: &Value, args: &[&str]) -> Ran {
+        let path = self.sandbox.home().join("event.json");
+        fs::write(&path, event.to_string()).expect("a file can be written");
+        let mut command = self.sandbox.command(env!("CARGO_BIN_EXE_muleguard"));
+        command.arg("ci").args(args).envs(variables.iter().copied());
+        if !event.is_null() {
+            command.env("GITHUB_EVENT_PATH", path);
+        }
+        command.output().into()
+    }
+
+    /// Exactly the key that the change adds is found, and why is said.
+    fn judges_the_change(&self, what: &str, variables: &[(&str, &str)], event: &Value) {
+        let ran = self.run(variables, event, &["-f", "concise"]);
+        assert_eq!(ran.code, 1, "{what}: {}{}", ran.stdout, ran.stderr);
+        assert!(
+            ran.stdout.contains("new.py:1") && !ran.stdout.contains("old.py"),
+            "{what}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        assert!(ran.stderr.starts_with("scanning "), "{what}: {}", ran.stderr);
+    }
+}
+
+fn head(sandbox: &Sandbox) -> String {
+    sandbox.git(["rev-parse", "HEAD"]).trim().to_owned()
+}
+
+const ZERO: &str = "0000000000000000000000000000000000000000";
+
+#[test]
+fn github_actions_tells_by_its_event() {
+    let change = Change::new();
+    let (base, head) = (&*change.base, &*change.head);
+    let repository = json!({"default_branch": "main"});
+    let pull = json!({"pull_request": {"base": {"sha": base}, "head": {"sha": head}}});
+    let events = [
+        ("push", json!({"ref": "refs/heads/topic", "before": base, "after": head, "repository": repository})),
+        ("push", json!({"ref": "refs/heads/topic", "before": ZERO, "after": head, "repository": repository})),
+        (
+            "push",
+            json!({"ref": "refs/heads/topic", "before": "1".repeat(40), "after": head, "forced": true, "repository": repository}),
+        ),
+        ("push", json!({"ref": "refs/tags/v1", "before": ZERO, "after": head, "repository": repository})),
+        ("pull_request", pull.clone()),
+        ("pull_request_target", pull),
+        ("merge_group", json!({"merge_group": {"base_sha": base, "head_sha": head}})),
+    ];
+    for (name, event) in events {
+        let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name), ("GITHUB_SHA", head)];
+        change.judges_the_change(&event.to_string(), &variables, &event);
+    }
+    let run = |name, event: Value| {
+        change.run(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name)], &event, &["-f", "concise"])
+    };
+    let scheduled = run("schedule", json!({}));
+    assert!(scheduled.stdout.contains("new.py") && scheduled.stdout.contains("old.py"), "{}", scheduled.stdout);
+    let first = run("push", json!({"ref": "refs/heads/main", "before": ZERO, "after": base, "repository": repository}));
+    assert!(first.stdout.contains("old.py"), "the first push of the default branch: {}{}", first.stdout, first.stderr);
+    let deleted = run("push", json!({"ref": "refs/heads/gone", "before": head, "after": ZERO, "deleted": true}));
+    assert_eq!(deleted.code, 0, "{}", deleted.stderr);
+    let elsewhere = json!({"pull_request": {"base": {"sha": base}, "head": {"sha": "2".repeat(40)}}});
+    let unseen = run("pull_request_target", elsewhere);
+    assert_eq!(unseen.code, 2, "the checkout of the base says nothing about a change that is not here");
+    assert!(unseen.stderr.contains("help: "), "{}", unseen.stderr);
+}
+
+#[test]
+fn gitlab_tells_by_its_variables() {
+    let change = Change::new();
+    let (base, head) = (&*change.base, &*change.head);
+    let ci = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", head), ("CI_DEFAULT_BRANCH", "main")];
+    let cases: [&[(&str, &str)]; 5] = [
+        &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BEFORE_SHA", base)],
+        &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BEFORE_SHA", ZERO)],
+        &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BEFORE_SHA", ZERO), ("CI_COMMIT_TAG", "v1")],
+        &[("CI_PIPELINE_SOURCE", "merge_request_event"), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)],
+        &[
+            ("CI_PIPELINE_SOURCE", "merge_request_event"),
+            ("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train"),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", base),
+        ],
+    ];
+    for case in cases {
+        change.judges_the_change(&format!("{case:?}"), &[&ci[..], case].concat(), &Value::Null);
+        let report = change.sandbox.read("gl-secret-detection-report.json");
+        assert!(report.contains("new.py"), "GitLab's report is written: {report}");
+        fs::remove_file(change.sandbox.path().join("gl-secret-detection-report.json")).expect("it is there");
+    }
+}
+
+#[test]
+fn other_platforms_tell_by_their_variables() {
+    let change = Change::new();
+    let (base, head) = (&*change.base, &*change.head);
+    let cases: [&[(&str, &str)]; 12] = [
+        &[
+            ("TF_BUILD", "True"),
+            ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"),
+            ("SYSTEM_PULLREQUEST_SOURCECOMMITID", head),
+        ],
+        &[("TF_BUILD", "True"), ("BUILD_REASON", "IndividualCI"), ("BUILD_SOURCEVERSION", head)],
+        &[
+            ("BITBUCKET_BUILD_NUMBER", "1"),
+            ("BITBUCKET_COMMIT", head),
+            ("BITBUCKET_PR_DESTINATION_COMMIT", &base[..12]),
+        ],
+        &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", head)],
+        &[("CIRCLECI", "true"), ("CIRCLE_SHA1", head)],
+        &[("JENKINS_URL", "http://localhost"), ("CHANGE_TARGET", "main"), ("GIT_COMMIT", head)],
+        &[("JENKINS_URL", "http://localhost"), ("GIT_PREVIOUS_SUCCESSFUL_COMMIT", base), ("GIT_COMMIT", head)],
+        &[("JENKINS_URL", "http://localhost"), ("GIT_COMMIT", head)],
+        &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"), ("BUILDKITE_COMMIT", head)],
+        &[("BUILDKITE", "true"), ("BUILDKITE_PIPELINE_DEFAULT_BRANCH", "main"), ("BUILDKITE_COMMIT", "HEAD")],
+        &[("GITHUB_ACTIONS", "")],
+        &[],
+    ];
+    for case in cases {
+        change.judges_the_change(&format!("{case:?}"), case, &Value::Null);
+    }
+    let based = change.run(&[], &Value::Null, &["-f", "concise", "--base", "origin/main"]);
+    assert!(based.stdout.contains("new.py") && !based.stdout.contains("old.py"), "{}", based.stdout);
+}
+
+#[test]
+fn github_gets_annotations_and_a_summary() {
+    let change = Change::new();
+    let summary = change.sandbox.home().join("summary.md");
+    fs::write(&summary, "# of an earlier step\n").expect("a file can be written");
+    let event = json!({"pull_request": {"base": {"sha": change.base}, "head": {"sha": change.head}}});
+    let variables = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "pull_request"),
+        ("GITHUB_STEP_SUMMARY", summary.to_str().expect("it is UTF-8")),
+    ];
+    let ran = change.run(&variables, &event, &[]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("::error ") && ran.stdout.contains("new.py"), "{}", ran.stdout);
+    let summary = fs::read_to_string(summary).expect("it is there");
+    assert!(summary.starts_with("# of an earlier step") && summary.contains("new.py"), "{summary}");
+}
+
+#[test]
+fn a_change_cannot_decide_how_it_is_judged() {
+    let change = Change::new();
+    change.sandbox.write("muleguard.toml", "exclude = ['*']\n").commit_all();
+    let event = json!({"pull_request": {"base": {"sha": change.base}, "head": {"sha": head(&change.sandbox)}}});
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request")];
+    let ran = change.run(&variables, &event, &["-f", "concise"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("new.py") && ran.stdout.contains("policy-changed"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_shallow_clone_is_scanned_as_it_is_and_told_how_to_get_more() {
+    let change = Change::new();
+    change.sandbox.write("late.py", format!("k = '{}'\n", key())).commit_all();
+    change.sandbox.git(["push", "-q", "origin", "topic"]);
+    let server = change.sandbox.path().join("../server").canonicalize().expect("it is there");
+    let clone = Sandbox::new();
+    clone.git(["clone", "-q", "--depth", "1", "-b", "topic", &format!("file://{}", server.display()), "."]);
+    let event = json!({"pull_request": {"base": {"sha": change.base}, "head": {"sha": head(&clone)}}});
+    let shallow = Change { base: change.base.clone(), head: head(&clone), sandbox: clone };
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request")];
+    let ran = shallow.run(&variables, &event, &["-f", "concise"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("late.py"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("shallow") && ran.stderr.contains("fetch-depth: 0"), "{}", ran.stderr);
+    let dry = shallow.run(&variables, &event, &["--dry-run"]);
+    assert_eq!((dry.code, dry.stdout.as_str()), (0, ""));
+}
