@@ -174,9 +174,10 @@ fn ignore_files_of_the_base_count_and_those_of_the_change_do_not() {
     sandbox
         .write(".gitignore", "build/\n")
         .write(".muleguardignore", "made/\n")
+        .write("lib/.gitignore", "/out/\n*.log\n")
         .commit_all()
         .git(["tag", "-f", "base"]);
-    for path in ["build/a.py", "made/a.py", "src/a.py"] {
+    for path in ["build/a.py", "made/a.py", "src/a.py", "lib/out/a.py", "lib/deep/a.log"] {
         sandbox.write(path, format!("k = '{}'\n", key()));
     }
     assert_eq!(findings(&gate(&sandbox, []).1), set(&["mulerouter-key src/a.py"]));
@@ -184,7 +185,7 @@ fn ignore_files_of_the_base_count_and_those_of_the_change_do_not() {
     sandbox.write(".git/info/exclude", "src/\n");
     assert_eq!(findings(&gate(&sandbox, []).1), set(&["mulerouter-key src/a.py"]));
     assert_eq!(gate(&sandbox, ["--no-ignore"]).0, 1);
-    assert_eq!(findings(&gate(&sandbox, ["--no-ignore"]).1).len(), 3);
+    assert_eq!(findings(&gate(&sandbox, ["--no-ignore"]).1).len(), 5);
     // What git tracks is scanned though git ignores it.
     sandbox.git(["add", "-f", "build/a.py", "made/a.py"]);
     assert_eq!(findings(&gate(&sandbox, []).1), set(&["mulerouter-key build/a.py", "mulerouter-key src/a.py"]));

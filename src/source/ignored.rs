@@ -48,8 +48,9 @@ impl IgnoreFiles {
 
     fn verdict(&self, path: &Path, is_dir: bool, counts: impl Fn(&IgnoreFile) -> bool) -> bool {
         let path = normal(&self.current.join(path));
-        let said = self.files.iter().filter(|file| counts(file) && path.starts_with(&file.folder)).find_map(|file| {
-            let matched = file.globs.matched_path_or_any_parents(&path, is_dir);
+        let said = self.files.iter().filter(|file| counts(file)).find_map(|file| {
+            let below = path.strip_prefix(&file.folder).ok().filter(|below| !below.as_os_str().is_empty())?;
+            let matched = file.globs.matched_path_or_any_parents(below, is_dir);
             (!matched.is_none()).then(|| matched.is_ignore())
         });
         said.unwrap_or(false)
@@ -57,7 +58,7 @@ impl IgnoreFiles {
 }
 
 fn ignore_file((folder, name, text): (PathBuf, String, String)) -> Option<IgnoreFile> {
-    let mut builder = GitignoreBuilder::new(&folder);
+    let mut builder = GitignoreBuilder::new("");
     for line in text.lines() {
         drop(builder.add_line(None, line));
     }
@@ -67,6 +68,14 @@ fn ignore_file((folder, name, text): (PathBuf, String, String)) -> Option<Ignore
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folder_of_an_ignore_file_is_none_of_its_business() {
+        let file = (PathBuf::from("/repo/sub/"), ".gitignore".to_owned(), "*\n".to_owned());
+        let files = IgnoreFiles::new(Path::new("/repo"), vec![file]);
+        assert!(!files.ignores(Path::new("sub"), true) && !files.ignores(Path::new("."), true));
+        assert!(files.ignores(Path::new("sub/x"), false));
+    }
 
     #[test]
     fn the_nearest_file_decides_and_only_muleguards_own_counts_for_what_is_tracked() {
