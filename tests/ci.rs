@@ -188,6 +188,8 @@ fn a_change_cannot_decide_how_it_is_judged() {
 #[test]
 fn a_shallow_clone_is_scanned_as_it_is_and_told_how_to_get_more() {
     let change = Change::new();
+    // The policy of the base is not in the clone, and the change's own does not count.
+    change.sandbox.write("muleguard.toml", "exclude = ['*']\n");
     change.sandbox.write("late.py", format!("k = '{}'\n", key())).commit_all();
     change.sandbox.git(["push", "-q", "origin", "topic"]);
     let server = change.sandbox.path().join("../server").canonicalize().expect("it is there");
@@ -200,6 +202,11 @@ fn a_shallow_clone_is_scanned_as_it_is_and_told_how_to_get_more() {
     assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("late.py"), "{}", ran.stdout);
     assert!(ran.stderr.contains("shallow") && ran.stderr.contains("fetch-depth: 0"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nothing in the tree is trusted"), "{}", ran.stderr);
+    // Once it is there, it counts, though the commits between are missing.
+    shallow.sandbox.git(["fetch", "-q", "--depth", "1", "origin", &shallow.base]);
+    let ran = shallow.run(&variables, &event, &["-f", "concise"]);
+    assert!(ran.stdout.contains("late.py") && ran.stdout.contains("policy-changed"), "{}{}", ran.stdout, ran.stderr);
     let dry = shallow.run(&variables, &event, &["--dry-run"]);
     assert_eq!((dry.code, dry.stdout.as_str()), (0, ""));
 }

@@ -34,6 +34,16 @@ pub enum Change {
     Unknown(String),
 }
 
+impl Change {
+    /// The revision that was there before, as the platform tells it.
+    pub fn base(&self) -> Option<String> {
+        match self {
+            Self::Fork { base, .. } | Self::Range { before: base, .. } => Some(base.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// What is scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {

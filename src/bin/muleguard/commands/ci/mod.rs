@@ -33,8 +33,9 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     };
     let repository = Repository::open_from_env()
         .map_err(|_| usage("there is no git repository here", "run it in the checkout of the job"))?;
-    let is_review = job.is_review;
+    let (is_review, base) = (job.is_review, job.change.base());
     let plan = change::plan(job, &repository)?;
+    let judge = if is_review { Judge::of_review(&plan, base, &repository) } else { Judge::Checkout };
     let (why, is_nothing) = match &plan {
         Plan::Commits { why, .. } | Plan::History { why } | Plan::Tree { why } => (why, false),
         Plan::Nothing { why } => (why, true),
@@ -43,7 +44,48 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     if is_nothing || args.dry_run {
         return Ok(exit::CLEAN.into());
     }
-    scan::run(scan_args(args, plan, is_review, platform), verbose, quiet)
+    let mut scan = scan_args(args, plan, platform);
+    judge.policy(&mut scan);
+    scan::run(scan, verbose, quiet)
+}
+
+/// Whose policy counts. What somebody may still refuse must not decide how it is judged.
+enum Judge {
+    /// The checkout's: the change is accepted already.
+    Checkout,
+    /// That of the base.
+    Base(String),
+    /// The base is not in the clone, so nothing is left that could be trusted.
+    Nobody,
+}
+
+impl Judge {
+    /// The base may be here though the commits between are not.
+    fn of_review(plan: &Plan, base: Option<String>, repository: &Repository) -> Self {
+        let compared = match plan {
+            Plan::Commits { base, .. } => base.clone(),
+            _ => None,
+        };
+        let here = base.filter(|base| repository.revparse_single(base).is_ok());
+        compared.or(here).map_or(Self::Nobody, Self::Base)
+    }
+
+    /// What the command line says of it comes first.
+    fn policy(self, scan: &mut ScanArgs) {
+        if scan.suppression.isolated || scan.suppression.policy_from.is_some() {
+            return;
+        }
+        match self {
+            Self::Checkout => {}
+            Self::Base(base) => scan.suppression.policy_from = Some(base),
+            Self::Nobody => {
+                anstream::eprintln!(
+                    "the policy of the base is not in this clone, so nothing in the tree is trusted (--isolated)"
+                );
+                scan.suppression.isolated = true;
+            }
+        }
+    }
 }
 
 /// The event that GitHub describes in a file.
@@ -53,7 +95,7 @@ fn event(path: Option<PathBuf>) -> anyhow::Result<Value> {
     serde_json::from_slice(&text).with_context(|| format!("the event {} is no JSON", path.display()))
 }
 
-fn scan_args(args: CiArgs, plan: Plan, is_review: bool, platform: PlatformArg) -> ScanArgs {
+fn scan_args(args: CiArgs, plan: Plan, platform: PlatformArg) -> ScanArgs {
     let mut scan = ScanArgs::defaults();
     (scan.rules, scan.output, scan.suppression) = (args.rules, args.output, args.suppression);
     match platform {
@@ -67,13 +109,7 @@ fn scan_args(args: CiArgs, plan: Plan, is_review: bool, platform: PlatformArg) -
         _ => {}
     }
     match plan {
-        Plan::Commits { commits, base, .. } => {
-            scan.git.commits = Some(*commits);
-            // What somebody may still refuse must not decide how it is judged.
-            if is_review && !scan.suppression.isolated {
-                scan.suppression.policy_from = scan.suppression.policy_from.or(base);
-            }
-        }
+        Plan::Commits { commits, .. } => scan.git.commits = Some(*commits),
         Plan::History { .. } => scan.git.history = true,
         Plan::Tree { .. } | Plan::Nothing { .. } => {}
     }
