@@ -1,15 +1,26 @@
-//! Tar files, read in one pass. Their long names are read here and not by the library, which would hold a name of any
-//! length in memory.
+//! Tar files, read in one pass. The library reads single headers; going from one to the next is done here, since it would
+//! hold a name of any length in memory and lose its way behind the headers of sparse files.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
-use tar::EntryType;
+use tar::{EntryType, Header, PaxExtensions};
 
-use super::{Descent, Trouble};
+use super::{Descent, Trouble, format::HEAD};
 use crate::artifact::ArtifactPath;
 
-/// No name or header is read further.
-const MAX_HEADER: u64 = 64 * 1024;
+/// No long name and no extended header is read further.
+const MAX_EXTENSION: u64 = 64 * 1024;
+/// Where a header of a sparse file that goes on says whether it goes on further.
+const GOES_ON: usize = 504;
+
+type Block = [u8; HEAD];
+
+/// What is said about the next member before its own header.
+#[derive(Default)]
+struct Extension {
+    name: Option<Vec<u8>>,
+    size: Option<u64>,
+}
 
 /// Scans every member.
 pub(super) fn members(
@@ -18,33 +29,80 @@ pub(super) fn members(
     descent: &mut Descent<'_>,
     depth: usize,
 ) -> Result<(), Trouble> {
-    let mut archive = tar::Archive::new(content);
-    let mut long_name = None;
-    for entry in archive.entries()?.raw(true) {
-        let mut entry = entry?;
-        match entry.header().entry_type() {
-            EntryType::GNULongName => long_name = Some(header(&mut entry)?),
-            EntryType::XHeader => long_name = pax_path(&header(&mut entry)?).or(long_name),
+    let mut next = Extension::default();
+    while let Some(block) = header(content)? {
+        let header = Header::from_byte_slice(&block);
+        let is_extension = matches!(header.entry_type(), EntryType::GNULongName | EntryType::XHeader);
+        let size = next.size.filter(|_| !is_extension).map_or_else(|| header.entry_size(), Ok)?;
+        skip_sparse_headers(header, content)?;
+        let mut data = content.take(size);
+        match header.entry_type() {
+            EntryType::GNULongName => next.name = Some(text(&mut data)?),
+            EntryType::XHeader => next.read(&mut data)?,
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
-                descent.member(&path.member(&name), &mut entry, depth)?;
+                let name = next.name.take().unwrap_or_else(|| header.path_bytes().into_owned());
+                descent.member(&path.member(&name), &mut data, depth)?;
+                next = Extension::default();
             }
-            _ => long_name = None,
+            EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+            _ => next = Extension::default(),
         }
+        // What a member is refused to be read of, and what fills its last block.
+        io::copy(&mut data, &mut io::sink())?;
+        let padding = size.next_multiple_of(HEAD as u64) - size;
+        io::copy(&mut content.take(padding), &mut io::sink())?;
     }
     Ok(())
 }
 
-fn header(entry: &mut impl Read) -> io::Result<Vec<u8>> {
+/// The next header; `None` at the end, which a block of zeros marks.
+fn header(content: &mut dyn Read) -> io::Result<Option<Block>> {
+    let mut block = [0; HEAD];
+    content.read_exact(&mut block)?;
+    if block.iter().all(|&byte| byte == 0) {
+        return Ok(None);
+    }
+    let header = Header::from_byte_slice(&block);
+    let sum = |value: fn(u8) -> i64| {
+        let (before, rest) = block.split_at(148);
+        before.iter().chain(&rest[8..]).map(|&byte| value(byte)).sum::<i64>() + 8 * i64::from(b' ')
+    };
+    // Some old programs took bytes for signed numbers.
+    let written = i64::from(header.cksum()?);
+    let is_sound = written == sum(i64::from) || written == sum(|byte| i64::from(byte.cast_signed()));
+    if is_sound { Ok(Some(block)) } else { Err(ErrorKind::InvalidData.into()) }
+}
+
+/// The map of a sparse file may take more blocks than its header.
+fn skip_sparse_headers(header: &Header, content: &mut dyn Read) -> io::Result<()> {
+    let mut goes_on = header.as_gnu().is_some_and(|gnu| header.entry_type().is_gnu_sparse() && gnu.is_extended());
+    while goes_on {
+        let mut block = [0; HEAD];
+        content.read_exact(&mut block)?;
+        goes_on = block[GOES_ON] == 1;
+    }
+    Ok(())
+}
+
+impl Extension {
+    /// Reads an extended header: lines such as `25 path=a/long/name`.
+    fn read(&mut self, data: &mut dyn Read) -> io::Result<()> {
+        let text = text(data)?;
+        for record in PaxExtensions::new(&text).flatten() {
+            match record.key_bytes() {
+                b"path" => self.name = Some(record.value_bytes().to_vec()),
+                b"size" => self.size = record.value().ok().and_then(|size| size.parse().ok()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text(data: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    entry.take(MAX_HEADER).read_to_end(&mut bytes)?;
+    data.take(MAX_EXTENSION).read_to_end(&mut bytes)?;
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     bytes.truncate(end);
     Ok(bytes)
-}
-
-/// The name that an extended header gives to the next member: `25 path=a/long/name\n`.
-fn pax_path(header: &[u8]) -> Option<Vec<u8>> {
-    let record = tar::PaxExtensions::new(header).flatten().find(|record| record.key_bytes() == b"path")?;
-    Some(record.value_bytes().to_vec())
 }

@@ -25,6 +25,7 @@ impl<R: Read> Frames<R> {
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                 io::copy(&mut self.packed.by_ref().take(length.into()), &mut io::sink())?;
             }
+            Err(FrameDecoderError::WindowSizeTooBig { .. }) => return Err(io::ErrorKind::OutOfMemory.into()),
             Err(error) => return Err(io::Error::other(error)),
         }
         Ok(())
