@@ -3,6 +3,12 @@
 mod common;
 
 use common::{Sandbox, key};
+use muleguard::{
+    artifact::{Artifact, ArtifactPath, Provenance},
+    engine::{self, Engine, Options},
+    finding::Location,
+    rule::{RuleSet, builtin},
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -56,4 +62,32 @@ fn pieces_in_the_lines_of_a_cell_are_put_together() {
     sandbox.write("b.ipynb", serde_json::to_string_pretty(&notebook).expect("it is JSON"));
     let (code, places) = sandbox.scan(["."]);
     assert_eq!((code, places.len()), (1, 2), "{places:?}");
+}
+
+#[test]
+fn the_cell_does_not_depend_on_blocks() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let artifact = Artifact { path: ArtifactPath::new("a.ipynb"), provenance: Provenance::Stdin };
+    let cell = |at: usize| json!({"source": ["import os\n".repeat(at), format!("k = '{}'\n", key())], "outputs": []});
+    let text = json!({"cells": (0..60).map(cell).collect::<Vec<_>>()}).to_string();
+    let places = |size: usize| -> Vec<Location> {
+        let mut session = engine.session();
+        let (mut kept, mut rest) = (Vec::new(), text.as_bytes());
+        loop {
+            let (block, next) = rest.split_at(size.min(rest.len()));
+            kept.extend_from_slice(block);
+            rest = next;
+            let released = session.block(&artifact, &kept, rest.is_empty());
+            kept.drain(..released);
+            if rest.is_empty() {
+                return session.finish(&artifact).findings.into_iter().map(|finding| finding.location).collect();
+            }
+        }
+    };
+    let whole = places(text.len());
+    assert_eq!(whole.len(), 60);
+    for size in [613, 4_096, 10_007] {
+        assert_eq!(places(size), whole, "blocks of {size} bytes");
+    }
 }
