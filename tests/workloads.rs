@@ -39,6 +39,7 @@ fn packages_are_told_by_their_folders() {
     let more = reused(&sandbox);
     assert_eq!((more.len(), &more[0]["fingerprint"]), (1, &found[0]["fingerprint"]));
     let ran = sandbox.muleguard(["scan", "."]);
+    assert!(ran.stdout.contains("4 leaks of 1 secret found"), "it is no leak of its own: {}", ran.stdout);
     assert!(ran.stdout.contains("package jobs, package packages/web and package services/api"), "{}", ran.stdout);
     assert_hidden(&ran.stdout, &key);
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sanitize;
-use crate::finding::{ScanReport, Suppression, SuppressionKind};
+use crate::{
+    artifact::ArtifactPath,
+    finding::{Finding, ScanReport, SecretId, Suppression, SuppressionKind},
+};
 
 /// Suppressed findings by the kind of their first suppression.
 pub(super) fn suppressed(report: &ScanReport) -> BTreeMap<&'static str, u64> {
@@ -33,7 +36,7 @@ pub(super) fn suppression(said: &Suppression) -> String {
 
 /// What came out, in a few words.
 pub(super) fn verdict(report: &ScanReport) -> String {
-    let findings = report.findings.len() as u64;
+    let findings = report.findings.iter().map(place).collect::<BTreeSet<_>>().len() as u64;
     let secrets = report.findings.iter().map(|finding| &finding.secret_id).collect::<BTreeSet<_>>().len() as u64;
     match findings {
         0 if report.is_complete() => "no leaks found".to_owned(),
@@ -41,6 +44,11 @@ pub(super) fn verdict(report: &ScanReport) -> String {
         _ if secrets == findings => format!("{} found", count(findings, "leak")),
         _ => format!("{} of {} found", count(findings, "leak"), count(secrets, "secret")),
     }
+}
+
+/// Where something leaks: what several rules say of one secret in one place is one leak.
+pub(super) fn place(finding: &Finding) -> (&ArtifactPath, u64, &SecretId) {
+    (&finding.location.path, finding.location.region.byte_offset, &finding.secret_id)
 }
 
 /// One line of coverage: complete or not, files, bytes, what was skipped and suppressed, time.

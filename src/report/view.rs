@@ -30,7 +30,11 @@ impl<'r> View<'r> {
     pub fn new(report: &'r ScanReport) -> Self {
         let mut places: HashMap<&SecretId, Vec<&Finding>> = HashMap::new();
         for finding in &report.findings {
-            places.entry(&finding.secret_id).or_default().push(finding);
+            let places = places.entry(&finding.secret_id).or_default();
+            // Two findings may have one place: they stand beside each other.
+            if places.last().is_none_or(|last| summary::place(last) != summary::place(finding)) {
+                places.push(finding);
+            }
         }
         let rules = report.rules.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), (index, rule))).collect();
         Self { report, rules, places }

@@ -1,7 +1,7 @@
 //! One secret in several workloads: packages of a monorepo, services of a compose file, workflows. Worked out from what
 //! was found, after everything was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bstr::ByteSlice;
 
@@ -47,7 +47,7 @@ pub(super) fn key_reuse(findings: &[Finding], rule: &Rule, holds: &dyn Fn(&Artif
         places.entry(&finding.secret_id).or_default().push(finding);
     }
     let several = places.into_values().filter(|same| same.len() > 1);
-    several.filter_map(|same| report(&same, &shared(&same, holds)?, rule)).collect()
+    several.filter_map(|same| report(&shared(&same, holds), rule)).collect()
 }
 
 /// A secret in documentation or in a log runs nothing, what is packed runs somewhere else, and the versions of a history
@@ -58,13 +58,18 @@ fn counts(finding: &Finding) -> bool {
     finding.kind != SecretKind::Exposure && !finding.is_suppressed() && is_here && fix::runs(path)
 }
 
-/// The workloads of each kind that has more than one.
-fn shared(same: &[&Finding], holds: &dyn Fn(&ArtifactPath) -> bool) -> Option<Vec<Workload>> {
-    let all: BTreeSet<Workload> = same.iter().filter_map(|finding| workload(finding, holds)).collect();
-    let kind = std::mem::discriminant::<Workload>;
-    let has_kin = |one: &&Workload| all.iter().filter(|other| kind(one) == kind(other)).count() > 1;
-    let shared: Vec<Workload> = all.iter().filter(has_kin).cloned().collect();
-    (!shared.is_empty()).then_some(shared)
+/// The workloads of each kind that has more than one, and the last finding in each.
+fn shared<'f>(same: &[&'f Finding], holds: &dyn Fn(&ArtifactPath) -> bool) -> BTreeMap<Workload, &'f Finding> {
+    let mut all: BTreeMap<Workload, &Finding> = BTreeMap::new();
+    for finding in same {
+        if let Some(workload) = workload(finding, holds) {
+            let last = all.entry(workload).or_insert(finding);
+            *last = std::cmp::max_by_key(*last, finding, |finding| place(finding));
+        }
+    }
+    let kinds: Vec<_> = all.keys().map(std::mem::discriminant).collect();
+    all.retain(|workload, _| kinds.iter().filter(|kind| **kind == std::mem::discriminant(workload)).count() > 1);
+    all
 }
 
 fn workload(finding: &Finding, holds: &dyn Fn(&ArtifactPath) -> bool) -> Option<Workload> {
@@ -93,11 +98,14 @@ fn workload(finding: &Finding, holds: &dyn Fn(&ArtifactPath) -> bool) -> Option<
     }
 }
 
+fn place(finding: &Finding) -> (ArtifactPath, u64) {
+    (finding.location.path.clone(), finding.location.region.byte_offset)
+}
+
 /// It stands where the last of them stands: the first tells all about the secret itself. Its fingerprint does not depend
 /// on the place, so that it stays the same when a workload is added.
-fn report(same: &[&Finding], shared: &[Workload], rule: &Rule) -> Option<Finding> {
-    let order = |finding: &&&Finding| (finding.location.path.clone(), finding.location.region.byte_offset);
-    let last = same.iter().max_by_key(order)?;
+fn report(shared: &BTreeMap<Workload, &Finding>, rule: &Rule) -> Option<Finding> {
+    let last = shared.values().max_by_key(|finding| place(finding))?;
     Some(Finding {
         rule: rule.id.clone(),
         also: Vec::new(),
@@ -106,7 +114,7 @@ fn report(same: &[&Finding], shared: &[Workload], rule: &Rule) -> Option<Finding
         fingerprint: Fingerprint::of(&rule.id, &ArtifactPath::new(""), &last.secret_id),
         fix: Fix {
             rotate: last.fix.rotate.clone(),
-            relocate: format!("{} share it: make a key for each.", listed(shared)),
+            relocate: format!("{} share it: make a key for each.", listed(shared.keys())),
             ..Fix::default()
         },
         suppressions: Vec::new(),
@@ -114,13 +122,13 @@ fn report(same: &[&Finding], shared: &[Workload], rule: &Rule) -> Option<Finding
     })
 }
 
-fn listed(workloads: &[Workload]) -> String {
+fn listed<'w>(workloads: impl Iterator<Item = &'w Workload>) -> String {
     let name = |workload: &Workload| match workload {
         Workload::Package(folder) => format!("package {folder}"),
         Workload::Service(name) => format!("service {name}"),
         Workload::Workflow(path) => format!("workflow {path}"),
     };
-    let names: Vec<String> = workloads.iter().map(name).collect();
+    let names: Vec<String> = workloads.map(name).collect();
     match names.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),

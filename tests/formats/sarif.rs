@@ -110,6 +110,9 @@ fn a_result_is_new_or_known_where_there_is_a_baseline() {
 fn results_of_one_secret_point_at_each_other_and_no_two_are_taken_for_one() {
     let mut report = report_of((0..3).map(|_| finding(b"a.py", "same", Severity::High)).collect());
     report.findings.push(finding(b"b.py", "same", Severity::High));
+    for (at, finding) in report.findings.iter_mut().enumerate() {
+        finding.location.region.byte_offset = 100 * at as u64;
+    }
     let results = results(&report);
     let related: Vec<usize> =
         results.iter().map(|result| result["relatedLocations"].as_array().expect("a list").len()).collect();
