@@ -305,3 +305,52 @@ fn bare_repositories_and_worktrees_are_histories_too() {
         assert_eq!(scan(&sandbox, &["--history", folder]).1.len(), 1, "{folder}");
     }
 }
+
+#[test]
+fn submodules_are_said_and_scanned_on_request() {
+    let inner = Sandbox::repository();
+    inner.write("inner.py", source(&key()));
+    Days::of(&inner).commit("inner");
+    let sandbox = Sandbox::repository();
+    let url = inner.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "vendor/inner"]);
+    Days::of(&sandbox).commit("outer");
+    let (code, found) = report(&sandbox, &["--history"]);
+    assert_eq!((code, &found["notifications"][0]["cause"]), (0, &Value::from("submodule")));
+    let (code, findings) = scan(&sandbox, &["--history", "--recurse-submodules"]);
+    assert_eq!((code, &findings[0]["path"]), (1, &Value::from("vendor/inner/inner.py")));
+    fs::remove_dir_all(sandbox.path().join(".git/modules")).expect("it is there");
+    assert_eq!(report(&sandbox, &["--history", "--recurse-submodules"]).0, 2, "what is not here is not scanned");
+}
+
+#[test]
+fn several_repositories_are_told_apart() {
+    let sandbox = Sandbox::new();
+    let shared = key();
+    for name in ["one", "two"] {
+        sandbox.write(&format!("{name}/a.py"), source(&shared));
+        sandbox.git(["init", "-q", "-b", "main", name]);
+        sandbox.git(["-C", name, "add", "-A"]);
+        sandbox.git(["-C", name, "commit", "-q", "-m", "first"]);
+    }
+    let (code, findings) = scan(&sandbox, &["--history", "one", "two"]);
+    let paths: Vec<_> = findings.iter().map(|finding| finding["path"].as_str().expect("a path")).collect();
+    assert_eq!((code, paths), (1, vec!["one/a.py", "two/a.py"]));
+}
+
+#[test]
+fn a_bar_is_drawn_on_a_terminal_only() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", source(&key()));
+    Days::of(&sandbox).commit("first");
+    assert_eq!(sandbox.muleguard(["scan", "--history", "-f", "concise"]).stderr, "");
+    let watch = "import os, pty, sys\nsys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))\n";
+    sandbox.write("watch.py", watch);
+    let binary = env!("CARGO_BIN_EXE_muleguard");
+    let mut command = sandbox.command("python3");
+    let output =
+        command.args(["watch.py", binary, "scan", "--history"]).env("TERM", "xterm").output().expect("it runs");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("objects, ") && shown.contains("found, "), "{shown}");
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -75,7 +75,7 @@ fn scanned(path: &str, text: String) -> ScanReport {
     let rules = RuleSet::new(builtin(engine::known())).expect("the built-in rules are sound");
     let source = StdinSource::new(ArtifactPath::new(path), Cursor::new(text), Archives::default());
     let options = scan::Options { inline: Some(Inline::default()), ..scan::Options::default() };
-    scan::run(&rules, &source, &options).expect("text can be scanned")
+    scan::run(&rules, &[&source], &options).expect("text can be scanned")
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 mod commit;
 mod notification;
 mod path;
+mod progress;
 mod standing;
 mod stop;
 mod veil;
@@ -12,6 +13,7 @@ mod visitor;
 pub use commit::CommitInfo;
 pub use notification::{Cause, Notification};
 pub use path::{ArtifactPath, normal};
+pub use progress::Progress;
 pub use standing::Standing;
 pub use stop::Stop;
 pub use veil::veil;

@@ -29,6 +29,12 @@ pub trait Visitor {
     /// Something could not be scanned at all, or was skipped.
     fn notify(&mut self, notification: Notification);
 
+    /// So many objects will be handed over.
+    fn expect(&mut self, _objects: u64) {}
+
+    /// An object was read in which there is nothing to look for.
+    fn pass(&mut self, _bytes: u64) {}
+
     /// Whether no more is wanted: a source asks between artifacts and between blocks, and ends early.
     fn is_stopped(&self) -> bool {
         false

@@ -12,10 +12,13 @@ mod worker;
 
 pub use review::Review;
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
-    artifact::{Cause, Notification, Stop},
+    artifact::{ArtifactPath, Cause, Notification, Progress, Stop},
     engine::{self, Engine},
     finding::{Finding, ScanReport, Severity},
     fix,
@@ -44,10 +47,12 @@ pub struct Options {
     pub accepted: Vec<Cause>,
     /// The wish that the scan end early.
     pub stop: Stop,
+    /// Whom to tell how far the scan has come.
+    pub progress: Arc<Progress>,
 }
 
-/// Scans everything that `source` has with `rules`.
-pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<ScanReport, SourceError> {
+/// Scans everything that the sources have with `rules`.
+pub fn run(rules: &RuleSet, sources: &[&dyn Source], options: &Options) -> Result<ScanReport, SourceError> {
     let engine = Engine::new(
         rules,
         &engine::Options {
@@ -56,27 +61,39 @@ pub fn run(rules: &RuleSet, source: &dyn Source, options: &Options) -> Result<Sc
             plain: false,
         },
     );
-    let collected = Mutex::new(Collected::default());
-    source.visit(&|| Box::new(Worker::new(&engine, options, &collected)))?;
-    let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    members::prefer_members(&mut collected.findings);
-    advice::ask_git(&mut collected.findings, source);
+    let mut collected = Collected::default();
+    for source in sources {
+        collected.absorb(scan_one(&engine, *source, options)?);
+    }
     if options.stop.is_set() {
         let message = "the scan was ended before it had seen everything".to_owned();
         collected.notifications.push(Notification { path: None, cause: Cause::Interrupted, message });
-    }
-    if let Some(history) = source.history() {
-        collected = with_stories(collected, history, source);
     }
     if let Some(review) = &options.review {
         let said = review.judge(rules, options.inline.as_ref(), &mut collected.findings);
         collected.notifications.extend(said);
     }
     if let Some(rule) = rules.get(reuse::KEY_REUSE) {
-        let reused = reuse::key_reuse(&collected.findings, rule, &|path| source.holds(path));
+        let holds = |path: &ArtifactPath| sources.iter().any(|source| source.holds(path));
+        let reused = reuse::key_reuse(&collected.findings, rule, &holds);
         collected.findings.extend(reused);
     }
     Ok(report(rules, collected, options))
+}
+
+fn scan_one(engine: &Engine<'_>, source: &dyn Source, options: &Options) -> Result<Collected, SourceError> {
+    let collected = Mutex::new(Collected::default());
+    source.visit(&|| Box::new(Worker::new(engine, options, &collected)))?;
+    let mut collected = collected.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    members::prefer_members(&mut collected.findings);
+    advice::ask_git(&mut collected.findings, source);
+    if let Some(history) = source.history() {
+        collected = with_stories(collected, history, source);
+    }
+    if let Some(name) = source.name() {
+        collected.put_below(name);
+    }
+    Ok(collected)
 }
 
 /// In a history the versions of a file are many, and the secret is one.

@@ -80,7 +80,7 @@ type Silenced = HashSet<(RuleId, SecretId)>;
 fn silenced(path: &ArtifactPath, content: Vec<u8>, rules: &RuleSet, inline: Option<&Inline>) -> Silenced {
     let source = StdinSource::new(path.clone(), Cursor::new(content), Archives::Count);
     let options = Options { inline: inline.cloned(), ..Options::default() };
-    let report = run(rules, &source, &options).map(|report| report.suppressed).unwrap_or_default();
+    let report = run(rules, &[&source], &options).map(|report| report.suppressed).unwrap_or_default();
     report.into_iter().map(|finding| (finding.rule, finding.secret_id)).collect()
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::{Options, advice::advise};
 use crate::{
-    artifact::{Artifact, ArtifactPath, Cause, Notification, Scope, Standing, Stop, Version, Visitor},
+    artifact::{Artifact, ArtifactPath, Cause, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     suppress::{House, Inline},
@@ -24,16 +24,33 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    fn absorb(&mut self, mut other: Self) {
+    pub fn absorb(&mut self, mut other: Self) {
         self.findings.append(&mut other.findings);
         self.notifications.append(&mut other.notifications);
         self.secrets.append(&mut other.secrets);
         self.coverage.files += other.coverage.files;
         self.coverage.objects += other.coverage.objects;
+        self.coverage.commits += other.coverage.commits;
         self.coverage.bytes += other.coverage.bytes;
         self.coverage.unchanged += other.coverage.unchanged;
         for (check, count) in other.coverage.dropped {
             *self.coverage.dropped.entry(check).or_default() += count;
+        }
+    }
+}
+
+impl Collected {
+    /// Shows all paths below a folder: one of several repositories.
+    pub fn put_below(&mut self, folder: &str) {
+        let below = |path: &ArtifactPath| ArtifactPath::new([folder.as_bytes(), b"/", path.as_bytes()].concat());
+        for finding in &mut self.findings {
+            finding.location.path = below(&finding.location.path);
+            let places = finding.story.iter_mut().flat_map(|story| &mut story.places);
+            places.for_each(|place| place.path = below(&place.path));
+        }
+        for notification in &mut self.notifications {
+            let path = notification.path.as_ref().map_or_else(|| ArtifactPath::new(folder), below);
+            notification.path = Some(path);
         }
     }
 }
@@ -44,6 +61,7 @@ pub(super) struct Worker<'s> {
     session: Session<'s>,
     inline: Option<&'s Inline>,
     stop: &'s Stop,
+    progress: &'s Progress,
     artifact: Option<Artifact>,
     own: Collected,
     shared: &'s Mutex<Collected>,
@@ -51,9 +69,18 @@ pub(super) struct Worker<'s> {
 
 impl<'s> Worker<'s> {
     pub fn new(engine: &'s Engine<'s>, options: &'s Options, shared: &'s Mutex<Collected>) -> Self {
-        let Options { inline, stop, .. } = options;
+        let Options { inline, stop, progress, .. } = options;
         let inline = inline.as_ref();
-        Self { engine, session: engine.session(), inline, stop, artifact: None, own: Collected::default(), shared }
+        Self {
+            engine,
+            session: engine.session(),
+            inline,
+            stop,
+            progress,
+            artifact: None,
+            own: Collected::default(),
+            shared,
+        }
     }
 
     /// Does its part of one artifact. A panic costs this artifact and is told; all others are still scanned.
@@ -99,6 +126,7 @@ impl<'s> Worker<'s> {
         for finding in findings.iter_mut().filter(|finding| !House::owns(finding)) {
             advise(finding, Standing::Unknown);
         }
+        self.progress.find(findings.len() as u64);
         self.own.findings.append(&mut findings);
         self.own.secrets.append(&mut secrets);
     }
@@ -139,6 +167,10 @@ impl Visitor for Worker<'_> {
     fn probe(&mut self, version: Version<'_>) -> bool {
         self.own.coverage.objects += 1;
         self.own.coverage.bytes += version.bytes.len() as u64;
+        self.pass(version.bytes.len() as u64);
+        if self.is_stopped() {
+            return false;
+        }
         // What muleguard fails on is looked at again, under its path.
         catch_unwind(AssertUnwindSafe(|| self.session.probe(version))).unwrap_or_else(|_| {
             self.fail(None);
@@ -148,6 +180,14 @@ impl Visitor for Worker<'_> {
 
     fn notify(&mut self, notification: Notification) {
         self.own.notifications.push(notification);
+    }
+
+    fn expect(&mut self, objects: u64) {
+        self.progress.expect(objects);
+    }
+
+    fn pass(&mut self, bytes: u64) {
+        self.progress.pass(bytes);
     }
 
     fn is_stopped(&self) -> bool {

@@ -32,6 +32,11 @@ pub trait Source {
     /// visitor; only what stops the whole source is an error.
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError>;
 
+    /// The name under which reports show it, where there are several.
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
     /// What is known of the commits behind what was visited, where there are any.
     fn history(&self) -> Option<&History> {
         None

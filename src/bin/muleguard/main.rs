@@ -10,6 +10,7 @@ mod exit;
 mod git;
 mod output;
 mod place;
+mod progress;
 mod signals;
 
 use std::{

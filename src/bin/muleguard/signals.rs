@@ -7,7 +7,7 @@ use muleguard::artifact::Stop;
 static STOP: OnceLock<Stop> = OnceLock::new();
 
 /// How long a scan may take to end by itself: it may be waiting for input that never comes.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_secs(10);
 
 /// A report that grows over the limit of file sizes (`ulimit -f`) is an error like a full disk: the write fails, the half
 /// report is taken away, and the exit code says so. By default the signal would end the program on the spot.

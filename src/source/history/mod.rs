@@ -9,6 +9,7 @@ mod model;
 mod objects;
 mod raw;
 mod revisions;
+mod submodules;
 mod tips;
 mod trees;
 mod versions;
@@ -42,10 +43,14 @@ use tips::Tip;
 pub struct HistoryOptions {
     /// The repository, or any folder in it; `None` for the one that git's environment names.
     pub repository: Option<PathBuf>,
+    /// The name under which reports show it, where there are several.
+    pub name: Option<String>,
     /// Which commits are asked about.
     pub commits: Commits,
     /// Look also at what only reflogs lead to, and at what nothing leads to.
     pub all_objects: bool,
+    /// Whether the submodules are scanned too: one that is not here is then missing.
+    pub with_submodules: bool,
     /// Folders of objects that git's environment adds: a server keeps a push aside until its hooks have judged it.
     pub lent_objects: Vec<PathBuf>,
     /// Globs and excludes as for a tree.
@@ -94,6 +99,11 @@ impl HistorySource {
         Ok(Self { options, repository, store, tips, asked, broken, history: OnceLock::new() })
     }
 
+    /// The repositories of submodules that were cloned along: the name of each, and its folder.
+    pub fn submodules(&self) -> Vec<(String, PathBuf)> {
+        submodules::cloned(&self.repository)
+    }
+
     /// How many commits are asked about, where it is not all of them.
     pub fn asked(&self) -> Option<usize> {
         self.asked.as_ref().map(Vec::len)
@@ -103,6 +113,7 @@ impl HistorySource {
         match &self.asked {
             Some(asked) => changes::hits(objects, asked, &self.tips, visitor),
             None => {
+                visitor.expect(self.store.len() as u64);
                 let (all_commits, seen) = (Mutex::new(HashSet::new()), AtomicU64::new(0));
                 let survey = self.store.survey(self.options.threads, visitors, &|id, _| {
                     seen.fetch_add(1, Ordering::Relaxed);
@@ -133,6 +144,7 @@ impl Source for HistorySource {
             visitor.notify(notification);
         }
         let objects = Objects::new(&self.store);
+        submodules::tell(self, &objects, &mut *visitor);
         let hits = self.first_look(&objects, visitors, &mut *visitor);
         let attribution = Attribution::new(self, &objects, &hits, &mut *visitor);
         versions::scan(self, &attribution, visitors)?;
@@ -141,6 +153,10 @@ impl Source for HistorySource {
         // A source is visited once.
         drop(self.history.set(history));
         Ok(())
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.options.name.as_deref()
     }
 
     fn history(&self) -> Option<&History> {

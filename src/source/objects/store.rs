@@ -83,6 +83,16 @@ impl ObjectStore {
         self.visit_where(&|id| ids.contains(id), threads, visitors)
     }
 
+    /// How many objects the store lists; one that is there twice counts twice.
+    pub fn len(&self) -> usize {
+        self.loose.len() + self.packs.iter().map(|pack| pack.index.len()).sum::<usize>()
+    }
+
+    /// Whether the store lists no object.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether the store lists this object.
     pub fn has(&self, id: Oid) -> bool {
         self.is_packed(&id) || self.loose_folders(id).next().is_some()

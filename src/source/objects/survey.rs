@@ -70,6 +70,9 @@ impl ObjectVisitor for Surveyor<'_> {
         if kind == Kind::Commit {
             (self.on_commit)(id, version.bytes);
         }
+        if kind == Kind::Tree {
+            self.visitor.pass(version.bytes.len() as u64);
+        }
         let is_hit = kind != Kind::Tree && self.visitor.probe(version);
         if is_hit {
             self.own.hits.push(Hit { id, kind });

@@ -121,13 +121,17 @@ pub struct GitArgs {
 
     /// Scan the whole history: every file that any commit of any ref ever held, and all messages.
     ///
-    /// PATH is the repository. Each secret is told once, with the commit that brought it, the one that removed it, and who can still see it.
+    /// Each PATH is a repository. Each secret is told once, with the commit that brought it, the one that removed it, and who can still see it.
     #[arg(long, conflicts_with_all = ["staged", "files"])]
     pub history: bool,
 
     /// With --history: also what only reflogs remember, and objects that nothing leads to.
     #[arg(long, requires = "history")]
     pub all_objects: bool,
+
+    /// With --history: the histories of submodules too.
+    #[arg(long, requires = "history")]
+    pub recurse_submodules: bool,
 
     /// Scan what the commits of a range add: A..B, or A...B for what B has since it left A.
     #[arg(long, value_name = "A..B", conflicts_with_all = ["staged", "files", "history"])]

@@ -14,31 +14,46 @@ use crate::{
     error::usage,
 };
 
-/// The history that the flags ask about.
-pub(super) fn source(args: &ScanArgs, overrides: Override) -> anyhow::Result<Box<dyn Source>> {
-    let repository = match &args.input.paths[..] {
-        // git's environment has a say, as in a hook.
-        [here] if here == Path::new(".") => None,
-        [path] => Some(path.clone()),
-        _ => {
-            return Err(usage(
-                "a history is that of one repository",
-                "name one repository, and scan the others after it",
-            ));
+/// The histories that the flags ask about: of each repository that is named, and of its submodules on request.
+pub(super) fn sources(args: &ScanArgs, overrides: &Override) -> anyhow::Result<Vec<Box<dyn Source>>> {
+    let paths = &args.input.paths;
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    for path in paths {
+        // Without a path git's environment has a say, as in a hook.
+        let repository = (path != Path::new(".")).then(|| path.clone());
+        let name = (paths.len() > 1).then(|| path.to_string_lossy().into_owned());
+        let source = open(args, overrides, repository, name.clone())?;
+        let submodules = if args.git.recurse_submodules { source.submodules() } else { Vec::new() };
+        sources.push(Box::new(source));
+        for (own, folder) in submodules {
+            let name = name.iter().cloned().chain([own]).collect::<Vec<_>>().join("/");
+            sources.push(Box::new(open(args, overrides, Some(folder), Some(name))?));
         }
-    };
+    }
+    Ok(sources)
+}
+
+fn open(
+    args: &ScanArgs,
+    overrides: &Override,
+    repository: Option<PathBuf>,
+    name: Option<String>,
+) -> anyhow::Result<HistorySource> {
+    let lent_objects = if repository.is_none() { lent_objects() } else { Vec::new() };
     let source = HistorySource::open(HistoryOptions {
         commits: commits(&args.git)?,
         repository,
+        name,
         all_objects: args.git.all_objects,
-        lent_objects: lent_objects(),
-        overrides,
+        with_submodules: args.git.recurse_submodules,
+        lent_objects,
+        overrides: overrides.clone(),
         threads: args.input.threads,
     })?;
     if source.asked() == Some(0) {
         anstream::eprintln!("there are no such commits");
     }
-    Ok(Box::new(source))
+    Ok(source)
 }
 
 /// What git lends to its hooks.

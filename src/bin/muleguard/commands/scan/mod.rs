@@ -34,8 +34,7 @@ pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode>
 
 /// What is found in all that the arguments select.
 pub fn find(args: &ScanArgs, setup: &mut Setup) -> anyhow::Result<ScanReport> {
-    let source = selection::source(args, setup)?;
-    let report = setup.scan(args, &*source)?;
+    let report = setup.scan(args, &selection::sources(args, setup)?)?;
     let has_looked = report.coverage.files + report.coverage.objects > 0;
     if !has_looked && report.is_complete() && !args.git.staged && !args.git.is_range() {
         return Err(usage("nothing was scanned", selection::nothing_help(&report)));

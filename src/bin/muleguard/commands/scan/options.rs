@@ -14,7 +14,7 @@ use muleguard::{
     suppress::{Baseline, External, Inline, PathIgnores, Roots},
 };
 
-use crate::{args::ScanArgs, clock, place, signals};
+use crate::{args::ScanArgs, clock, place, progress::Bar, signals};
 
 /// Everything that decides about a scan but where its bytes come from.
 pub struct Setup {
@@ -76,10 +76,13 @@ impl Setup {
         })?)
     }
 
-    /// Scans a source.
-    pub fn scan(&mut self, args: &ScanArgs, source: &dyn Source) -> anyhow::Result<ScanReport> {
+    /// Scans sources.
+    pub fn scan(&mut self, args: &ScanArgs, sources: &[Box<dyn Source>]) -> anyhow::Result<ScanReport> {
         let rules = self.select(args)?;
-        Ok(scan::run(&rules, source, &self.options(args))?)
+        let options = self.options(args);
+        let _bar = args.git.asks_for_commits().then(|| Bar::show(&options.progress));
+        let sources: Vec<&dyn Source> = sources.iter().map(|source| &**source).collect();
+        Ok(scan::run(&rules, &sources, &options)?)
     }
 
     fn options(&self, args: &ScanArgs) -> Options {
@@ -101,6 +104,7 @@ impl Setup {
             min_severity: args.rules.min_severity.map(Severity::from).or(config.selection.min_severity),
             accepted: args.output.allow_incomplete.clone(),
             stop: args.stop.clone().unwrap_or_else(signals::stop),
+            progress: Arc::default(),
         }
     }
 

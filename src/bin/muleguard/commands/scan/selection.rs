@@ -16,8 +16,15 @@ use crate::{
     exit, output,
 };
 
-/// Where the bytes come from.
-pub(super) fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
+/// Where the bytes come from: histories may be several.
+pub(super) fn sources(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Vec<Box<dyn Source>>> {
+    match args.git.asks_for_commits() {
+        true => history::sources(args, &overrides(&args.input.glob, &excludes(&args.input, setup))?),
+        false => Ok(vec![source(args, setup)?]),
+    }
+}
+
+fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
     let input = &args.input;
     if args.git.staged {
         let overrides = overrides(&input.glob, &excludes(input, setup))?;
@@ -34,9 +41,6 @@ pub(super) fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn S
             anstream::eprintln!("nothing is staged");
         }
         return Ok(Box::new(source));
-    }
-    if args.git.asks_for_commits() {
-        return history::source(args, overrides(&input.glob, &excludes(input, setup))?);
     }
     match &input.paths[..] {
         [only] if only == Path::new("-") => {
