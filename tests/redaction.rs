@@ -111,3 +111,14 @@ proptest! {
         found.iter().for_each(|key| assert_hidden(&debug, key));
     }
 }
+
+#[test]
+fn a_remark_that_is_cut_off_within_a_key_shows_no_part_of_it() {
+    let mut slots = Slots::new(1);
+    let (old, own) = (slots.fill("sk-mr-{hex:64}"), slots.fill("muk-{hex:64}"));
+    for before in 940..1040 {
+        let mark = concat!("muleguard", ": ignore[mulerouter-key]");
+        let report = scanned("app.py", format!("k = '{own}' # {mark} {} {old} {old}", "x ".repeat(before / 2)));
+        assert_hidden(&format!("{report:?}"), &old);
+    }
+}

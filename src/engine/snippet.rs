@@ -33,12 +33,16 @@ pub(super) fn window(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The line around `at`, up to `limit` bytes to either side.
+/// The line around `at`, up to `limit` bytes to either side. A word at which a longer line is cut off is left out: it may
+/// be half a key, which nobody would take for one.
 pub(super) fn line_around(bytes: &[u8], at: usize, limit: usize) -> Range<usize> {
     let start = at.saturating_sub(limit);
     let start = memrchr(b'\n', &bytes[start..at]).map_or(start, |found| start + found + 1);
-    let end = (at + limit).min(bytes.len());
-    start..memchr(b'\n', &bytes[at..end]).map_or(end, |found| at + found)
+    let limit = (at + limit).min(bytes.len());
+    let end = memchr(b'\n', &bytes[at..limit]).map_or(limit, |found| at + found);
+    let is_cut = end == limit && bytes.get(end).is_some_and(|&byte| byte != b'\n');
+    let cut = bytes[at..end].iter().rev().take_while(|byte| is_cut && !byte.is_ascii_whitespace()).count();
+    start..end - cut
 }
 
 /// Shows the line around `span`, whose column is `column`. `secrets` are all known secrets, sorted; `is_last` says that
