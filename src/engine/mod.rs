@@ -14,6 +14,7 @@ mod settle;
 mod snippet;
 mod stream;
 mod utf16;
+mod windows;
 
 pub use session::{Outcome, Session};
 

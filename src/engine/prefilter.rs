@@ -1,18 +1,15 @@
 //! Where in a block anything could match at all: one pass of SIMD search for the rarest three bytes of every needle.
 
-use std::collections::BTreeMap;
-
 use aho_corasick::{
     AhoCorasick, MatchKind, Span,
     packed::{Config, Searcher},
 };
 
-use crate::rule::{ByteSet, Needle};
+use super::windows::{Place, Window, arrange, choose};
+use crate::rule::Needle;
 
-/// Bytes of a needle that the SIMD search looks for.
-const WINDOW: usize = 3;
-/// More patterns in one searcher make it slower than two searchers: 32 cost a quarter more than 16.
-const SHARD: usize = 16;
+/// Windows in one searcher. Each searcher goes over the bytes once; more windows stop it more often for nothing.
+const SHARD: usize = 108;
 
 /// Finds needles.
 pub(super) struct Prefilter {
@@ -37,12 +34,6 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
-/// What the SIMD search looks for.
-type Window = [u8; WINDOW];
-
-/// A needle, and where in it a window stands.
-type Place = (usize, usize);
-
 struct Shard {
     search: Search,
     /// For each pattern of the searcher: which needles have it, and where in them.
@@ -58,18 +49,8 @@ enum Search {
 impl Prefilter {
     /// Builds a searcher for all needles, each with the one who asked for it.
     pub fn new(needles: Vec<(Needle, Owner)>) -> Self {
-        let mut windows: BTreeMap<Window, Vec<Place>> = BTreeMap::new();
-        let mut order: Vec<usize> = (0..needles.len()).collect();
-        // Short needles have the least choice; what they take, longer ones share.
-        order.sort_by_key(|&index| (needles[index].0.0.len(), index));
-        for index in order {
-            let needle = &needles[index].0;
-            let at = shared_window(needle, &windows).unwrap_or_else(|| needle.window());
-            for bytes in spellings(&needle.0[at..at + WINDOW]) {
-                windows.entry(bytes).or_default().push((index, at));
-            }
-        }
-        let windows: Vec<_> = windows.into_iter().collect();
+        let only: Vec<Needle> = needles.iter().map(|(needle, _)| needle.clone()).collect();
+        let windows: Vec<_> = choose(&only).into_iter().collect();
         let shards = windows.len().div_ceil(SHARD).max(1);
         let shards = windows.chunks(windows.len().div_ceil(shards).max(1)).map(Shard::new).collect();
         Self { shards, ..Self::plain(needles) }
@@ -126,9 +107,11 @@ impl Prefilter {
 
 impl Shard {
     fn new(windows: &[(Window, Vec<Place>)]) -> Self {
-        let patterns = || windows.iter().map(|(bytes, _)| bytes);
+        let order = arrange(&windows.iter().map(|(bytes, _)| *bytes).collect::<Vec<_>>());
+        let patterns = || order.iter().map(|&at| &windows[at].0);
         let packed = Config::new()
             .match_kind(aho_corasick::packed::MatchKind::LeftmostFirst)
+            .heuristic_pattern_limits(false)
             .builder()
             .extend(patterns())
             .build();
@@ -139,7 +122,7 @@ impl Shard {
             },
             Search::Packed,
         );
-        Self { search, owners: windows.iter().map(|(_, owners)| owners.clone()).collect() }
+        Self { search, owners: order.iter().map(|&at| windows[at].1.clone()).collect() }
     }
 }
 
@@ -154,36 +137,12 @@ impl Search {
     }
 }
 
-/// Where in a needle a window stands that is looked for anyway: the fewer windows, the faster the search.
-fn shared_window(needle: &Needle, windows: &BTreeMap<Window, Vec<Place>>) -> Option<usize> {
-    (0..=needle.0.len() - WINDOW)
-        .find(|&at| spellings(&needle.0[at..at + WINDOW]).iter().all(|window| windows.contains_key(window)))
-}
-
-/// All byte strings that a window stands for.
-fn spellings(window: &[ByteSet]) -> Vec<Window> {
-    let mut all = vec![[0; WINDOW]];
-    for (place, set) in window.iter().enumerate() {
-        let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
-        all = all
-            .iter()
-            .flat_map(|text| {
-                choices.iter().map(move |&byte| {
-                    let mut text = *text;
-                    text[place] = byte;
-                    text
-                })
-            })
-            .collect();
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rule::ByteSet;
 
     proptest! {
         #[test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Capture, Diagnostic, Example, PathCondition, Pattern, Rule, nearest,
+    Capture, Diagnostic, Example, Needle, PathCondition, Pattern, Rule, nearest,
     needle::{self, ShapeError},
 };
 use crate::finding::{Confidence, RuleId, SecretKind, Severity};
@@ -148,18 +148,25 @@ impl Reader<'_> {
     }
 
     fn patterns(&self, written: &[RawPattern], fragments: &Fragments, watched: &[String]) -> Result<Vec<Pattern>> {
-        let plain = written.iter().map(|pattern| self.pattern(pattern, fragments));
-        let mut patterns = plain.collect::<Result<Vec<_>>>()?;
+        let mut patterns = Vec::new();
+        self.add_patterns(written, fragments, &mut patterns)?;
         let is_name_check = |check: &Spanned<String>| check.get_ref() == NAME_CHECK;
         let Some(name) = fragments.get(NAME_FRAGMENT).filter(|_| !watched.is_empty()) else { return Ok(patterns) };
         let mut fragments = fragments.clone();
         fragments.insert(NAME_FRAGMENT.to_owned(), Spanned::new(name.span(), watched.join("|")));
-        for pattern in written.iter().filter(|pattern| pattern.checks.iter().any(is_name_check)) {
-            let mut pattern = pattern.clone();
-            pattern.checks.retain(|check| !is_name_check(check));
-            patterns.push(self.pattern(&pattern, &fragments)?);
-        }
+        let mut named: Vec<_> =
+            written.iter().filter(|pattern| pattern.checks.iter().any(is_name_check)).cloned().collect();
+        named.iter_mut().for_each(|pattern| pattern.checks.retain(|check| !is_name_check(check)));
+        self.add_patterns(&named, &fragments, &mut patterns)?;
         Ok(patterns)
+    }
+
+    fn add_patterns(&self, written: &[RawPattern], fragments: &Fragments, all: &mut Vec<Pattern>) -> Result<()> {
+        for raw in written {
+            let known: Vec<Needle> = all.iter().flat_map(|pattern| pattern.needles.iter().cloned()).collect();
+            all.push(self.pattern(raw, fragments, &known)?);
+        }
+        Ok(())
     }
 
     fn check_id(&self, id: &Spanned<String>) -> Result<()> {
@@ -198,9 +205,10 @@ impl Reader<'_> {
         self.fail(raw.id.span(), message, Some("write keys in examples as slots, such as `sk-mr-{hex:64}`".to_owned()))
     }
 
-    pub fn pattern(&self, raw: &RawPattern, fragments: &Fragments) -> Result<Pattern> {
+    pub fn pattern(&self, raw: &RawPattern, fragments: &Fragments, known: &[Needle]) -> Result<Pattern> {
         let regex = self.expand(&raw.regex, fragments)?;
-        let shape = needle::shape(&regex, raw.reach).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
+        let shape =
+            needle::shape(&regex, raw.reach, known).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
         let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed]
             .into_iter()
             .filter(|capture| shape.groups.iter().any(|name| name == capture.group()))

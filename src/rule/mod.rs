@@ -1,21 +1,25 @@
 //! Rules: read from their files, checked, ready for the engine. A rule that cannot be loaded is an error with a place in
 //! its file; it is never skipped.
 
+mod around;
 mod builtin;
 mod diagnostic;
 mod example;
 mod file;
 mod letters;
 mod needle;
+mod rarity;
 mod set;
 mod shape;
 
+pub use around::Around;
 pub use builtin::{builtin, builtin_watching};
 pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
 pub use letters::likelihood;
 pub use needle::{ByteSet, Needle};
+pub(crate) use rarity::frequency;
 pub use set::{RuleError, RuleSet, Selection};
 pub use shape::KeyShape;
 
@@ -120,6 +124,11 @@ impl Capture {
 }
 
 impl Pattern {
+    /// What stands around its needles in every match; worked out at each call.
+    pub fn around(&self) -> Option<Around> {
+        around::around(&self.regex, &self.needles)
+    }
+
     /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
     pub fn compiled(&self) -> &Regex {
         self.compiled.get_or_init(|| {

@@ -1,10 +1,12 @@
 //! What every match of an expression must contain, found by looking at the expression itself. Authors of rules repeat
 //! nothing, and the engine never runs an expression where it cannot match.
 
+use std::ops::Range;
+
 use regex_automata::{meta::Regex, util::syntax};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::letters::affinity;
+use super::rarity::rarity;
 
 /// The longest match that an unbounded expression is given room for, in bytes.
 const DEFAULT_REACH: usize = 2048;
@@ -18,6 +20,8 @@ const MAX_VARIANTS: usize = 16;
 const MAX_NEEDLES: usize = 64;
 /// What another pattern costs the search, in hits a byte.
 const SPELLING_COST: f64 = 2e-6;
+/// How much rarer each further byte makes a needle.
+const LONGER: f64 = 0.6;
 /// Longer needles find nothing more.
 const MAX_NEEDLE: usize = 32;
 
@@ -57,10 +61,10 @@ impl Needle {
         (0..=self.0.len() - MIN_NEEDLE).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
     }
 
-    /// Roughly how often it stands in source text: a longer word is rarer than its rarest part.
+    /// Roughly how often it stands in source text: a longer word is a little rarer than its rarest part.
     fn cost(&self) -> f64 {
         let at = self.window();
-        rarity(&self.0[at..at + MIN_NEEDLE]) * 0.3_f64.powf((self.0.len() - MIN_NEEDLE) as f64)
+        rarity(&self.0[at..at + MIN_NEEDLE]) * LONGER.powf((self.0.len() - MIN_NEEDLE) as f64)
     }
 
     fn contains(&self, other: &Self) -> bool {
@@ -95,13 +99,16 @@ pub(super) enum ShapeError {
 }
 
 /// Looks at an expression; `reach` is what its rule declares.
-pub(super) fn shape(regex: &str, reach: Option<usize>) -> Result<Shape, ShapeError> {
+///
+/// What is looked for anyway is the first choice: `known` are the needles of patterns that were looked at before.
+pub(super) fn shape(regex: &str, reach: Option<usize>, known: &[Needle]) -> Result<Shape, ShapeError> {
     let hir = parser().parse(regex).map_err(|error| syntax_error(&error))?;
     let properties = hir.properties();
     if properties.minimum_len() == Some(0) {
         return Err(ShapeError::Empty);
     }
-    let needles = required(&hir).filter(|needles| needles.len() <= MAX_NEEDLES).ok_or(ShapeError::NoNeedle)?;
+    let Required { needles, .. } =
+        required(&hir, known).filter(|required| required.needles.len() <= MAX_NEEDLES).ok_or(ShapeError::NoNeedle)?;
     let longest = properties.maximum_len().unwrap_or(usize::MAX);
     let reach = reach.unwrap_or(if longest <= MAX_REACH { longest } else { DEFAULT_REACH }).min(MAX_REACH);
     let mut groups = Vec::new();
@@ -120,7 +127,7 @@ pub(super) fn compile(regex: &str) -> Result<Regex, String> {
     })
 }
 
-fn parser() -> regex_syntax::Parser {
+pub(super) fn parser() -> regex_syntax::Parser {
     regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build()
 }
 
@@ -188,40 +195,76 @@ fn line_ends(hir: &Hir) -> Option<usize> {
     }
 }
 
-/// The cheapest set of needles of which every match contains one.
-fn required(hir: &Hir) -> Option<Vec<Needle>> {
-    let own = language(hir).and_then(needles_of);
-    let parts = match hir.kind() {
-        HirKind::Concat(parts) => cheapest_of_concat(parts),
-        HirKind::Alternation(parts) => {
-            parts.iter().map(required).collect::<Option<Vec<_>>>().map(|sets| simplify(sets.concat()))
-        }
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Capture(capture) => required(&capture.sub),
-        _ => None,
-    };
-    cheaper(own, parts)
+/// Needles of which every match contains one.
+pub(super) struct Required {
+    pub needles: Vec<Needle>,
+    /// Where in the expression they stand.
+    pub place: Place,
 }
 
-fn cheapest_of_concat(parts: &[Hir]) -> Option<Vec<Needle>> {
+/// A place in an expression, as the way there.
+pub(super) enum Place {
+    /// The expression itself: it stands for a few texts.
+    Whole,
+    /// Some of its parts, which together do.
+    Run(Range<usize>),
+    /// In one of its parts.
+    Part(usize, Box<Self>),
+    /// In each of its alternatives.
+    Each(Vec<Self>),
+    /// In what it repeats or captures.
+    Inner(Box<Self>),
+}
+
+/// The cheapest needles of which every match contains one; those that are known cost nothing.
+pub(super) fn required(hir: &Hir, known: &[Needle]) -> Option<Required> {
+    let own = language(hir).and_then(|texts| needles_of(texts, Place::Whole));
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => cheapest_of_concat(parts, known),
+        HirKind::Alternation(parts) => {
+            parts.iter().map(|part| required(part, known)).collect::<Option<Vec<_>>>().map(any)
+        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, known).map(inner),
+        HirKind::Capture(capture) => required(&capture.sub, known).map(inner),
+        _ => None,
+    };
+    cheaper(own, parts, known)
+}
+
+fn any(alternatives: Vec<Required>) -> Required {
+    let (needles, places): (Vec<_>, Vec<_>) =
+        alternatives.into_iter().map(|required| (required.needles, required.place)).unzip();
+    Required { needles: simplify(needles.concat()), place: Place::Each(places) }
+}
+
+fn inner(required: Required) -> Required {
+    Required { place: Place::Inner(Box::new(required.place)), ..required }
+}
+
+fn cheapest_of_concat(parts: &[Hir], known: &[Needle]) -> Option<Required> {
     let mut best = None;
     let mut run: Vec<Vec<ByteSet>> = vec![Vec::new()];
-    for part in parts {
+    let mut first = 0;
+    for (at, part) in parts.iter().enumerate() {
         let next = language(part).and_then(|tails| product(&run, &tails));
         if next.is_none() {
-            best = cheaper(best, needles_of(std::mem::take(&mut run)));
-            best = cheaper(best, required(part));
+            best = cheaper(best, needles_of(std::mem::take(&mut run), Place::Run(first..at)), known);
+            let own = required(part, known);
+            let own = own.map(|own| Required { place: Place::Part(at, Box::new(own.place)), ..own });
+            best = cheaper(best, own, known);
             // A new run may begin with this part, where it is a text of its own.
-            run = language(part).unwrap_or_else(|| vec![Vec::new()]);
+            let texts = language(part);
+            first = at + usize::from(texts.is_none());
+            run = texts.unwrap_or_else(|| vec![Vec::new()]);
         } else if let Some(next) = next {
             run = next;
         }
     }
-    cheaper(best, needles_of(run))
+    cheaper(best, needles_of(run, Place::Run(first..parts.len())), known)
 }
 
 /// All texts that `hir` matches, where they are few and short.
-fn language(hir: &Hir) -> Option<Vec<Vec<ByteSet>>> {
+pub(super) fn language(hir: &Hir) -> Option<Vec<Vec<ByteSet>>> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Some(vec![Vec::new()]),
         HirKind::Literal(literal) => Some(vec![Needle::exact(&literal.0).0]),
@@ -256,15 +299,15 @@ fn class_language(class: &Class) -> Option<Vec<Vec<ByteSet>>> {
         .then(|| bytes.chunks(2).map(|pair| vec![ByteSet(pair[0], pair[pair.len() - 1])]).collect())
 }
 
-fn product(heads: &[Vec<ByteSet>], tails: &[Vec<ByteSet>]) -> Option<Vec<Vec<ByteSet>>> {
+pub(super) fn product(heads: &[Vec<ByteSet>], tails: &[Vec<ByteSet>]) -> Option<Vec<Vec<ByteSet>>> {
     let longest = heads.iter().map(Vec::len).max()? + tails.iter().map(Vec::len).max()?;
     let fits = heads.len() * tails.len() <= MAX_VARIANTS && longest <= MAX_NEEDLE;
     fits.then(|| heads.iter().flat_map(|head| tails.iter().map(move |tail| [&head[..], &tail[..]].concat())).collect())
 }
 
-fn needles_of(texts: Vec<Vec<ByteSet>>) -> Option<Vec<Needle>> {
+fn needles_of(texts: Vec<Vec<ByteSet>>, place: Place) -> Option<Required> {
     let usable = !texts.is_empty() && texts.iter().all(|text| text.len() >= MIN_NEEDLE);
-    usable.then(|| simplify(texts.into_iter().map(Needle).collect()))
+    usable.then(|| Required { needles: simplify(texts.into_iter().map(Needle).collect()), place })
 }
 
 /// Drops needles that contain another one: where they stand, it stands.
@@ -279,37 +322,13 @@ fn simplify(mut needles: Vec<Needle>) -> Vec<Needle> {
     kept
 }
 
-fn cheaper(a: Option<Vec<Needle>>, b: Option<Vec<Needle>>) -> Option<Vec<Needle>> {
-    let cost = |set: &[Needle]| set.iter().map(Needle::cost).sum::<f64>();
+fn cheaper(a: Option<Required>, b: Option<Required>, known: &[Needle]) -> Option<Required> {
+    let cost =
+        |set: &Required| -> f64 { set.needles.iter().filter(|needle| !known.contains(needle)).map(Needle::cost).sum() };
     match (a, b) {
         (Some(a), Some(b)) => Some(if cost(&b) < cost(&a) { b } else { a }),
         (a, b) => a.or(b),
     }
-}
-
-/// Roughly how often some bytes stand in source text.
-fn rarity(sets: &[ByteSet]) -> f64 {
-    let follow = |pair: &[ByteSet]| affinity(pair[0].0, pair[1].0);
-    sets.iter().map(|&set| frequency(set)).product::<f64>() * sets.windows(2).map(follow).product::<f64>()
-}
-
-/// Roughly how often a byte stands in source text.
-fn frequency(set: ByteSet) -> f64 {
-    let one = |byte: u8| match byte {
-        b' ' => 0.15,
-        b'e' | b't' => 0.06,
-        b'a' | b'i' | b'n' | b'o' | b'r' | b's' => 0.045,
-        b'c' | b'd' | b'l' | b'p' | b'u' => 0.025,
-        b'_' | b'f' | b'm' => 0.02,
-        b'b' | b'g' | b'h' | b'v' | b'y' => 0.012,
-        b'\n' | b'\t' | b'"' | b'(' | b')' | b',' | b'.' | b'-' | b'/' | b'*' | b';' | b':' | b'=' => 0.012,
-        b'0'..=b'9' => 0.01,
-        b'k' | b'w' | b'x' => 0.006,
-        b'A'..=b'Z' => 0.004,
-        b'j' | b'q' | b'z' => 0.002,
-        _ => 0.002,
-    };
-    if set.0 == set.1 { one(set.0) } else { one(set.0) + one(set.1) }
 }
 
 #[cfg(test)]
@@ -330,7 +349,7 @@ mod tests {
                 })
                 .collect()
         };
-        let shape = shape(regex, None).map_err(|error| error.to_string()).expect(regex);
+        let shape = shape(regex, None, &[]).map_err(|error| error.to_string()).expect(regex);
         shape.needles.iter().map(text).collect()
     }
 
@@ -345,24 +364,24 @@ mod tests {
 
     #[test]
     fn an_expression_without_a_needle_is_refused() {
-        assert!(matches!(shape("[a-z]{20}", None), Err(ShapeError::NoNeedle)));
-        assert!(matches!(shape("(?:secret)?[a-z]{20}", None), Err(ShapeError::NoNeedle)));
-        assert!(matches!(shape("(?:secret)?", None), Err(ShapeError::Empty)));
+        assert!(matches!(shape("[a-z]{20}", None, &[]), Err(ShapeError::NoNeedle)));
+        assert!(matches!(shape("(?:secret)?[a-z]{20}", None, &[]), Err(ShapeError::NoNeedle)));
+        assert!(matches!(shape("(?:secret)?", None, &[]), Err(ShapeError::Empty)));
     }
 
     #[test]
     fn reach_and_line_ends_come_from_the_expression() {
-        let inside = shape("key=[0-9]{4,8}", None).expect("it has a needle");
+        let inside = shape("key=[0-9]{4,8}", None, &[]).expect("it has a needle");
         assert_eq!((inside.reach, inside.line_ends), (12, Some(0)));
-        let next = shape(r"key(?:=[ \t]*|=\n\n)(?:\r?\n)?[0-9]+", None).expect("it has a needle");
+        let next = shape(r"key(?:=[ \t]*|=\n\n)(?:\r?\n)?[0-9]+", None, &[]).expect("it has a needle");
         assert_eq!((next.reach, next.line_ends), (DEFAULT_REACH, Some(3)));
-        let across = shape(r"key=\s*[0-9]+", None).expect("it has a needle");
+        let across = shape(r"key=\s*[0-9]+", None, &[]).expect("it has a needle");
         assert_eq!((across.reach, across.line_ends), (DEFAULT_REACH, None));
     }
 
     #[test]
     fn the_prefix_is_what_the_secret_begins_with() {
-        let prefix = |regex: &str| shape(regex, None).map(|shape| shape.prefix).map_err(|error| error.to_string());
+        let prefix = |regex: &str| shape(regex, None, &[]).map(|shape| shape.prefix).map_err(|error| error.to_string());
         assert_eq!(prefix("key=(?<secret>sk-mr-[0-9a-f]{64})").as_deref(), Ok(&b"sk-mr-"[..]));
         assert_eq!(prefix("key=(?<secret>[a-z]+)").as_deref(), Ok(&b""[..]));
     }

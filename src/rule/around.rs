@@ -1,0 +1,148 @@
+//! What an expression says of the text around its needles: where that does not stand, the needle is part of no match.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
+
+use super::{
+    ByteSet, Needle,
+    needle::{Place, Required, language, parser, product, required},
+};
+
+/// Expressions for what every match holds before and behind one of its needles. They may match more than that.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// From the beginning of the match to the needle.
+    pub before: Hir,
+    /// From the needle to the end of the match.
+    pub behind: Hir,
+}
+
+/// Repetitions are counted up to here: beyond it an automaton only grows.
+const MAX_COUNT: u32 = 16;
+
+/// A run of texts in an expression, and what stands to its sides.
+struct Site {
+    before: Vec<Hir>,
+    texts: Vec<Vec<ByteSet>>,
+    behind: Vec<Hir>,
+}
+
+/// Looks at an expression that has these needles.
+pub(super) fn around(regex: &str, chosen: &[Needle]) -> Option<Around> {
+    let hir = parser().parse(regex).ok()?;
+    let Required { needles, place } = required(&hir, chosen)?;
+    if !needles.iter().all(|needle| chosen.contains(needle)) {
+        return None;
+    }
+    let (mut before, mut behind) = (Vec::new(), Vec::new());
+    for site in sites(&hir, &place)? {
+        let (heads, tails) = rests(&site.texts, &needles);
+        before.push(Hir::concat([site.before, vec![any_of(heads)]].concat()));
+        behind.push(Hir::concat([vec![any_of(tails)], site.behind].concat()));
+    }
+    Some(Around { before: Hir::alternation(before), behind: Hir::alternation(behind) })
+}
+
+fn sites(hir: &Hir, place: &Place) -> Option<Vec<Site>> {
+    let loose = |parts: &[Hir]| parts.iter().map(loosened).collect::<Vec<_>>();
+    Some(match (place, hir.kind()) {
+        (Place::Whole, _) => vec![Site { before: Vec::new(), texts: language(hir)?, behind: Vec::new() }],
+        (Place::Run(run), HirKind::Concat(parts)) => {
+            let texts =
+                parts[run.clone()].iter().try_fold(vec![Vec::new()], |run, part| product(&run, &language(part)?))?;
+            vec![Site { before: loose(&parts[..run.start]), texts, behind: loose(&parts[run.end..]) }]
+        }
+        (Place::Part(at, place), HirKind::Concat(parts)) => {
+            surrounded(sites(&parts[*at], place)?, &loose(&parts[..*at]), &loose(&parts[at + 1..]))
+        }
+        (Place::Each(places), HirKind::Alternation(parts)) => {
+            let all = parts.iter().zip(places).map(|(part, place)| sites(part, place));
+            all.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
+        }
+        (Place::Inner(place), HirKind::Capture(capture)) => sites(&capture.sub, place)?,
+        (Place::Inner(place), HirKind::Repetition(repetition)) => {
+            let others = [loosened(&Hir::repetition(Repetition { min: 0, ..repetition.clone() }))];
+            surrounded(sites(&repetition.sub, place)?, &others, &others)
+        }
+        _ => return None,
+    })
+}
+
+fn surrounded(mut sites: Vec<Site>, before: &[Hir], behind: &[Hir]) -> Vec<Site> {
+    for site in &mut sites {
+        site.before.splice(0..0, before.iter().cloned());
+        site.behind.extend_from_slice(behind);
+    }
+    sites
+}
+
+type Texts = BTreeSet<Vec<ByteSet>>;
+
+/// What of the texts stands before and behind the needles in them: a longer one counts as the shorter it contains.
+fn rests(texts: &[Vec<ByteSet>], needles: &[Needle]) -> (Texts, Texts) {
+    let (mut heads, mut tails) = (Texts::new(), Texts::new());
+    for text in texts {
+        for Needle(needle) in needles {
+            let places = text.windows(needle.len()).enumerate().filter(|(_, window)| window == needle);
+            for (at, _) in places {
+                heads.insert(text[..at].to_vec());
+                tails.insert(text[at + needle.len()..].to_vec());
+            }
+        }
+    }
+    (heads, tails)
+}
+
+fn any_of(texts: Texts) -> Hir {
+    let byte = |set: ByteSet| {
+        let ranges = [set.0, set.1].map(|byte| ClassBytesRange::new(byte, byte));
+        Hir::class(Class::Bytes(ClassBytes::new(ranges)))
+    };
+    Hir::alternation(texts.into_iter().map(|text| Hir::concat(text.into_iter().map(byte).collect())).collect())
+}
+
+/// The expression without its groups, and with repetitions that are not counted far.
+fn loosened(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Capture(capture) => loosened(&capture.sub),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            min: repetition.min.min(MAX_COUNT),
+            max: repetition.max.filter(|&max| max <= MAX_COUNT),
+            greedy: true,
+            sub: Box::new(loosened(&repetition.sub)),
+        }),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(loosened).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(loosened).collect()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(regex: &str) -> (String, String) {
+        let hir = parser().parse(regex).expect("the test writes it well");
+        let needles = required(&hir, &[]).expect("it has a needle").needles;
+        let around = around(regex, &needles).expect("they are its own");
+        (around.before.to_string(), around.behind.to_string())
+    }
+
+    #[test]
+    fn what_stands_around_a_needle_comes_from_the_expression() {
+        let all = |before: &str, behind: &str| {
+            let parsed = |regex: &str| parser().parse(regex).expect("the test writes it well").to_string();
+            (parsed(before), parsed(behind))
+        };
+        assert_eq!(shown("[a-z]*(?<name>key)[0-9]{3}"), all("[a-z]*", "[0-9]{3}"));
+        assert_eq!(shown("x(?:[0-9]token|[a-z]secret)="), all("x[0-9]|x[a-z]", "=|="));
+        assert_eq!(shown("[0-9](?:apikey=)+[a-z]{64}"), all("[0-9](?:apikey=)*", "(?:apikey=)*[a-z]{16,}"));
+    }
+
+    #[test]
+    fn a_needle_in_a_longer_text_has_the_rest_of_it_around() {
+        let (before, behind) = shown("(?:key|mykeys)[0-9]");
+        assert!(before.contains("my") && behind.contains('s'), "{before} {behind}");
+    }
+}
