@@ -1,5 +1,7 @@
 //! The engine's promise: findings depend on the content alone, not on how it is cut into blocks, stored or surrounded.
 
+use std::{env, fs, path::Path};
+
 use muleguard::{
     artifact::{Artifact, ArtifactPath, Provenance},
     engine::{self, Engine, Options, Session},
@@ -61,7 +63,11 @@ fn artifact(path: &str) -> Artifact {
 
 /// Hands `text` to the session in blocks of `size` new bytes.
 fn scan(session: &mut Session<'_>, text: &[u8], size: usize) -> Vec<Finding> {
-    let artifact = artifact("f.txt");
+    scan_as(session, "f.txt", text, size)
+}
+
+fn scan_as(session: &mut Session<'_>, name: &str, text: &[u8], size: usize) -> Vec<Finding> {
+    let artifact = artifact(name);
     let (mut kept, mut read) = (Vec::new(), 0);
     loop {
         let next = text.len().min(read + size);
@@ -114,6 +120,16 @@ proptest! {
     }
 
     #[test]
+    fn the_fast_way_finds_what_the_plain_way_finds(pieces in proptest::collection::vec(piece(), 0..40), size in prop_oneof![Just(700_usize), Just(4097)]) {
+        let text = pieces.concat();
+        let rules = rules();
+        let find = |plain, size| scan(&mut Engine::new(&rules, &Options { plain, ..Options::default() }).session(), text.as_bytes(), size);
+        let plain = show(&find(true, text.len().max(1)));
+        prop_assert_eq!(&show(&find(false, text.len().max(1))), &plain);
+        prop_assert_eq!(&show(&find(false, size)), &plain);
+    }
+
+    #[test]
     fn what_is_in_plain_sight_is_found_whatever_else_is_put_together(pieces in proptest::collection::vec(piece(), 0..60)) {
         let text = pieces.concat();
         let (all, plain) = (rules(), rules_with("[]"));
@@ -153,6 +169,48 @@ proptest! {
             prop_assert!(stored.iter().filter(|&&byte| byte == 0).count() >= 6, "the offset points at wide characters");
         }
     }
+}
+
+/// The texts of a folder and of those below it, with the names of their files.
+fn texts(folder: &Path, all: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            texts(&path, all);
+        } else {
+            let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+            all.push((name, fs::read(&path).expect("the file can be read")));
+        }
+    }
+}
+
+/// Real input: this project itself, or the tree that `MULEGUARD_TEST_TREE` names.
+#[test]
+fn the_fast_way_finds_in_real_files_what_the_plain_way_finds() {
+    let rules = RuleSet::new(rule::builtin(engine::known())).expect("the built-in rules are sound");
+    let engine = |plain| Engine::new(&rules, &Options { plain, ..Options::default() });
+    let (fast, plain) = (engine(false), engine(true));
+    let (mut fast, mut plain) = (fast.session(), plain.session());
+    let mut all = Vec::new();
+    match env::var_os("MULEGUARD_TEST_TREE") {
+        Some(tree) => texts(Path::new(&tree), &mut all),
+        None => ["rules", "tests"]
+            .iter()
+            .for_each(|folder| texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut all)),
+    }
+    let mut slots = Slots::new(17);
+    let mut found = 0;
+    for (name, text) in all {
+        // The slots of rules and tests become keys.
+        let text =
+            String::from_utf8(text).map_or_else(|error| error.into_bytes(), |text| slots.fill(&text).into_bytes());
+        let plain = scan_as(&mut plain, &name, &text, text.len().max(1));
+        for size in [1000, text.len().max(1)] {
+            assert_eq!(show(&scan_as(&mut fast, &name, &text, size)), show(&plain), "{name} in blocks of {size} bytes");
+        }
+        found += plain.len();
+    }
+    assert!(found > 20 || env::var_os("MULEGUARD_TEST_TREE").is_some(), "only {found} findings were compared");
 }
 
 #[test]

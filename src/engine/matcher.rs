@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     artifact::ArtifactPath,
-    finding::{Dropped, SecretId, SecretKind},
+    finding::{Dropped, SecretKind},
     rule::Capture,
 };
 
@@ -32,7 +32,6 @@ pub(super) struct Found {
     /// How the secret was written, outermost first; empty where it stands in plain sight.
     pub encodings: Vec<&'static str>,
     pub redacted: String,
-    pub secret_id: SecretId,
     pub secret: Raw,
 }
 
@@ -72,10 +71,22 @@ impl Matcher<'_> {
 
     /// Adds what the pattern finds in a region of a block.
     pub(super) fn search(&self, bytes: &[u8], region: Region, scratch: &mut Scratch, catch: &mut Catch<'_>) {
+        self.search_spot(bytes, region, region.range(), scratch, catch);
+    }
+
+    /// Adds what the pattern finds in a part of a region; the rest of the region is what stands around.
+    pub(super) fn search_spot(
+        &self,
+        bytes: &[u8],
+        region: Region,
+        spot: Range<usize>,
+        scratch: &mut Scratch,
+        catch: &mut Catch<'_>,
+    ) {
         let regex = self.pattern.compiled();
-        let mut at = region.start;
-        while at < region.end {
-            let input = Input::new(bytes).span(at..region.end);
+        let mut at = spot.start;
+        while at < spot.end {
+            let input = Input::new(bytes).span(at..spot.end);
             regex.search_captures_with(&mut scratch.cache, &input, &mut scratch.captures);
             let Some(candidate) = self.candidate(bytes, &region, &scratch.captures, catch.path) else { break };
             match self.checks.iter().find(|check| !(check.keeps)(&candidate.seen)) {
@@ -178,7 +189,6 @@ impl Matcher<'_> {
             name: is_name(name).then(|| String::from_utf8_lossy(name).into_owned()),
             encodings: Vec::new(),
             redacted: redact(secret, facts.capture),
-            secret_id: SecretId::of(secret),
             secret: Raw(secret.into()),
         }
     }

@@ -5,6 +5,7 @@ pub mod checks;
 mod context;
 mod cursor;
 mod decode;
+mod gate;
 mod matcher;
 mod outline;
 mod prefilter;
@@ -18,13 +19,14 @@ mod windows;
 
 pub use session::{Outcome, Session};
 
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 
 use checks::{Check, Glance};
 use decode::{
     Decoder,
     spelling::{Anchor, anchors},
 };
+use gate::Gate;
 use prefilter::Prefilter;
 use regions::Reach;
 
@@ -42,14 +44,16 @@ pub struct Options {
     pub marks: Vec<String>,
     /// Hand out the raw secrets beside the findings. The user asked for it with `--show-secrets`.
     pub reveal: bool,
-    /// Look for needles byte by byte and trust no glance: slow, and what the fast way is held against.
+    /// Look for needles byte by byte, and trust neither gates nor glances: slow, and what the fast way is held against.
     pub plain: bool,
 }
 
 /// Rules made ready to run; shared by all threads.
 pub struct Engine<'r> {
     rules: &'r RuleSet,
-    units: Vec<Unit<'r>>,
+    groups: Vec<Group<'r>>,
+    /// How many units there are.
+    units: usize,
     /// How many matchers there are.
     matchers: usize,
     prefilter: Prefilter,
@@ -58,9 +62,19 @@ pub struct Engine<'r> {
     reveal: bool,
 }
 
+/// Units that have the same needles.
+struct Group<'r> {
+    needles: Vec<Needle>,
+    units: Vec<Unit<'r>>,
+    /// Made at the first needle; `None` where every needle has to be looked at.
+    gate: OnceLock<Option<Gate>>,
+    is_plain: bool,
+}
+
 /// Tasks that look at the same regions, since they have the same needles and the same reach.
 struct Unit<'r> {
-    needles: Vec<Needle>,
+    /// Its place among all units.
+    index: usize,
     reach: Reach,
     /// Regions for which it says no are passed over.
     glance: Option<Glance>,
@@ -96,7 +110,7 @@ const MIN_REACH: usize = 256;
 impl<'r> Engine<'r> {
     /// Makes rules ready. Nothing is compiled before it is needed.
     pub fn new(rules: &'r RuleSet, options: &Options) -> Self {
-        let mut units = Units { all: Vec::new(), matchers: 0, plain: options.plain };
+        let mut units = Units { groups: Vec::new(), units: 0, matchers: 0, plain: options.plain };
         for (rule, pattern) in rules
             .rules()
             .iter()
@@ -112,13 +126,14 @@ impl<'r> Engine<'r> {
             let needles = options.marks.iter().map(|mark| Needle::exact(mark.as_bytes())).collect();
             units.add(Task::Mark, needles, Reach { bytes: stream::MAX_MARK, line_ends: Some(0) }, None);
         }
-        let Units { all: units, matchers, .. } = units;
-        let owned = units.iter().enumerate();
+        let Units { groups, units, matchers, .. } = units;
+        let owned = groups.iter().enumerate();
         let needles =
-            owned.flat_map(|(at, unit)| unit.needles.iter().map(move |needle| (needle.clone(), at))).collect();
-        let longest_reach = units.iter().map(|unit| unit.reach.bytes).max().unwrap_or(0);
+            owned.flat_map(|(at, group)| group.needles.iter().map(move |needle| (needle.clone(), at))).collect();
+        let longest_reach =
+            groups.iter().flat_map(|group| &group.units).map(|unit| unit.reach.bytes).max().unwrap_or(0);
         let prefilter = if options.plain { Prefilter::plain(needles) } else { Prefilter::new(needles) };
-        Self { rules, units, matchers, prefilter, longest_reach, reveal: options.reveal }
+        Self { rules, groups, units, matchers, prefilter, longest_reach, reveal: options.reveal }
     }
 
     /// Whether the rule of this id is applied.
@@ -140,18 +155,27 @@ impl Rule {
 
 /// Units in the making.
 struct Units<'r> {
-    all: Vec<Unit<'r>>,
+    groups: Vec<Group<'r>>,
+    units: usize,
     matchers: usize,
     plain: bool,
 }
 
 impl<'r> Units<'r> {
     fn add(&mut self, task: Task<'r>, needles: Vec<Needle>, reach: Reach, glance: Option<Glance>) {
-        let is_same =
-            |unit: &&mut Unit<'_>| unit.needles == needles && unit.reach == reach && same(unit.glance, glance);
-        match self.all.iter_mut().find(is_same) {
+        let group = match self.groups.iter().position(|group| group.needles == needles) {
+            Some(at) => &mut self.groups[at],
+            None => {
+                self.groups.push(Group { needles, units: Vec::new(), gate: OnceLock::new(), is_plain: self.plain });
+                self.groups.last_mut().expect("it was just pushed")
+            }
+        };
+        match group.units.iter_mut().find(|unit| unit.reach == reach && same(unit.glance, glance)) {
             Some(unit) => unit.tasks.push(task),
-            None => self.all.push(Unit { needles, reach, glance, tasks: vec![task] }),
+            None => {
+                group.units.push(Unit { index: self.units, reach, glance, tasks: vec![task] });
+                self.units += 1;
+            }
         }
     }
 
@@ -201,6 +225,22 @@ fn same(one: Option<Glance>, other: Option<Glance>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => std::ptr::fn_addr_eq(one, other),
         (one, other) => one.is_none() && other.is_none(),
+    }
+}
+
+impl Group<'_> {
+    /// Looks around a needle for all patterns at once; `None` where some task wants every needle.
+    fn gate(&self) -> Option<&Gate> {
+        let make = || {
+            let tasks = self.units.iter().flat_map(|unit| &unit.tasks);
+            let patterns = tasks.map(|task| match task {
+                Task::Match(matcher) => Some(matcher.pattern),
+                Task::Decode { .. } | Task::Read { .. } | Task::Context | Task::Mark => None,
+            });
+            let patterns: Vec<&Pattern> = patterns.collect::<Option<_>>()?;
+            Gate::new(patterns.into_iter()).filter(|_| !self.is_plain)
+        };
+        self.gate.get_or_init(make).as_ref()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Which parts of a block an expression has to look at: around each needle as far as a match can reach, cut at line ends
 //! where it cannot cross them. Regions depend on the content alone, never on where blocks begin and end.
 
+use std::ops::Range;
+
 use memchr::{memchr_iter, memrchr_iter};
 
 use super::prefilter::Hit;
 
 /// A region does not grow beyond this by merging with the next, so that memory stays bounded.
-const MAX_REGION: usize = 64 * 1024;
+pub(super) const MAX_REGION: usize = 64 * 1024;
 
 /// How far one unit looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +30,18 @@ pub(super) struct Region {
     pub is_settled: bool,
 }
 
+impl Region {
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
 /// The regions around one unit's hits, which are sorted. Bytes behind `searched` have not been searched for needles.
 pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize, last: bool) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
-    for hit in hits {
-        let window = window(bytes, *hit, reach);
-        match regions.last_mut() {
-            Some(open) if window.start <= open.end && window.end - open.start <= MAX_REGION => {
-                open.end = open.end.max(window.end)
-            }
-            _ => regions.push(window),
+    for &hit in hits {
+        if !regions.last_mut().is_some_and(|open| grow(bytes, open, hit, reach)) {
+            regions.push(window(bytes, hit, reach));
         }
     }
     for region in &mut regions {
@@ -50,10 +54,34 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
 
 fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Region {
     let mut start = hit.start.saturating_sub(reach.bytes);
-    let mut end = (hit.end + reach.bytes).min(bytes.len());
     if let Some(line_ends) = reach.line_ends {
         start = memrchr_iter(b'\n', &bytes[start..hit.start]).nth(line_ends).map_or(start, |at| start + at + 1);
-        end = memchr_iter(b'\n', &bytes[hit.end..end]).nth(line_ends).map_or(end, |at| hit.end + at);
     }
-    Region { start, end, first_hit: hit.start, is_settled: false }
+    Region { start, end: end(bytes, hit.end, hit, reach), first_hit: hit.start, is_settled: false }
+}
+
+/// Takes the window of the next hit into a region that it touches, without looking at a byte twice: lines may be long
+/// and full of needles.
+fn grow(bytes: &[u8], open: &mut Region, hit: Hit, reach: Reach) -> bool {
+    let gap = &bytes[open.end.min(hit.start)..hit.start];
+    let is_apart = hit.start.saturating_sub(reach.bytes) > open.end
+        || reach.line_ends.is_some_and(|most| memchr_iter(b'\n', gap).nth(most).is_some());
+    if is_apart {
+        return false;
+    }
+    // Up to its end a region of one line holds no line end.
+    let from = if reach.line_ends == Some(0) { open.end.max(hit.end) } else { hit.end };
+    let end = end(bytes, from, hit, reach);
+    let fits = end - open.start <= MAX_REGION;
+    if fits {
+        open.end = open.end.max(end);
+    }
+    fits
+}
+
+/// Where the window of a hit ends, of which no byte before `from` is a line end.
+fn end(bytes: &[u8], from: usize, hit: Hit, reach: Reach) -> usize {
+    let limit = (hit.end + reach.bytes).min(bytes.len());
+    let line_end = |most| memchr_iter(b'\n', &bytes[from.min(limit)..limit]).nth(most).map(|at| from + at);
+    reach.line_ends.and_then(line_end).unwrap_or(limit)
 }

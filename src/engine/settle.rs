@@ -10,7 +10,8 @@ use super::{
 use crate::{
     artifact::Artifact,
     finding::{
-        Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretKind, Severity,
+        Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretId, SecretKind,
+        Severity,
     },
     rule::{Rule, RuleSet},
 };
@@ -82,6 +83,7 @@ impl Judge<'_> {
             byte_length: place.end.stored - place.start.stored,
         };
         let main = &place.members[0];
+        let secret_id = SecretId::of(&main.secret.0);
         Finding {
             rule: rule.id.clone(),
             also,
@@ -98,8 +100,8 @@ impl Judge<'_> {
             kind: main.pattern.kind,
             encodings: self.encoding.into_iter().chain(main.encodings.iter().copied()).collect(),
             name,
-            secret_id: main.secret_id.clone(),
-            fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, &main.secret_id),
+            fingerprint: Fingerprint::of(&rule.id, &self.artifact.path, &secret_id),
+            secret_id,
             fix: Fix::default(),
             suppressions: Vec::new(),
             story: None,

@@ -7,8 +7,9 @@ use bstr::ByteSlice;
 use memchr::memchr;
 
 use super::{
-    Engine, Task, context,
+    Engine, Task, Unit, context,
     cursor::{Cursor, Storage},
+    gate::{GateScratch, Spot, near, within},
     matcher::{Catch, Found, Scratch},
     outline::Outline,
     prefilter::{Hit, Hits},
@@ -39,6 +40,7 @@ pub(super) struct Stream<'e> {
     open: Vec<Open>,
     hits: Hits,
     scratch: Vec<Option<Scratch>>,
+    gates: Vec<Option<GateScratch>>,
     /// What has been found for good.
     pub settled: Vec<Settled>,
     pub marks: Vec<MarkedLine>,
@@ -69,16 +71,28 @@ struct Block<'b> {
     last: bool,
 }
 
+/// What a group and all its units look at.
+#[derive(Clone, Copy)]
+struct Search<'b> {
+    block: Block<'b>,
+    /// Where matches may lie; `None` for anywhere in the regions.
+    spots: Option<&'b [Spot]>,
+    path: &'b ArtifactPath,
+    /// Without it all paths are meant.
+    on_disk: Option<&'b Path>,
+}
+
 impl<'e> Stream<'e> {
     pub fn new(engine: &'e Engine<'e>) -> Self {
         Self {
             engine,
             cursor: Cursor::new(Storage::Bytes),
             outline: None,
-            resume: vec![0; engine.units.len()],
+            resume: vec![0; engine.units],
             open: Vec::new(),
-            hits: vec![Vec::new(); engine.units.len()],
+            hits: vec![Vec::new(); engine.groups.len()],
             scratch: (0..engine.matchers).map(|_| None).collect(),
+            gates: engine.groups.iter().map(|_| None).collect(),
             settled: Vec::new(),
             marks: Vec::new(),
             dropped: Dropped::new(),
@@ -108,7 +122,7 @@ impl<'e> Stream<'e> {
         let block = Block { bytes, base, searched, last };
         let mut hits = std::mem::take(&mut self.hits);
         self.engine.prefilter.find(bytes, &mut hits);
-        let boundary = self.match_units(block, &hits, path);
+        let boundary = self.match_groups(block, &hits, path);
         self.hits = hits;
         self.settle(block, boundary);
         if last { bytes.len() } else { self.release(block, boundary) }
@@ -121,8 +135,8 @@ impl<'e> Stream<'e> {
         let mut hits = std::mem::take(&mut self.hits);
         self.engine.prefilter.find(bytes, &mut hits);
         let nowhere = ArtifactPath::new("");
-        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(unit, own)| {
-            self.match_unit(unit, block, own, &nowhere, None);
+        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(group, own)| {
+            self.match_group(group, block, own, &nowhere, None);
             self.open.iter().any(|open| open.found().is_some())
         });
         self.hits = hits;
@@ -130,18 +144,12 @@ impl<'e> Stream<'e> {
         has_found
     }
 
-    /// Runs every unit that has a needle here; returns up to where nothing more can be found.
-    fn match_units(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
-        let mut boundary = block.searched;
-        let path_bytes = path.own().to_path_lossy();
-        for (unit, own) in hits.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
-            let resume = self.resume[unit].saturating_sub(block.base) as usize;
-            let first = own.partition_point(|hit| hit.start < resume);
-            let end = own.partition_point(|hit| hit.start < block.searched);
-            if first < end {
-                boundary = boundary.min(self.match_unit(unit, block, &own[first..end], path, Some(&path_bytes)));
-            }
-        }
+    /// Runs every group that has a needle here; returns up to where nothing more can be found.
+    fn match_groups(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
+        let on_disk = path.own().to_path_lossy();
+        let groups = hits.iter().enumerate().filter(|(_, own)| !own.is_empty());
+        let boundaries = groups.map(|(group, own)| self.match_group(group, block, own, path, Some(&on_disk)));
+        let boundary = boundaries.min().unwrap_or(block.searched);
         if !block.last {
             // Units whose needles were all looked at go on behind them; the others said where.
             let searched = block.base + block.searched as u64;
@@ -153,7 +161,7 @@ impl<'e> Stream<'e> {
     }
 
     /// Without a path on disk all paths are meant.
-    fn match_unit(
+    fn match_group(
         &mut self,
         at: usize,
         block: Block<'_>,
@@ -161,31 +169,52 @@ impl<'e> Stream<'e> {
         path: &ArtifactPath,
         on_disk: Option<&Path>,
     ) -> usize {
-        let engine = self.engine;
-        let unit = &engine.units[at];
-        let admits = |task: &&Task<'_>| on_disk.is_none_or(|path| task.admits(path));
-        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(admits).collect();
-        if tasks.is_empty() {
+        let group = &self.engine.groups[at];
+        let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
+        let spots = group.gate().map(|gate| {
+            let scratch = self.gates[at].get_or_insert_with(|| gate.scratch());
+            gate.spots(block.bytes, hits, scratch)
+        });
+        // In a block with a next one, regions without a spot may still grow by what follows.
+        if block.last && spots.as_ref().is_some_and(Vec::is_empty) {
             return block.searched;
         }
+        let search = Search { block, spots: spots.as_deref(), path, on_disk };
+        group.units.iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
+    }
+
+    fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {
+        let Search { block, spots, path, on_disk } = search;
+        let resume = self.resume[unit.index].saturating_sub(block.base) as usize;
+        let hits = &hits[hits.partition_point(|hit| hit.start < resume)..];
+        let admits = |task: &&Task<'_>| on_disk.is_none_or(|path| task.admits(path));
+        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(admits).collect();
+        if tasks.is_empty() || hits.is_empty() {
+            return block.searched;
+        }
+        let near = spots.filter(|_| block.last).map(|spots| near(block.bytes, hits, spots, unit.reach));
+        let hits = near.as_deref().unwrap_or(hits);
         let mut boundary = block.searched;
         let mut catch = Catch { path, found: Vec::new(), dropped: &mut self.dropped };
         for region in regions(block.bytes, hits, unit.reach, block.searched, block.last) {
             if !region.is_settled {
-                self.resume[at] = (block.base + region.first_hit as u64) | UNSETTLED;
+                self.resume[unit.index] = (block.base + region.first_hit as u64) | UNSETTLED;
                 boundary = boundary.min(region.start);
                 break;
             }
-            if unit.glance.is_some_and(|may_hold| !may_hold(&block.bytes[region.start..region.end])) {
+            let whole = || vec![region.range()];
+            let mut spots = spots.map_or_else(whole, |spots| within(spots, &region));
+            spots.retain(|spot| unit.glance.is_none_or(|may_hold| may_hold(&block.bytes[spot.clone()])));
+            if spots.is_empty() {
                 continue;
             }
             let own = || hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
             for task in &tasks {
                 match task {
-                    Task::Match(matcher) => {
+                    Task::Match(matcher) => spots.iter().for_each(|spot| {
                         let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
-                        matcher.search(block.bytes, region, scratch, &mut catch);
-                    }
+                        matcher.search_spot(block.bytes, region, spot.clone(), scratch, &mut catch);
+                    }),
                     Task::Decode { decoder, before, matcher } => own().for_each(|hit| {
                         let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
                         let encoded = hit.start.saturating_sub(*before)..region.end;
