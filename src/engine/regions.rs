@@ -39,9 +39,11 @@ impl Region {
 /// The regions around one unit's hits, which are sorted. Bytes behind `searched` have not been searched for needles.
 pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize, last: bool) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
+    let mut clean = 0..0;
     for &hit in hits {
-        if !regions.last_mut().is_some_and(|open| grow(bytes, open, hit, reach)) {
-            regions.push(window(bytes, hit, reach));
+        let end = end(bytes, hit, reach, &mut clean);
+        if !regions.last_mut().is_some_and(|open| grow(bytes, open, hit, end, reach)) {
+            regions.push(Region { start: start(bytes, hit, reach), end, first_hit: hit.start, is_settled: false });
         }
     }
     for region in &mut regions {
@@ -52,36 +54,33 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
     regions
 }
 
-fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Region {
-    let mut start = hit.start.saturating_sub(reach.bytes);
-    if let Some(line_ends) = reach.line_ends {
-        start = memrchr_iter(b'\n', &bytes[start..hit.start]).nth(line_ends).map_or(start, |at| start + at + 1);
-    }
-    Region { start, end: end(bytes, hit.end, hit, reach), first_hit: hit.start, is_settled: false }
+fn start(bytes: &[u8], hit: Hit, reach: Reach) -> usize {
+    let start = hit.start.saturating_sub(reach.bytes);
+    let line_end = |most| memrchr_iter(b'\n', &bytes[start..hit.start]).nth(most);
+    reach.line_ends.and_then(line_end).map_or(start, |at| start + at + 1)
 }
 
-/// Takes the window of the next hit into a region that it touches, without looking at a byte twice: lines may be long
-/// and full of needles.
-fn grow(bytes: &[u8], open: &mut Region, hit: Hit, reach: Reach) -> bool {
+/// Where the window of a hit ends. There is no line end in `clean`: lines may be long and full of needles, and are looked
+/// at once.
+fn end(bytes: &[u8], hit: Hit, reach: Reach, clean: &mut Range<usize>) -> usize {
+    let limit = (hit.end + reach.bytes).min(bytes.len());
+    let Some(most) = reach.line_ends else { return limit };
+    let from = if clean.contains(&hit.end) { clean.end.min(limit) } else { hit.end };
+    let mut line_ends = memchr_iter(b'\n', &bytes[from..limit]).map(|at| from + at);
+    let first = line_ends.next();
+    *clean = hit.end..first.unwrap_or(limit);
+    let last = if most == 0 { first } else { first.and_then(|_| line_ends.nth(most - 1)) };
+    last.unwrap_or(limit)
+}
+
+/// Takes the window of the next hit into a region that it touches.
+fn grow(bytes: &[u8], open: &mut Region, hit: Hit, end: usize, reach: Reach) -> bool {
     let gap = &bytes[open.end.min(hit.start)..hit.start];
     let is_apart = hit.start.saturating_sub(reach.bytes) > open.end
         || reach.line_ends.is_some_and(|most| memchr_iter(b'\n', gap).nth(most).is_some());
-    if is_apart {
-        return false;
-    }
-    // Up to its end a region of one line holds no line end.
-    let from = if reach.line_ends == Some(0) { open.end.max(hit.end) } else { hit.end };
-    let end = end(bytes, from, hit, reach);
-    let fits = end - open.start <= MAX_REGION;
+    let fits = !is_apart && end.max(open.end) - open.start <= MAX_REGION;
     if fits {
         open.end = open.end.max(end);
     }
     fits
-}
-
-/// Where the window of a hit ends, of which no byte before `from` is a line end.
-fn end(bytes: &[u8], from: usize, hit: Hit, reach: Reach) -> usize {
-    let limit = (hit.end + reach.bytes).min(bytes.len());
-    let line_end = |most| memchr_iter(b'\n', &bytes[from.min(limit)..limit]).nth(most).map(|at| from + at);
-    reach.line_ends.and_then(line_end).unwrap_or(limit)
 }
