@@ -52,6 +52,8 @@ const PATHS: &[&str] = &[
     "C/A.py",
     "BASE64(A)/é.py",
     "=A.csv",
+    "tokens/B.txt",
+    "B/B.env",
 ];
 
 fn fill(text: &str, keys: &[String; 3]) -> String {

@@ -10,6 +10,9 @@ use bstr::{BString, ByteSlice};
 
 use super::veil;
 
+/// What is shorter than this is hidden in no path: it may be part of any name.
+const SHORTEST_SECRET: usize = 16;
+
 /// A path as the user will read it: as given or relative to what was scanned, separated by `/`, in raw bytes, since
 /// neither a file system nor git promises UTF-8. What is packed in a file has the file's path, a `!` and its own path in
 /// there: `a.zip!inner/b.py`.
@@ -52,6 +55,15 @@ impl ArtifactPath {
     pub fn from_path(path: &Path) -> Self {
         let bytes = <[u8]>::from_path(path).map_or_else(|| path.to_string_lossy().into_owned().into(), BString::from);
         if cfg!(windows) { Self::new(bytes.replace(b"\\", b"/")) } else { Self::new(bytes) }
+    }
+
+    /// The path without a secret that its file is named after: what stands in its place, nobody takes for part of a name.
+    pub fn without(&self, secret: &[u8]) -> Self {
+        if secret.len() < SHORTEST_SECRET || !self.whole.contains_str(secret) {
+            return self.clone();
+        }
+        let [outer, own] = [&self.whole[..self.inner], self.own()].map(|part| part.replace(secret, "…"));
+        Self { inner: outer.len(), whole: [outer, own].concat().into() }
     }
 
     /// The raw bytes: hostile until they went through `report::sanitize`.
@@ -110,6 +122,16 @@ mod tests {
         assert_eq!((path.archive(), path.own()), (Some(&b"x/a.zip!b.tar"[..]), &b"in/.env"[..]));
         assert_eq!((path.file_name(), path.extension()), (&b".env"[..], None));
         assert_eq!(ArtifactPath::new("a!b").archive(), None);
+    }
+
+    #[test]
+    fn a_file_that_is_named_after_its_secret_is_shown_without_it() {
+        let path = ArtifactPath::new("keys/0123456789abcdef.txt");
+        assert_eq!(path.without(b"0123456789abcdef").to_str_lossy(), "keys/….txt");
+        assert_eq!(path.without(b"0123"), path);
+        assert_eq!(path.without(b"0123456789abcdef0"), path);
+        let packed = path.member(b"0123456789abcdef/a.py").without(b"0123456789abcdef");
+        assert_eq!((packed.own(), packed.archive()), ("…/a.py".as_bytes(), Some("keys/….txt".as_bytes())));
     }
 
     #[test]

@@ -47,6 +47,7 @@ impl Judge<'_> {
         dropped: &mut Dropped,
     ) {
         let first = findings.len();
+        let mut path = self.artifact.path.clone();
         for mut place in settled {
             let all = place.members.len();
             place.members.retain(|found| self.has_context || !found.pattern.needs_context);
@@ -56,13 +57,19 @@ impl Judge<'_> {
             }
             let Raw(secret) = place.members[0].secret.clone();
             let finding = self.finding(place);
+            if finding.kind != SecretKind::Exposure {
+                path = path.without(&secret);
+            }
             if let Some(secrets) = &mut secrets {
                 secrets.insert(finding.fingerprint.as_str().to_owned(), String::from_utf8_lossy(&secret).into_owned());
             }
             findings.push(finding);
         }
-        let own = merge_exposures(findings.split_off(first));
-        findings.extend(own);
+        let mut own = merge_exposures(findings.split_off(first));
+        if path != self.artifact.path {
+            own.iter_mut().for_each(|finding| finding.location.path = path.clone());
+        }
+        findings.append(&mut own);
     }
 
     fn finding(&self, place: Settled) -> Finding {

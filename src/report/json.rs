@@ -289,7 +289,7 @@ fn json_part(part: &Part) -> JsonPart {
 fn json_fix(finding: &Finding) -> JsonFix {
     let fix = &finding.fix;
     let replacement = fix.replacement.as_ref().map(|replacement| JsonReplacement {
-        line: sanitize(&replacement.line),
+        line: view::applicable_line(finding).map_or_else(|| sanitize(&replacement.line), str::to_owned),
         note: replacement.note.as_deref().map(sanitize),
     });
     JsonFix { rotate: sanitize(&fix.rotate), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }

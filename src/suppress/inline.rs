@@ -8,7 +8,7 @@ use super::{
     mark::{LEAD, Mark, Reach, parse},
 };
 use crate::{
-    artifact::{Artifact, veil},
+    artifact::{Artifact, ArtifactPath, Provenance, veil},
     finding::{Finding, MarkedLine, Origin, Region, Suppression, SuppressionKind},
 };
 
@@ -84,7 +84,9 @@ impl Inline {
             }
         }
         let unused = silences.iter().filter(|silence| silence.is_unused(is_active));
-        findings.extend(unused.map(|silence| silence.report(artifact)));
+        // Where a file is named after its secret, its findings hide that.
+        let path = findings.first().map_or(&artifact.path, |finding| &finding.location.path).clone();
+        findings.extend(unused.map(|silence| silence.report(&path, artifact.provenance)));
     }
 }
 
@@ -112,9 +114,9 @@ impl Silence {
         self.mark.rules.is_empty() || self.mark.rules.iter().any(|rule| !self.used.contains(rule) && is_active(rule))
     }
 
-    fn report(&self, artifact: &Artifact) -> Finding {
+    fn report(&self, path: &ArtifactPath, provenance: Provenance) -> Finding {
         let written = format!("muleguard: ignore[{}]", self.mark.rules.join(", "));
-        let location = house::line(artifact.path.clone(), artifact.provenance, self.line);
+        let location = house::line(path.clone(), provenance, self.line);
         // The line may hold anything, so only the mark is shown.
         House::UnusedIgnore.finding(location, self.mark.span.start as u64 + 1, written)
     }

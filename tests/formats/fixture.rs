@@ -1,10 +1,10 @@
 //! A report in which everything that muleguard did not write itself means harm to somebody.
 
 use muleguard::{
-    artifact::{ArtifactPath, Cause, Notification, Provenance},
+    artifact::{ArtifactPath, Cause, CommitInfo, Notification, Provenance},
     finding::{
-        Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Origin, Part, Region, Replacement, RuleId,
-        RuleInfo, ScanReport, SecretId, SecretKind, Severity, Suppression, SuppressionKind,
+        Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Origin, Part, Place, Pushed, Region, Replacement,
+        RuleId, RuleInfo, ScanReport, SecretId, SecretKind, Severity, State, Story, Suppression, SuppressionKind,
     },
     report::{self, Format, Style},
 };
@@ -122,7 +122,33 @@ pub fn finding(path: &[u8], text: &str, severity: Severity) -> Finding {
             scrub: "Rewrite the history.".to_owned(),
         },
         suppressions: Vec::new(),
-        story: None,
+        story: Some(Box::new(story(text))),
+    }
+}
+
+fn story(text: &str) -> Story {
+    let text = text.to_owned();
+    let commit = CommitInfo {
+        id: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        author: text.clone(),
+        email: text.clone(),
+        date: "2026-01-01T00:00:00Z".to_owned(),
+        time: 1_767_225_600,
+        subject: text.clone(),
+    };
+    Story {
+        state: State::OtherRefs,
+        pushed: Pushed::Yes,
+        refs: vec![text.clone()],
+        introduced: Some(commit.clone()),
+        removed: Some(commit),
+        places: vec![Place {
+            path: ArtifactPath::new(text.clone()),
+            line: 1,
+            column: 1,
+            commit: None,
+            link: Some(text),
+        }],
     }
 }
 
