@@ -354,3 +354,33 @@ fn a_bar_is_drawn_on_a_terminal_only() {
     assert!(shown.contains("objects, ") && shown.contains("found, "), "{shown}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_partial_clone_is_said_once_and_nothing_is_fetched() {
+    let origin = Sandbox::repository();
+    origin.write("a.txt", "one\n").write("b.txt", "two\n");
+    Days::of(&origin).commit("first");
+    origin.git(["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", origin.path().display());
+    let clone = Sandbox::new();
+    clone.git(["clone", "-q", "--no-checkout", "--filter=blob:none", &url, "."]);
+    let (code, found) = report(&clone, &["--history"]);
+    assert_eq!(code, 2);
+    let messages: Vec<_> =
+        found["notifications"].as_array().expect("a list").iter().map(|said| &said["message"]).collect();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages[0].as_str().is_some_and(|text| text.starts_with("2 objects missing")), "{messages:?}");
+    assert_eq!(report(&clone, &["--history", "--allow-incomplete", "missing"]).0, 0);
+}
+
+#[test]
+fn formats_that_cannot_be_read_are_said_and_never_clean() {
+    for format in ["--object-format=sha256", "--ref-format=reftable"] {
+        let sandbox = Sandbox::new();
+        sandbox.git(["init", "-q", format]);
+        sandbox.write("a.py", source(&key())).commit_all();
+        let ran = sandbox.muleguard(["scan", "--history"]);
+        assert_eq!(ran.code, 2, "{format}");
+        assert!(ran.stderr.contains("format of the repository") && ran.stderr.contains("help: "), "{}", ran.stderr);
+    }
+}

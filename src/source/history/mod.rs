@@ -18,7 +18,7 @@ pub use model::{History, HistoryCommit, HistoryVersion, Reach};
 pub use revisions::Commits;
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
     sync::{
         Mutex, OnceLock, PoisonError,
@@ -26,7 +26,7 @@ use std::{
     },
 };
 
-use git2::{Oid, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
 use ignore::overrides::Override;
 
 use super::{
@@ -121,7 +121,7 @@ impl HistorySource {
                         all_commits.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
                     }
                 });
-                tell(&survey, visitor);
+                tell(&survey, self.store.is_partial(), visitor);
                 let of = |kind| survey.hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id).collect();
                 let all_commits = all_commits.into_inner().unwrap_or_else(PoisonError::into_inner);
                 Hits {
@@ -190,17 +190,33 @@ fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
         Some(folder) => Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()),
         None => Repository::open_from_env(),
     };
-    opened.map_err(|error| SourceError::NoRepository {
-        path: folder.unwrap_or(Path::new(".")).to_owned(),
-        message: error.message().to_owned(),
+    opened.map_err(|error| {
+        let (path, message) = (folder.unwrap_or(Path::new(".")).to_owned(), error.message().to_owned());
+        match error.code() {
+            ErrorCode::NotFound => SourceError::NoRepository { path, message },
+            // Its format is newer than libgit2 knows: SHA-256, reftable.
+            _ => SourceError::Repository { what: "format", path, message },
+        }
     })
 }
 
+/// Missing objects that are named one by one.
+const MAX_NAMED: usize = 20;
+
 /// Tells what the first look could not see.
-fn tell(survey: &Survey, visitor: &mut dyn Visitor) {
+fn tell(survey: &Survey, is_partial: bool, visitor: &mut dyn Visitor) {
     survey.tally.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
-    for missing in &survey.missing {
-        let message = format!("object {} is missing, which {} names", missing.id, missing.named_by);
-        visitor.notify(Notification { path: None, cause: Cause::Missing, message });
+    let mut say = |message| visitor.notify(Notification { path: None, cause: Cause::Missing, message });
+    // Each once, whoever names it.
+    let missing: BTreeMap<Oid, Oid> = survey.missing.iter().map(|missing| (missing.id, missing.named_by)).collect();
+    let count = missing.len();
+    if is_partial && count > 0 {
+        return say(format!("{count} objects missing: the clone is partial, and nothing is fetched to scan it"));
+    }
+    for (id, named_by) in missing.iter().take(MAX_NAMED) {
+        say(format!("object {id} is missing, which {named_by} names"));
+    }
+    if count > MAX_NAMED {
+        say(format!("{} more objects missing", count - MAX_NAMED));
     }
 }

@@ -51,6 +51,8 @@ impl ObjectStore {
         let mut folders = Folders::of(own.clone(), lent);
         let mut flaws = std::mem::take(&mut folders.flaws);
         let packs = folders.packs(&mut flaws);
+        // Later gits mark such packs and leave the configuration alone.
+        let is_partial = is_partial || packs.iter().any(|pack| pack.path.with_extension("promisor").exists());
         let mut loose = Vec::new();
         for (at, folder) in folders.all.iter().enumerate() {
             let mut ids = Vec::new();
