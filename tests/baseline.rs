@@ -167,7 +167,14 @@ fn an_entry_that_matches_nothing_is_reported_where_everything_was_scanned() {
     let ran = sandbox.muleguard(["scan"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("low[unused-baseline]") && ran.stdout.contains("baseline prune"), "{}", ran.stdout);
-    for narrow in [&["scan", "-q", "k0.py"][..], &["scan", "-q", "--staged"], &["scan", "-q", "-g", "*.py"]] {
+    let missing = sandbox.muleguard(["scan", ".", "missing.py"]);
+    assert!(missing.code == 2 && !missing.stdout.contains("unused-baseline"), "{}", missing.stdout);
+    for narrow in [
+        &["scan", "-q", "k0.py"][..],
+        &["scan", "-q", "--extend-exclude", "k9.py"],
+        &["scan", "-q", "--staged"],
+        &["scan", "-q", "-g", "*.py"],
+    ] {
         let ran: Ran = sandbox.command(env!("CARGO_BIN_EXE_muleguard")).args(narrow).output().into();
         assert_eq!(ran.code, 0, "{narrow:?} cannot tell");
     }

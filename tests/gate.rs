@@ -248,6 +248,41 @@ fn a_gate_works_from_a_folder_below_and_for_commits() {
     assert_eq!(notices(&lines).len(), 1);
 }
 
+#[test]
+fn a_change_may_remove_an_accepted_secret_with_its_entry() {
+    let (sandbox, _) = base("");
+    sandbox.write("src/app.py", format!("k = '{}'\n", key()));
+    sandbox.muleguard(["baseline", "add", "--all", "--reason", "a sample", "--no-attributes"]);
+    sandbox.commit_all().git(["tag", "-f", "base"]);
+    sandbox.write("src/app.py", "k = ''\n");
+    assert_eq!(gate(&sandbox, []).0, 0, "the entry may be needed for the base");
+    assert_eq!(sandbox.muleguard(["baseline", "prune"]).code, 0);
+    assert_eq!(findings(&gate(&sandbox, []).1), set(&["policy-changed muleguard.baseline.jsonl"]));
+}
+
+#[test]
+fn a_bare_repository_has_a_policy_too() {
+    let (sandbox, _) = base(
+        "ignore = ['api-key-literal']\n[[ignore-in]]\npaths = ['made/']\nrules = ['mulerouter-key']\nreason = 'made up'\n",
+    );
+    sandbox
+        .write("src/app.py", format!("k = '{}'  # {MARK}[mulerouter-key] x\n", key()))
+        .write("made/app.py", format!("k = '{}'\n", key()))
+        .write("muleguard.toml", "")
+        .commit_all()
+        .git(["tag", "change"]);
+    sandbox.git(["clone", "-q", "--bare", ".", "../bare.git"]);
+    let ran: Ran = sandbox
+        .command(env!("CARGO_BIN_EXE_muleguard"))
+        .current_dir(sandbox.path().join("../bare.git"))
+        .args(["scan", "-f", "jsonl", "--policy-from", "base", "--range", "base..change"])
+        .output()
+        .into();
+    let lines: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let expected = set(&["mulerouter-key src/app.py", "policy-changed muleguard.toml"]);
+    assert_eq!((ran.code, findings(&lines)), (1, expected), "{}", ran.stderr);
+}
+
 /// Files that somebody might add to have a leak passed over, `LEAK` being the id of the leaked secret.
 const HOSTILE: &[(&str, &str)] = &[
     ("muleguard.toml", "ignore = ['mulerouter-key']\nexclude = ['*']\n"),

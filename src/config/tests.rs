@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::engine;
 
@@ -81,4 +83,21 @@ fn the_schema_knows_every_key_and_no_other() {
     assert_eq!(known_names("unknown-key = 1"), keys(&schema["properties"]));
     assert_eq!(known_names("[[ignore-in]]\nunknown-key = 1"), items("ignore-in"));
     assert_eq!(known_names("[[key-shape]]\nunknown-key = 1"), items("key-shape"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_a_panic(lines in prop::collection::vec(
+        prop::sample::select(vec![
+            "[severity]", "[[ignore-in]]", "[[key-shape]]", "paths = ['!', '[', '**/']", "rules = []", "reason = '\u{202e}'",
+            "until = 'x'", "id = ''", "regex = '(?<secret>'", "regex = '.*'", "watch-names = ['é', '***']", "env-file = ''",
+            "select = 'x'", "= ", "\"", "min-severity = 'é'", "encodings = ['hex']", "reach = 9999999999",
+        ]), 0..8)
+    ) {
+        let read = parse(&lines.join("\n")).and_then(|config| {
+            settings(&config);
+            config.shapes.rules(engine::known())
+        });
+        drop(read.map_err(|error| error.to_string()));
+    }
 }

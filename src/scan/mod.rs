@@ -111,7 +111,9 @@ fn with_stories(mut collected: Collected, history: &History, source: &dyn Source
 }
 
 fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanReport {
-    let external = &options.external;
+    let mut external = options.external.clone();
+    // What could not be read may hold what an entry of the baseline is about.
+    external.is_whole &= !collected.notifications.iter().any(|notification| notification.cause.makes_incomplete());
     let said = external.apply(&mut collected.findings, &|rule| rules.get(rule).is_some());
     collected.notifications.extend(said);
     for finding in &mut collected.findings {

@@ -108,12 +108,17 @@ impl Setup {
         }
     }
 
-    /// Whether everything is scanned that the baseline is about: the folder it stands in, or the repository, whole.
+    /// Whether everything is scanned that the baseline is about: the folder it stands in, or the repository, whole. A change
+    /// under review may well have removed what the baseline of before accepts.
     fn is_whole(&self, args: &ScanArgs) -> bool {
         let input = &args.input;
-        let is_narrowed = args.git.staged
+        let is_narrowed = self.review.is_some()
+            || args.git.staged
             || args.git.asks_for_commits()
             || !input.glob.is_empty()
+            || !input.exclude.is_empty()
+            || !input.extend_exclude.is_empty()
+            || input.max_filesize.is_some()
             || input.max_depth.is_some()
             || input.no_hidden;
         let named = args.suppression.baseline.is_some();
