@@ -89,9 +89,9 @@ impl Matcher<'_> {
             let input = Input::new(bytes).span(at..spot.end);
             regex.search_captures_with(&mut scratch.cache, &input, &mut scratch.captures);
             let Some(candidate) = self.candidate(bytes, &region, &scratch.captures, catch.path) else { break };
-            match self.checks.iter().find(|check| !(check.keeps)(&candidate.seen)) {
-                Some(check) => {
-                    *catch.dropped.entry(check.name).or_default() += 1;
+            match self.checks.iter().find_map(|check| (check.judge)(&candidate.seen).dropped_as()) {
+                Some(reason) => {
+                    *catch.dropped.entry(reason).or_default() += 1;
                     // What was dropped may have swallowed the beginning of what is sought.
                     at = candidate.span.start.max(candidate.whole.start + 1);
                 }

@@ -32,14 +32,12 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
     {
         writeln!(out, "{}", painter.notification(notification, report))?;
     }
-    for (check, count) in report.coverage.dropped.iter().filter(|_| style.verbose) {
+    for (reason, count) in report.coverage.dropped.iter().filter(|_| style.verbose) {
         writeln!(
             out,
             "{}",
-            painter.dim(&format!(
-                "check {check} dropped {}",
-                summary::count(*count, "match").replace("matchs", "matches")
-            ))
+            painter
+                .dim(&format!("dropped as {reason}: {}", summary::count(*count, "match").replace("matchs", "matches")))
         )?;
     }
     writeln!(out, "{}\n{}", frames.verdict(), painter.dim(&summary::coverage(report)))

@@ -17,7 +17,7 @@ pub use builtin::{builtin, builtin_watching};
 pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
-pub use letters::likelihood;
+pub use letters::{likelihood, surprise};
 pub use needle::{ByteSet, Needle};
 pub(crate) use rarity::frequency;
 pub use set::{RuleError, RuleSet, Selection};

@@ -2,8 +2,9 @@
 //! one changes nothing, since a key next to the word «example» is still a key.
 
 use super::{
-    Candidate,
+    Candidate, Verdict,
     entropy::{entropy, is_periodic, longest_run},
+    words::Words,
 };
 
 /// Random bodies of 64 hexadecimal digits have more; the lowest of 300,000 simulated ones had 3.37.
@@ -12,9 +13,9 @@ const MIN_ENTROPY: f64 = 3.2;
 const MAX_RUN: usize = 8;
 
 /// What stands before `sk` in words that end in it: `disk-mr-…`, `task-mr-…` name other things.
-const BEFORE_SK: &[&str] = &["a", "ta", "di", "de", "ri", "ma", "fla", "du", "tu", "hu", "ca", "ba", "subta"];
+const BEFORE_SK: Words = Words("a ba ca de di du fla hu ma ri subta ta tu");
 
-pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
+pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let before = &candidate.line[..candidate.offset];
     let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (rest, word) = before.split_at(before.len() - letters);
@@ -22,14 +23,15 @@ pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
     // Behind a digit it is the end of a number or of another key.
     let is_word = !rest.last().is_some_and(u8::is_ascii_digit);
     if is_word && candidate.secret.starts_with(b"sk-") && BEFORE_SK.iter().any(|before| before.as_bytes() == word) {
-        return false;
+        return Verdict::PartOfWord;
     }
     let body = ["sk-mr-", "muk-", "ak_"]
         .iter()
         .find_map(|prefix| candidate.secret.strip_prefix(prefix.as_bytes()))
         .unwrap_or(candidate.secret);
     // The time stamp in an agent key holds zeros, which are three letters A.
-    entropy(body) >= MIN_ENTROPY && longest_run(body) < MAX_RUN && !is_periodic(body)
+    let is_random = entropy(body) >= MIN_ENTROPY && longest_run(body) < MAX_RUN && !is_periodic(body);
+    if is_random { Verdict::Secret } else { Verdict::MadeUp }
 }
 
 #[cfg(test)]
@@ -39,7 +41,8 @@ mod tests {
 
     fn is_kept(secret: &str) -> bool {
         let (path, secret) = (ArtifactPath::new("f"), secret.as_bytes());
-        keeps(&Candidate { secret, name: b"", matched: secret, line: secret, offset: 0, path: &path })
+        judge(&Candidate { secret, name: b"", matched: secret, line: secret, offset: 0, path: &path })
+            == Verdict::Secret
     }
 
     #[test]
@@ -56,14 +59,15 @@ mod tests {
         let (path, key) = (ArtifactPath::new("f"), Slots::new(22).fill("sk-mr-{hex:64}"));
         let is_kept_after = |before: &str| {
             let line = format!("{before}{key}");
-            keeps(&Candidate {
+            let verdict = judge(&Candidate {
                 secret: key.as_bytes(),
                 name: b"",
                 matched: key.as_bytes(),
                 line: line.as_bytes(),
                 offset: before.len(),
                 path: &path,
-            })
+            });
+            verdict == Verdict::Secret
         };
         assert!(["", "\\n", "%20", "key", "x=", "\\u0022", "muk-4a", "%2a"].iter().all(|before| is_kept_after(before)));
         assert!(["di", "blob ta", "A"].iter().all(|before| !is_kept_after(before)));

@@ -1,248 +1,69 @@
 //! Whether a name says «this is a key that opens something», or one that only looks so: the name of a key, its address,
 //! its length, a key of a map, of a keyboard, of a database, a public one.
 
-use super::Candidate;
-
-/// A name that ends in one of these speaks about a key and holds none.
-const LAST: &[&str] = &[
-    "id",
-    "ids",
-    "name",
-    "names",
-    "path",
-    "file",
-    "files",
-    "filename",
-    "url",
-    "uri",
-    "endpoint",
-    "header",
-    "headers",
-    "prefix",
-    "suffix",
-    "env",
-    "var",
-    "type",
-    "types",
-    "index",
-    "size",
-    "length",
-    "len",
-    "count",
-    "hash",
-    "hashes",
-    "fingerprint",
-    "checksum",
-    "digest",
-    "sha",
-    "sha256",
-    "sha1",
-    "md5",
-    "alias",
-    "label",
-    "title",
-    "description",
-    "desc",
-    "format",
-    "regex",
-    "re",
-    "pattern",
-    "hint",
-    "expiry",
-    "expires",
-    "expiration",
-    "ttl",
-    "limit",
-    "limits",
-    "provider",
-    "manager",
-    "store",
-    "field",
-    "column",
-    "status",
-    "state",
-    "version",
-    "usage",
-    "details",
-    "code",
-    "codes",
-    "list",
-    "map",
-    "set",
-    "path",
-    "dir",
-    "issuer",
-    "audience",
-    "scope",
-    "scopes",
-    "algorithm",
-    "alg",
-    "kind",
-    "class",
-    "ref",
-    "reference",
-    "arn",
-    "region",
-    "host",
-    "domain",
-    "email",
-    "user",
-    "username",
-    "ring",
-    "chain",
-    "frame",
-    "frames",
-    "distance",
-    "st",
-    "at",
-    "by",
-    "in",
-    "on",
-    "event",
-    "code",
-    "board",
-    "down",
-    "up",
-    "press",
-    "pressed",
-    "validator",
-    "generator",
-    "factory",
-    "builder",
-    "handler",
-    "error",
-    "message",
-    "help",
-    "placeholder",
-    "vault",
-    "secrets",
-    "page",
-    "cursor",
-];
-
-/// A name that holds one of these means another kind of key.
-const ANYWHERE: &[&str] = &[
-    "public",
-    "pub",
-    "pubkey",
-    "publishable",
-    "cache",
-    "partition",
-    "sort",
-    "sorting",
-    "primary",
-    "foreign",
-    "idempotency",
-    "csrf",
-    "xsrf",
-    "kms",
-    "i18n",
-    "translation",
-    "locale",
-    "keyboard",
-    "keyframe",
-    "keyword",
-    "monkey",
-    "hotkey",
-    "shortcut",
-    "max",
-    "min",
-    "num",
-    "total",
-    "input",
-    "output",
-    "completion",
-    "prompt",
-    "pagination",
-    "continuation",
-    "cursor",
-    "next",
-    "dedup",
-    "routing",
-    "object",
-    "s3",
-    "site",
-    "anonymous",
-    "anon",
-    "host",
-    "ssh",
-    "pgp",
-    "gpg",
-    "thumbprint",
-    "commit",
-    "revision",
-    "etag",
-    "checksum",
-    "integrity",
-    "digest",
-    "sha256",
-    "sha512",
-    "hash",
-    "nonce",
-    "salt",
-    "fingerprint",
-    "query",
-    "lookup",
-    "genesis",
-    "websocket",
-    "authenticity",
-    "contains",
-    "has",
-];
+use super::{Candidate, Verdict, words::Words};
 
 /// A word of the name ends in one of these: `apikey` does, `keyutils` and `tokenizer` do not.
-const ENDS: &[&str] = &["key", "token", "secret", "credential", "auth"];
+const ENDS: Words = Words("key token secret credential auth");
+
+/// A name that ends in one of these speaks about a key and holds none.
+const LAST: Words = Words(
+    "alg algorithm alias arn at audience board builder by chain class code codes column count desc description details
+     dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
+     format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
+     limit limits list manager map md5 message name names on page path pattern placeholder prefix press pressed provider
+     re ref reference regex region ring scope scopes secrets set sha sha1 size st state status store suffix title ttl
+     type types up uri url usage user username validator var vault version",
+);
+
+/// A name that holds one of these means another kind of key.
+const ANYWHERE: Words = Words(
+    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest etag
+     fingerprint foreign genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
+     locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
+     publishable query revision routing s3 salt sha256 sha512 shortcut site sort sorting ssh thumbprint total translation
+     websocket xsrf",
+);
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
-const PUBLIC_PREFIXES: &[&str] =
-    &["NEXT_PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PLASMO_PUBLIC_", "SNOWPACK_PUBLIC_", "PUBLIC_"];
+const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
 
-pub(super) fn keeps(candidate: &Candidate<'_>) -> bool {
-    let name = PUBLIC_PREFIXES
-        .iter()
-        .find_map(|prefix| candidate.name.strip_prefix(prefix.as_bytes()))
-        .unwrap_or(candidate.name);
-    let words = words(name);
-    let Some(last) = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit())) else {
-        return false;
-    };
-    let names_a_key = words.iter().any(|word| {
-        ENDS.iter().any(|end| word.trim_end_matches(|c: char| c == 's' || c.is_ascii_digit()).ends_with(end))
-    });
-    names_a_key && !LAST.contains(&last.as_str()) && !words.iter().any(|word| ANYWHERE.contains(&word.as_str()))
+/// Words that alone say what a value is.
+const STRONG: Words = Words("token secret pat apikey apitoken accesskey accesstoken authtoken secretkey");
+/// What a key is called that opens something.
+const STRONG_KEYS: Words = Words(
+    "access account admin api app auth client consumer license master oauth sdk secret server service subscription",
+);
+
+pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
+    let words = words(without_public_prefix(candidate.name));
+    let last = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
+    let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()));
+    let is_about_a_key =
+        last.is_none_or(|last| LAST.contains(last)) || words.iter().any(|word| ANYWHERE.contains(word));
+    if names_a_key && !is_about_a_key { Verdict::Secret } else { Verdict::NameAboutKey }
+}
+
+/// The variable's own name, in `process.env.NEXT_PUBLIC_API_KEY` too.
+fn without_public_prefix(name: &[u8]) -> &[u8] {
+    let variable = name.rsplit(|&byte| byte == b'.').next().unwrap_or(name);
+    PUBLIC_PREFIXES.iter().find_map(|prefix| variable.strip_prefix(prefix.as_bytes())).unwrap_or(name)
 }
 
 /// Whether the name alone makes a value suspect, whatever it looks like.
 pub(super) fn is_strong(name: &[u8]) -> bool {
     let words = words(name);
-    let of = |word: &str| words.iter().any(|own| own == word);
-    let joined =
-        ["apikey", "secretkey", "accesskey", "authtoken", "accesstoken", "apitoken"].iter().any(|word| of(word));
-    let qualified = of("key")
-        && [
-            "api",
-            "secret",
-            "access",
-            "auth",
-            "oauth",
-            "account",
-            "service",
-            "license",
-            "admin",
-            "master",
-            "app",
-            "consumer",
-            "client",
-            "subscription",
-            "sdk",
-            "server",
-        ]
-        .iter()
-        .any(|word| of(word));
+    let is_key = |word: &String| singular(word) == "key";
+    let is_qualified = words.iter().any(is_key) && words.iter().any(|word| STRONG_KEYS.contains(word));
     // `SNYK_KEY`: a constant that names its vendor.
-    let constant =
-        words.len() == 2 && words[1] == "key" && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    joined || qualified || constant || of("token") || of("secret") || of("pat")
+    let is_constant =
+        words.len() == 2 && is_key(&words[1]) && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    is_qualified || is_constant || words.iter().any(|word| STRONG.contains(singular(word)))
+}
+
+/// The word without a number or the plural behind it: `tokens`, `key2`.
+fn singular(word: &str) -> &str {
+    word.trim_end_matches(|c: char| c == 's' || c.is_ascii_digit())
 }
 
 /// The words of an identifier in lower case: `API_KEY`, `apiKey` and `api-key` are the same two.
@@ -277,7 +98,9 @@ mod tests {
 
     fn is_kept(name: &str) -> bool {
         let path = ArtifactPath::new("f");
-        keeps(&Candidate { secret: b"", name: name.as_bytes(), matched: b"", line: b"", offset: 0, path: &path })
+        let candidate =
+            Candidate { secret: b"", name: name.as_bytes(), matched: b"", line: b"", offset: 0, path: &path };
+        judge(&candidate) == Verdict::Secret
     }
 
     #[test]
@@ -294,6 +117,7 @@ mod tests {
             "API_KEY_2",
             "_authToken",
             "openAIApiKey",
+            "process.env.NEXT_PUBLIC_UPLOAD_API_KEY",
         ] {
             assert!(is_kept(name), "{name}");
         }

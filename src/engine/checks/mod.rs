@@ -1,12 +1,14 @@
-//! The checks that a rule can name: each looks at one candidate and says whether it may be a finding. What a check drops
-//! is counted under its name.
+//! The checks that a rule can name: each looks at one candidate and says whether it may be a finding, or what it is
+//! instead. What a check drops is counted under that word.
 
-mod bearer_token;
 mod entropy;
 mod key_body;
 mod key_name;
-mod placeholder;
-mod secret_value;
+mod value;
+mod verdict;
+mod words;
+
+pub use verdict::Verdict;
 
 use crate::artifact::ArtifactPath;
 
@@ -31,8 +33,8 @@ pub struct Candidate<'a> {
 pub struct Check {
     /// The name that rules use, in kebab-case.
     pub name: &'static str,
-    /// Whether the candidate may be a finding.
-    pub keeps: fn(&Candidate<'_>) -> bool,
+    /// What the candidate is.
+    pub judge: fn(&Candidate<'_>) -> Verdict,
     /// Whether any part of some text could pass, told at a glance: `false` is certain, and saves running expressions.
     pub glance: Option<Glance>,
 }
@@ -42,10 +44,10 @@ pub type Glance = fn(&[u8]) -> bool;
 
 /// All checks.
 pub const CHECKS: &[Check] = &[
-    Check { name: "bearer-token", keeps: bearer_token::keeps, glance: None },
-    Check { name: "key-body", keeps: key_body::keeps, glance: None },
-    Check { name: "key-name", keeps: key_name::keeps, glance: None },
-    Check { name: "secret-value", keeps: secret_value::keeps, glance: Some(secret_value::glance) },
+    Check { name: "bearer-token", judge: value::judge_bearer, glance: None },
+    Check { name: "key-body", judge: key_body::judge, glance: None },
+    Check { name: "key-name", judge: key_name::judge, glance: None },
+    Check { name: "secret-value", judge: value::judge, glance: Some(value::glance) },
 ];
 
 /// Their names.

@@ -1,0 +1,77 @@
+//! Whether a value looks as if it was drawn at random. `docs/judgement.md` compares ways to tell; this one weighs how
+//! letters, and kinds of characters, follow each other.
+
+use super::{
+    super::entropy::{entropy, is_periodic, longest_run},
+    Name, Value,
+    glance::is_joint,
+    published,
+};
+use crate::rule::{likelihood, surprise};
+
+const MIN_ENTROPY: f64 = 3.0;
+const MIN_HEX_ENTROPY: f64 = 2.4;
+/// For digits behind a vendor's prefix, or with a letter at most.
+const MIN_DIGITS_ENTROPY: f64 = 2.8;
+const MAX_RUN: usize = 8;
+const MAX_COUNT: usize = 7;
+/// Letters that a value without a digit needs.
+pub(super) const MIN_LETTERS_ALONE: usize = 16;
+/// One character in so many is a letter where words are.
+const MIN_LETTER_SHARE: usize = 4;
+/// Bits a pair of letters by which words explain the letters better than chance does.
+const MIN_LIKELIHOOD: f64 = 0.1;
+/// Bits a character above which chance explains a value better than words do, whatever its letters look like …
+const MAX_SURPRISE: f64 = 0.3;
+/// … beside a name that does not speak of a key that opens something …
+const MAX_SURPRISE_ALONE: f64 = 0.5;
+/// … and in values without a single digit, which most secrets have.
+const MAX_SURPRISE_LETTERS: f64 = 0.6;
+
+/// A value that repeats itself, counts up, or uses few characters.
+pub(super) fn is_made_up(body: &[u8]) -> bool {
+    let is_hex = body.iter().all(u8::is_ascii_hexdigit);
+    let has_letters = body.iter().any(u8::is_ascii_alphabetic);
+    let least = match (is_hex, has_letters) {
+        (true, _) => MIN_HEX_ENTROPY,
+        (false, true) => MIN_ENTROPY,
+        (false, false) => MIN_DIGITS_ENTROPY,
+    };
+    let counts =
+        |is_kind: fn(&u8) -> bool| longest_run(&body.iter().copied().filter(is_kind).collect::<Vec<_>>()) >= MAX_COUNT;
+    entropy(body) < least
+        || longest_run(body) >= MAX_RUN
+        || is_periodic(body)
+        || counts(u8::is_ascii_digit)
+        || (!is_hex && counts(u8::is_ascii_alphabetic))
+}
+
+/// Digits with a letter at most are a key only where a name, or a prefix, says so.
+pub(super) fn is_number(value: &Value<'_>) -> bool {
+    let letters = value.body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    letters < 2 && value.name == Name::Weak && !value.is_of_vendor()
+}
+
+/// Words, names and paths: their letters follow each other as in words, and so do small letters, capitals and digits.
+pub(super) fn is_of_words(value: &Value<'_>) -> bool {
+    let body = value.body;
+    let has_digit = body.iter().any(u8::is_ascii_digit);
+    if published::is_uuid(value.whole) || body.iter().all(u8::is_ascii_hexdigit) {
+        return !has_digit;
+    }
+    let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let is_joined = || body[1..body.len() - 1].iter().any(|&byte| is_joint(byte));
+    if !has_digit && (letters < MIN_LETTERS_ALONE || is_joined()) {
+        return true;
+    }
+    // Among digits a few letters are no words: `xoxb-` and three long numbers.
+    if has_digit && letters * MIN_LETTER_SHARE < body.len() {
+        return false;
+    }
+    let most = match (has_digit, value.name) {
+        (false, _) => MAX_SURPRISE_LETTERS,
+        (true, Name::Weak) => MAX_SURPRISE_ALONE,
+        (true, Name::Strong) => MAX_SURPRISE,
+    };
+    likelihood(body).0 >= MIN_LIKELIHOOD && surprise(body) < most
+}

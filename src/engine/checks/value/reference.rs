@@ -1,0 +1,86 @@
+//! Values that point at a secret, or are part of a program: look-ups, templates, paths, addresses, calls, identifiers.
+
+use super::super::{Candidate, words::Words};
+use crate::{artifact::ArtifactPath, rule::surprise};
+
+/// Marks of a slot that something else fills.
+const SLOTS: Words = Words("< {{ }} ${ $( %( [0-9 [a-z {64} {32} {0} {}");
+
+/// Beginnings of look-ups and of the addresses of secrets.
+const BEGINNINGS: Words =
+    Words("@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/");
+
+/// Beginnings of paths. One in 64 secrets in base64 begins with a slash, too.
+const PATHS: Words = Words("/ ./ ../ ~/");
+
+/// Parts of addresses and of expressions.
+const PARTS: Words = Words(":// %20 -> :: (\" ()");
+
+/// Ends of the names of files and of hosts.
+const EXTENSIONS: Words = Words(
+    ".tar .gz .zip .json .jsonl .yml .yaml .toml .xml .html .txt .md .js .ts .py .go .rs .rb .php .java .css .png .jpg
+     .svg .pem .key .crt .cer .lock .log .csv .pdf .com .org .net .io",
+);
+
+/// Files in which a word without quotes is an identifier.
+const SOURCES: Words =
+    Words("c cc cpp cs dart ex exs go h hpp java js jsx kt kts lua m mjs php py rb rs scala swift ts tsx vue");
+
+/// Bits a character above which even what begins like a path, or stands without quotes in a source file (in a comment,
+/// in a text of several lines), is random.
+const MIN_SURPRISE_PLAIN: f64 = 0.7;
+
+/// Letters in which an identifier and the name beside it begin.
+const MIN_ECHO: usize = 8;
+
+pub(super) fn is_template(value: &[u8]) -> bool {
+    // `%d-%s`, but not `%da`, which may be an escape in a URL.
+    let is_verb = |part: &[u8]| {
+        part[0] == b'%' && b"sdvqx".contains(&part[1]) && part.get(2).is_none_or(|next| !next.is_ascii_hexdigit())
+    };
+    SLOTS.are_in(value) || (0..value.len().saturating_sub(1)).any(|at| is_verb(&value[at..]))
+}
+
+pub(super) fn is_reference(value: &[u8]) -> bool {
+    // `Signature=…`: a parameter, whose value is judged under its own name.
+    let is_parameter = value
+        .iter()
+        .position(|&byte| byte == b'=')
+        .is_some_and(|at| value[at..].iter().any(|byte| byte.is_ascii_alphanumeric()));
+    let is_path = PATHS.begin(value) && surprise(value) < MIN_SURPRISE_PLAIN;
+    is_path || is_parameter || BEGINNINGS.begin(value) || EXTENSIONS.end(value) || PARTS.are_in(value)
+}
+
+/// A call or an index.
+pub(super) fn is_call(body: &[u8]) -> bool {
+    let holds = |mark: u8| body.contains(&mark);
+    (holds(b'(') && holds(b')') && body.iter().filter(|byte| byte.is_ascii_punctuation()).count() <= 4)
+        || (holds(b'[') && holds(b']'))
+}
+
+/// A name behind which a bracket opens is called; one without quotes in a program stands for something else; and one
+/// that begins like the name beside it is of the same list, or the same header in another spelling.
+pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
+    let Candidate { secret, name, line, offset, .. } = *candidate;
+    if !secret.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')) {
+        return false;
+    }
+    let (before, after) = (&line[..offset], &line[offset + secret.len()..]);
+    let is_bare = is_source(candidate.path) && !is_quoted(before, after) && secret[0].is_ascii_alphabetic();
+    let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
+    let same = name.iter().zip(secret).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    is_called
+        || same == name.len().max(secret.len())
+        || ((is_bare || same >= MIN_ECHO) && surprise(secret) < MIN_SURPRISE_PLAIN)
+}
+
+/// Whether quotes stand on both sides.
+fn is_quoted(before: &[u8], after: &[u8]) -> bool {
+    let holds_quote = |text: &[u8]| text.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    holds_quote(before) && holds_quote(after)
+}
+
+fn is_source(path: &ArtifactPath) -> bool {
+    let extension = path.as_bytes().rsplit(|&byte| byte == b'.').next();
+    extension.is_some_and(|extension| SOURCES.iter().any(|source| source.as_bytes() == extension))
+}

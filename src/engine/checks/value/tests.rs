@@ -1,0 +1,137 @@
+//! The judgement, held against random values of every alphabet and against what is none.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{artifact::ArtifactPath, rule::Slots};
+
+/// Shapes of secrets, and how many of a thousand must be kept beside a weak name.
+const SHAPES: &[(&str, usize)] = &[
+    ("{hex:32}", 1000),
+    ("{hex:64}", 1000),
+    ("{HEX:40}", 1000),
+    ("{base62:20}", 970),
+    ("{base62:24}", 980),
+    ("{base62:40}", 990),
+    ("{base64url:22}", 960),
+    ("{base64url:43}", 990),
+    ("{base64 {base62:32}}", 980),
+    ("sk-{base62:48}", 990),
+    ("sk-ant-api03-{base64url:80}", 990),
+    ("xoxb-{digits:12}-{digits:12}-{base62:24}", 980),
+];
+
+#[test]
+fn random_values_of_every_alphabet_are_secrets() {
+    let mut slots = Slots::new(11);
+    for (shape, least) in SHAPES {
+        let kept = (0..1000).filter(|_| verdict(slots.fill(shape).as_bytes(), Name::Weak) == Verdict::Secret).count();
+        assert!(kept >= *least, "{kept} of 1000 values of the shape {shape} are kept");
+    }
+}
+
+#[test]
+fn a_uuid_or_a_number_is_a_secret_beside_a_name_that_says_so() {
+    let mut slots = Slots::new(12);
+    let (uuid, number) = (slots.fill("{uuid}"), slots.fill("9{digits:23}"));
+    for (value, otherwise) in [(uuid, Verdict::Uuid), (number, Verdict::Number)] {
+        assert_eq!(verdict(value.as_bytes(), Name::Strong), Verdict::Secret, "{value}");
+        assert_eq!(verdict(value.as_bytes(), Name::Weak), otherwise, "{value}");
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_called_by_its_name() {
+    let table = [
+        (Verdict::Short, "a1b2c3d4e5"),
+        (Verdict::Short, "not a token at all"),
+        (Verdict::Placeholder, "sk-mr-your-key-here"),
+        (Verdict::Placeholder, "YOUR_API_KEY_GOES_HERE"),
+        (Verdict::Placeholder, "gw_valid_api_key_12345"),
+        (Verdict::Placeholder, "你的API密钥你的API密钥"),
+        (Verdict::Placeholder, "ваш-ключ-сюда"),
+        (Verdict::Template, "${MULEROUTER_API_KEY}"),
+        (Verdict::Template, "<API-Key-from-the-console>"),
+        (Verdict::Template, "%d-prefix-of-a-key-%d"),
+        (Verdict::Reference, "process.env.OPENAI_KEY2"),
+        (Verdict::Reference, "https://api.acme.dev/a1b2c3d4e5"),
+        (Verdict::Reference, "projects/acme/secrets/key1"),
+        (Verdict::Reference, "op://dev/mulerouter/credential"),
+        (Verdict::Reference, "/run/secrets/llm_key2"),
+        (Verdict::Reference, "service-account-v2.json"),
+        (Verdict::Code, "resource.key(item[0])"),
+        (Verdict::Ciphertext, "gAAAAABh3pQ0c1kT9wZ7vR2x"),
+        (Verdict::Digest, "sha256:0b1c2d3e4f5061728394a5b6c7d8e9f0"),
+        (Verdict::Public, "ssh-ed25519-AAAAC3NzaC1lZDI1"),
+        (Verdict::Public, "0x52908400098527886E0F7030069857D2E4169EE7"),
+        (Verdict::Uuid, "00000000-0000-0000-0000-000000000001"),
+        (Verdict::MadeUp, "00000000000000000000000000000000"),
+        (Verdict::MadeUp, "deadbeefdeadbeefdeadbeefdeadbeef"),
+        (Verdict::MadeUp, "A1B2C3D4E5F6G7H8I9J0"),
+        (Verdict::Text, "bm90aGluZyB0byBzZWUgYXQgYWxsIGluIGhlcmU="),
+        (Verdict::Words, "MULEROUTER_ACCOUNT_SETTINGS"),
+        (Verdict::Words, "getCredentialsFromVault2024"),
+        (Verdict::Words, "configuration-v2-production"),
+        (Verdict::Words, "SyncX509WorkloadIdentityAuth"),
+        (Verdict::Words, "weekly_schedule.0.days_of_week.#"),
+    ];
+    for (expected, value) in table {
+        assert_eq!(verdict(value.as_bytes(), Name::Strong), expected, "{value}");
+    }
+}
+
+/// What is between `«` and `»` on a line of a file.
+fn judged(path: &str, name: &str, line: &str) -> Verdict {
+    let (before, rest) = line.split_once('«').expect("the line marks a value");
+    let (secret, after) = rest.split_once('»').expect("the line marks the end of a value");
+    let line = [before, secret, after].concat();
+    let candidate = Candidate {
+        secret: secret.as_bytes(),
+        name: name.as_bytes(),
+        matched: line.as_bytes(),
+        line: line.as_bytes(),
+        offset: before.len(),
+        path: &ArtifactPath::new(path),
+    };
+    judge(&candidate)
+}
+
+#[test]
+fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
+    let key = Slots::new(13).fill("{base62:40}");
+    for (path, name, line) in [
+        ("certs.go", "CertAlgoECDSA256", "CertAlgoECDSA256: «KeyAlgoECDSA256v01»,"),
+        ("cluster.go", "key_service", "d.Set(\"key_service\", «azureKeyVaultKms2»)"),
+        ("auth.js", "token", "token = «createSessionToken2024»(user)"),
+        ("models.py", "JSONWebKeyTypeRSA", "['JSONWebKeyTypeRSA', '«JSONWebKeyTypeRSAHSM2»']"),
+        ("headers.ts", "X-Vendor-Security-Token", "'X-Vendor-Security-Token', '«x-vEnDoR-SeCuRiTy-ToKeN»'"),
+    ] {
+        assert_eq!(judged(path, name, line), Verdict::Code, "{line}");
+    }
+    for (path, line) in [
+        ("main.go", "key := \"«KEY»\""),
+        ("notes.py", "# export API_KEY=«KEY»"),
+        ("app.env", "API_KEY=«KEY»"),
+        ("fetch.js", "get(`https://example.org?api_key=«KEY»`)"),
+    ] {
+        assert_eq!(judged(path, "api_key", &line.replace("KEY»", &format!("{key}»"))), Verdict::Secret, "{line}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The glance may let through what is none, but never stops a secret, whatever stands around it.
+    #[test]
+    fn the_glance_never_says_no_to_a_secret(value in "[A-Za-z0-9._~+/=:|@!#-]{8,48}", before in "[a-z =\"]{0,20}", after in "[\" ,]{0,3}") {
+        let may_be_one = verdict(value.as_bytes(), Name::Strong) == Verdict::Secret;
+        let text = format!("{before}{value}{after}");
+        prop_assert!(!may_be_one || glance(text.as_bytes()), "{text}");
+    }
+
+    /// Letters alone are where the two come closest.
+    #[test]
+    fn the_glance_never_says_no_to_letters(value in "[A-Za-z]{1,18}[._:/-][A-Za-z]{1,18}") {
+        prop_assert!(verdict(value.as_bytes(), Name::Strong) != Verdict::Secret || glance(value.as_bytes()), "{value}");
+    }
+}

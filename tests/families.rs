@@ -1,0 +1,90 @@
+//! Random keys are found in the spellings of every family of languages and tools, and what only looks like one stays
+//! silent. `KEY` in a case stands for the key; slots are filled too.
+
+#[path = "families/bearer.rs"]
+mod bearer;
+#[path = "families/literals.rs"]
+mod literals;
+#[path = "families/silent.rs"]
+mod silent;
+
+use muleguard::{
+    artifact::{Artifact, ArtifactPath, Provenance},
+    engine::{self, Engine, Options},
+    finding::{Finding, SecretId},
+    rule::{RuleSet, Slots, builtin},
+};
+
+/// The path of a file and the text that stands in it.
+type Case = (&'static str, &'static str);
+
+/// Keys of many vendors: with a prefix, in hexadecimal, in base 62, in base64url.
+const SHAPES: &[&str] =
+    &["sk-mr-{hex:64}", "sk-{base62:48}", "{hex:32}", "{hex:64}", "{base62:24}1", "{base62:40}", "a{base64url:41}3"];
+
+fn scan(engine: &Engine<'_>, path: &str, text: &str) -> Vec<Finding> {
+    let artifact = Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin };
+    let mut session = engine.session();
+    session.block(&artifact, text.as_bytes(), true);
+    session.finish(&artifact).findings
+}
+
+/// Every case with every shape must be reported by one of the rules, with nothing else beside it.
+fn finds(cases: &[Case], rules: &[&str], seed: u64) {
+    let all = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&all, &Options::default());
+    let mut slots = Slots::new(seed);
+    let mut missed = Vec::new();
+    for (path, text) in cases {
+        for shape in SHAPES {
+            let key = slots.fill(shape);
+            let findings = scan(&engine, path, &with_key(text, &key));
+            let is_meant = |finding: &Finding| {
+                let mut ids = finding.also.iter().chain([&finding.rule]);
+                finding.secret_id == SecretId::of(key.as_bytes()) && ids.any(|id| rules.contains(&id.as_str()))
+            };
+            if findings.len() != 1 || !is_meant(&findings[0]) {
+                missed.push(format!("{path}, {shape}, {} findings: {text}", findings.len()));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Puts the key where the word KEY stands alone.
+fn with_key(text: &str, key: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("KEY") {
+        let is_part = |byte: Option<u8>| byte.is_some_and(|byte| byte == b'_' || byte.is_ascii_alphabetic());
+        let before = rest[..at].bytes().last().or(filled.bytes().last());
+        let stands_alone = !is_part(before) && !is_part(rest.bytes().nth(at + 3));
+        filled.push_str(&rest[..at]);
+        filled.push_str(if stands_alone { key } else { "KEY" });
+        rest = &rest[at + 3..];
+    }
+    filled + rest
+}
+
+#[test]
+fn bearer_headers_are_found_in_every_spelling() {
+    finds(bearer::BEARER, &["bearer-header"], 31);
+}
+
+#[test]
+fn literals_are_found_in_every_spelling() {
+    finds(literals::LITERALS, &["api-key-literal", "env-file", "bearer-header"], 32);
+}
+
+#[test]
+fn what_only_looks_like_a_key_stays_silent() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    for seed in 0..40 {
+        let mut slots = Slots::new(seed);
+        for (path, text) in silent::SILENT {
+            let findings = scan(&engine, path, &slots.fill(text));
+            assert!(findings.is_empty(), "{path}: {text}: {} findings, seed {seed}", findings.len());
+        }
+    }
+}
