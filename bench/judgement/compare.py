@@ -41,6 +41,7 @@ def secrets(count):
         "base64url 22": lambda: pick(ascii + "-_", 22),
         "base64 44": lambda: base64.b64encode(rng.randbytes(32)).decode(),
         "letters 32": lambda: pick(string.ascii_letters, 32),
+        "numbers and 24": lambda: "-".join([pick(string.digits, 12), pick(string.digits, 12), pick(ascii, 24)]),
         "lower 24": lambda: pick(string.ascii_lowercase, 24),
     }
     return {name: [make() for _ in range(count)] for name, make in shapes.items()}
@@ -74,23 +75,8 @@ class Pairs:
         return -sum(bits) / max(1, len(bits))
 
 class PairsAndKinds(Pairs):
-    """The same, and how lower case, upper case, digits and marks follow each other: bits a character."""
-    def __init__(self, words, values):
-        super().__init__(words)
-        rng, seen, chance = random.Random(3), collections.Counter(), collections.Counter()
-        kinds = lambda text: [(kind(a), kind(b)) for a, b in zip(text, text[1:])]
-        for value in values:
-            seen.update(kinds(value))
-        for _ in range(len(values)):
-            chance.update(kinds("".join(rng.choices(string.ascii_letters + string.digits + "-_", k=32))))
-        all_seen, all_chance = sum(seen.values()), sum(chance.values())
-        self.kinds = {(a, b): math.log2((seen[a, b] + 1) / all_seen / ((chance[a, b] + 1) / all_chance)) for a in range(4) for b in range(4)}
-    def score(self, text):
-        bits = sum(self.pairs(text)) + sum(self.kinds[kind(a), kind(b)] for a, b in zip(text, text[1:]))
-        return -bits / len(text)
-
-class PairsAndOwnKinds(Pairs):
-    """The same, where chance draws from the kinds that the value has."""
+    """The same, and how lower case, upper case, digits and marks follow each other, against chance that draws from the
+    kinds that the value has: bits a character."""
     SIZES = (26, 26, 10, 4)
     def __init__(self, words, values):
         super().__init__(words)
@@ -102,6 +88,8 @@ class PairsAndOwnKinds(Pairs):
         bits = sum(self.pairs(text))
         bits += sum(self.kinds[kind(a), kind(b)] - math.log2(self.SIZES[kind(b)] / all_sizes) for a, b in zip(text, text[1:]))
         return -bits / len(text)
+    def either(self, text):
+        return max(self.score(text), self.mean(text) + 0.2)
 
 class WordRuns(Pairs):
     """The share of letters outside of runs (cut at humps) whose pairs are those of words."""
@@ -121,7 +109,7 @@ class Dictionary:
             length = next((n for n in range(min(14, len(low) - at), 3, -1) if low[at:at + n] in self.words), 0)
             covered += length
             at += length or 1
-        return 1 - covered / max(1, sum(map(str.isalpha, low)))
+        return 1 - covered / max(1, sum(map(str.isalpha, low))) + sum(map(str.isdigit, low)) / len(low) / 1000
 
 class Tokens:
     """Tokens a character under a byte-pair encoding (`--ranks`: a file of base64 token and rank a line)."""
@@ -147,9 +135,10 @@ def main():
     args = args.parse_args()
     identifiers, values = texts(args.train, IDENTIFIER, 300_000), texts(args.train, QUOTED, 100_000)
     words, random_values = texts(args.test, QUOTED, 10 * args.count), secrets(args.count)
+    both = PairsAndKinds(identifiers, values)
     designs = {"entropy": entropy, "entropy per alphabet": relative_entropy, "pairs of letters": Pairs(identifiers).mean,
-               "word runs": WordRuns(identifiers).score, "pairs and kinds": PairsAndKinds(identifiers, values).score,
-               "pairs and own kinds": PairsAndOwnKinds(identifiers, values).score}
+               "word runs": WordRuns(identifiers).score,
+               "pairs and kinds": both.score, "pairs and kinds, or pairs": both.either}
     if os.path.exists(args.dictionary):
         designs["dictionary"] = Dictionary(open(args.dictionary, encoding="utf-8").read().lower().split()).score
     if args.ranks:

@@ -99,6 +99,7 @@ pub const BEARER: &[Case] = &[
     ("values.yaml", "headers:\n  Authorization: \"Bearer KEY\"\n"),
     ("config.toml", r#"http_headers = { "Authorization" = "Bearer KEY" }"#),
     ("README.md", "    Authorization: Bearer KEY\n"),
+    ("README.md", "Bearer: KEY\n"),
     ("app.vue", r#"const headers = { Authorization: 'Bearer KEY' }"#),
     ("bundle.min.js", r#"e.exports=function(t){return n.post(t,{},{headers:{Authorization:"Bearer KEY"}})}"#),
 ];

@@ -152,6 +152,8 @@ pub const LITERALS: &[Case] = &[
     ("helm.yaml", "  --set apiKey=KEY"),
     ("run.sh", "mytool --api-key KEY --verbose"),
     ("run.sh", "mytool --api-key=KEY"),
+    ("run.sh", "vault-helper -vaultToken KEY -v"),
+    ("run.ps1", "Get-Catalog -PersonalAPIKey 'KEY'"),
     ("call.sh", r#"curl -H "x-api-key: KEY" https://api.example.org"#),
     ("call.sh", r#"curl "https://api.example.org/v1?api_key=KEY""#),
     ("call.js", r#"fetch(`https://api.example.org/v1?apikey=KEY&q=1`)"#),

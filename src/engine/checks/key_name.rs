@@ -21,7 +21,7 @@ const ANYWHERE: Words = Words(
     "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest etag
      fingerprint foreign genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
      locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
-     publishable query revision routing s3 salt sha256 sha512 shortcut site sort sorting ssh thumbprint total translation
+     publishable query revision routing s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
      websocket xsrf",
 );
 

@@ -37,15 +37,20 @@ struct Value<'a> {
     whole: &'a [u8],
     /// Without the prefix of its vendor.
     body: &'a [u8],
+    /// Whether only its beginning is shown: `VnVh…`, `abc...`
+    is_elided: bool,
     name: Name,
     min_length: usize,
 }
 
-/// The tests in their order: the cheap ones, and those that read the whole value in one way, before those that weigh it.
-const TESTS: &[(Verdict, fn(&Value<'_>) -> bool)] = &[
+/// What a value is if the question is answered with yes.
+type Test = (Verdict, fn(&Value<'_>) -> bool);
+
+/// The tests in their order: those that look for marks before those that weigh the whole value.
+const TESTS: &[Test] = &[
     (Verdict::Short, |value| value.is_short()),
     (Verdict::Template, |value| reference::is_template(value.whole)),
-    (Verdict::Placeholder, |value| placeholder::is_placeholder(value.body)),
+    (Verdict::Placeholder, |value| value.is_elided || placeholder::is_placeholder(value.body)),
     (Verdict::Reference, |value| reference::is_reference(value.whole)),
     (Verdict::Code, |value| reference::is_call(value.body)),
     (Verdict::Ciphertext, |value| published::is_ciphertext(value.whole)),
@@ -83,7 +88,7 @@ impl<'a> Value<'a> {
         let end = text.iter().rposition(|byte| !is_stop(byte)).map_or(0, |at| at + 1);
         let whole = &text[..end];
         let body = VENDOR_PREFIXES.iter().find_map(|prefix| whole.strip_prefix(prefix.as_bytes())).unwrap_or(whole);
-        Self { whole, body, name, min_length }
+        Self { whole, body, is_elided: text.ends_with(b"..."), name, min_length }
     }
 
     fn verdict(&self) -> Verdict {

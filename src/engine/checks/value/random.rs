@@ -15,6 +15,8 @@ const MIN_HEX_ENTROPY: f64 = 2.4;
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
 const MAX_RUN: usize = 8;
 const MAX_COUNT: usize = 7;
+/// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
+const MAX_STEPS: usize = 4;
 /// Letters that a value without a digit needs.
 pub(super) const MIN_LETTERS_ALONE: usize = 16;
 /// One character in so many is a letter where words are.
@@ -40,10 +42,19 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
     let counts =
         |is_kind: fn(&u8) -> bool| longest_run(&body.iter().copied().filter(is_kind).collect::<Vec<_>>()) >= MAX_COUNT;
     entropy(body) < least
+        || is_hex && counts_in_bytes(body)
         || longest_run(body) >= MAX_RUN
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))
+}
+
+/// Hexadecimal digits of bytes that go up in equal steps: `00112233445566778899aabb`.
+fn counts_in_bytes(hex: &[u8]) -> bool {
+    let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
+    let bytes: Vec<u32> = hex.chunks_exact(2).map(|pair| digit(pair[0]) * 16 + digit(pair[1])).collect();
+    let steps: Vec<u32> = bytes.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]) % 256).collect();
+    steps.windows(MAX_STEPS).any(|run| run.iter().all(|step| *step == run[0]))
 }
 
 /// Digits with a letter at most are a key only where a name, or a prefix, says so.
