@@ -58,7 +58,7 @@ fn with_key(text: &str, key: &str) -> String {
     while let Some(at) = rest.find("KEY") {
         let is_part = |byte: Option<u8>| byte.is_some_and(|byte| byte == b'_' || byte.is_ascii_alphabetic());
         let before = rest[..at].bytes().last().or(filled.bytes().last());
-        let stands_alone = !is_part(before) && !is_part(rest.bytes().nth(at + 3));
+        let stands_alone = !is_part(before) && !is_part(rest.as_bytes().get(at + 3).copied());
         filled.push_str(&rest[..at]);
         filled.push_str(if stands_alone { key } else { "KEY" });
         rest = &rest[at + 3..];

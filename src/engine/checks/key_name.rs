@@ -21,7 +21,7 @@ const ANYWHERE: Words = Words(
     "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest etag
      fingerprint foreign genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
      locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
-     publishable query revision routing s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
+     publishable query recv revision routing s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
      websocket xsrf",
 );
 
@@ -39,8 +39,8 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let words = words(without_public_prefix(candidate.name));
     let last = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
     let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()));
-    let is_about_a_key =
-        last.is_none_or(|last| LAST.contains(last)) || words.iter().any(|word| ANYWHERE.contains(word));
+    let is_about_a_key = last.is_none_or(|last| LAST.contains(last))
+        || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)));
     if names_a_key && !is_about_a_key { Verdict::Secret } else { Verdict::NameAboutKey }
 }
 
@@ -137,6 +137,8 @@ mod tests {
             "csrf_token",
             "KEY_RE",
             "keyCode",
+            "pubkey256",
+            "--recv-keys",
             "libkeyutils1",
             "tokenizer",
         ] {

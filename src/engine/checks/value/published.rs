@@ -5,10 +5,11 @@ use super::super::{entropy::entropy, words::Words};
 /// Fernet, Ansible, OpenSSL, SOPS, dotenvx, Rails.
 const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ encrypted: age1");
 const DIGESTS: Words = Words("sha1- sha1: sha256 sha384 sha512 md5: md5-");
-/// OpenSSH's formats, PEM in base64, `MII`: a long DER sequence, and so a certificate or a key of a pair.
+/// OpenSSH's formats, PEM in base64.
 const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi");
-const DER: &[u8] = b"MII";
-const MIN_DER: usize = 100;
+/// How a long DER sequence begins in base64, of which a line may be all there is.
+const LONG_DER: &[u8] = b"MII";
+const MIN_LONG_DER: usize = 100;
 /// Longer runs of hexadecimal digits are packets, certificates, images; the longest keys have half of it.
 const MAX_HEX: usize = 256;
 const SAMPLE_UUIDS: Words = Words("550e8400-e29b 123e4567-e89b");
@@ -30,8 +31,20 @@ pub(super) fn is_digest(value: &[u8]) -> bool {
 pub(super) fn is_public(value: &[u8]) -> bool {
     let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
     let is_on_chain = value.len() == 42 && value.starts_with(b"0x") && is_hex(&value[2..]);
-    let is_der = value.len() >= MIN_DER && value.starts_with(DER);
-    is_on_chain || is_der || PUBLIC.begin(value) || (value.len() > MAX_HEX && is_hex(value))
+    let is_line_of_der = value.len() >= MIN_LONG_DER && value.starts_with(LONG_DER);
+    is_on_chain || is_line_of_der || is_der(value) || PUBLIC.begin(value) || (value.len() > MAX_HEX && is_hex(value))
+}
+
+/// A whole DER sequence in base64: a certificate, or a key of a pair.
+fn is_der(value: &[u8]) -> bool {
+    let bytes = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
+    match bytes.as_deref() {
+        Ok([0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..]) => {
+            usize::from(*length) == rest.len()
+        }
+        Ok([0x30, 0x82, high, low, rest @ ..]) => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
+        _ => false,
+    }
 }
 
 pub(super) fn is_uuid(value: &[u8]) -> bool {

@@ -57,8 +57,12 @@ fn counts_in_bytes(hex: &[u8]) -> bool {
     steps.windows(MAX_STEPS).any(|run| run.iter().all(|step| *step == run[0]))
 }
 
-/// Digits with a letter at most are a key only where a name, or a prefix, says so.
+/// Digits with a letter at most are a key only where a name, or a prefix, says so; a time is none anywhere.
 pub(super) fn is_number(value: &Value<'_>) -> bool {
+    let is_of_times = |byte: &u8| byte.is_ascii_digit() || b"TZtz:-+./".contains(byte);
+    if value.body.iter().all(is_of_times) && value.body.contains(&b':') && value.body.contains(&b'-') {
+        return true;
+    }
     let letters = value.body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     letters < 2 && value.name == Name::Weak && !value.is_of_vendor()
 }

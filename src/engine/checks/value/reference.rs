@@ -67,10 +67,14 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let (before, after) = (&line[..offset], &line[offset + secret.len()..]);
     let is_bare = is_source(candidate.path) && !is_quoted(before, after) && secret[0].is_ascii_alphabetic();
     let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
-    let same = name.iter().zip(secret).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-    is_called
-        || same == name.len().max(secret.len())
-        || ((is_bare || same >= MIN_ECHO) && surprise(secret) < MIN_SURPRISE_PLAIN)
+    let (name, value) = (without_case(name), without_case(secret));
+    let same = name.iter().zip(&value).take_while(|(a, b)| a == b).count();
+    is_called || name == value || ((is_bare || same >= MIN_ECHO) && surprise(secret) < MIN_SURPRISE_PLAIN)
+}
+
+/// An identifier without what separates its words.
+fn without_case(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
 }
 
 /// Whether quotes stand on both sides.

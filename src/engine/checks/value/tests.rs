@@ -65,6 +65,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Digest, "sha256:0b1c2d3e4f5061728394a5b6c7d8e9f0"),
         (Verdict::Public, "ssh-ed25519-AAAAC3NzaC1lZDI1"),
         (Verdict::Public, "0x52908400098527886E0F7030069857D2E4169EE7"),
+        (Verdict::Number, "2026-05-27T07:32:00.123Z"),
         (Verdict::Uuid, "00000000-0000-0000-0000-000000000001"),
         (Verdict::MadeUp, "00000000000000000000000000000000"),
         (Verdict::MadeUp, "deadbeefdeadbeefdeadbeefdeadbeef"),
@@ -80,6 +81,14 @@ fn what_is_no_secret_is_called_by_its_name() {
     for (expected, value) in table {
         assert_eq!(verdict(value.as_bytes(), Name::Strong), expected, "{value}");
     }
+}
+
+#[test]
+fn a_der_sequence_is_a_key_of_a_pair_or_a_certificate() {
+    let body: Vec<u8> = (0..89_u8).map(|byte| byte.wrapping_mul(73) ^ 0x5a).collect();
+    let value = |length: u8| data_encoding::BASE64.encode(&[&[0x30, length], &body[..]].concat());
+    assert_eq!(verdict(value(89).as_bytes(), Name::Strong), Verdict::Public);
+    assert_eq!(verdict(value(88).as_bytes(), Name::Strong), Verdict::Secret);
 }
 
 /// What is between `«` and `»` on a line of a file.
@@ -106,6 +115,7 @@ fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
         ("cluster.go", "key_service", "d.Set(\"key_service\", «azureKeyVaultKms2»)"),
         ("auth.js", "token", "token = «createSessionToken2024»(user)"),
         ("models.py", "JSONWebKeyTypeRSA", "['JSONWebKeyTypeRSA', '«JSONWebKeyTypeRSAHSM2»']"),
+        ("db.rs", "PKCS_9_AT_PKCS_15_TOKEN", "(&rfc::PKCS_9_AT_PKCS_15_TOKEN, \"«pkcs-9-at-pkcs15Token»\")"),
         ("headers.ts", "X-Vendor-Security-Token", "'X-Vendor-Security-Token', '«x-vEnDoR-SeCuRiTy-ToKeN»'"),
     ] {
         assert_eq!(judged(path, name, line), Verdict::Code, "{line}");
