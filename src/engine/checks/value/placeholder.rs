@@ -7,7 +7,7 @@ use super::super::words::Words;
 const WORDS: Words = Words(
     "your ihre- votre example sample placeholder dummy fake todo lorem foobar sentinel undefined
      replace insert change-me change_me changeme goes-here goes_here key-here key_here
-     redact filtered hidden masked xxxx **** .... …
+     s3cr3t 53cr37 redact filtered hidden masked xxxx **** .... …
      not-needed no-key user_provided
      my-key my_key mykey my-secret my_secret mysecret my-token my_token mytoken
      api-key api_key secret-key secret_key access-key access_key access-token access_token accesstoken
@@ -15,7 +15,7 @@ const WORDS: Words = Words(
      abcdef 123456 asdf qwerty",
 );
 
-/// Tokens that stand in specifications and documentation: RFC 6750, RFC 6749, jwt.io.
+/// Tokens that stand in specifications and documentation: RFC 6750, RFC 6749, jwt.io, the emulator of Azure Storage.
 const PUBLISHED: Words =
     Words("mF_9.B5f-4.1JqM 2YotnFZFEjr1zCsicMWpAA tGzv3JOkF0XG5Qx2TlKWIA eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4g");
 
