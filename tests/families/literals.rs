@@ -132,6 +132,7 @@ pub const LITERALS: &[Case] = &[
     ("settings.xml", "<apiKey>KEY</apiKey>"),
     ("Info.plist", "<key>LlmApiKey</key>\n<string>KEY</string>"),
     ("strings.xml", r#"<string name="llm_api_key">KEY</string>"#),
+    ("Resources.resx", "<data name=\"LlmApiKey\" xml:space=\"preserve\">\n  <value>KEY</value>"),
     ("settings.ini", "[llm]\napi_key = KEY\n"),
     ("secrets.toml", r#"LLM_API_KEY = "KEY""#),
     ("app.service", "Environment=LLM_API_KEY=KEY"),
