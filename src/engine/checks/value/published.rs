@@ -2,8 +2,11 @@
 
 use super::super::{entropy::entropy, words::Words};
 
-/// Fernet, Ansible, OpenSSL, SOPS, dotenvx, Rails.
-const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ encrypted: age1");
+/// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age.
+const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1");
+/// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
+const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
+const MIN_SEALED: usize = 70;
 const DIGESTS: Words = Words("sha1- sha1: sha256 sha384 sha512 md5: md5-");
 /// OpenSSH's formats, PEM in base64.
 const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi");
@@ -17,9 +20,8 @@ const MIN_UUID_ENTROPY: f64 = 3.0;
 
 /// What is meant to be committed: sealed secrets and the like.
 pub(super) fn is_ciphertext(value: &[u8]) -> bool {
-    let is_sealed = value.len() > 70
-        && value.starts_with(b"Ag")
-        && value[2].is_ascii_uppercase()
+    let is_sealed = value.len() > MIN_SEALED
+        && SEALED.begin(value)
         && value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     is_sealed || CIPHERTEXT.begin(value)
 }

@@ -14,6 +14,8 @@ const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix, or with a letter at most.
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
 const MAX_RUN: usize = 8;
+/// Long tokens hold numbers with leading zeros: a run of letters A may be up to a fifth of them.
+const MAX_RUN_SHARE: usize = 5;
 const MAX_COUNT: usize = 7;
 /// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
 const MAX_STEPS: usize = 4;
@@ -43,7 +45,7 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
         |is_kind: fn(&u8) -> bool| longest_run(&body.iter().copied().filter(is_kind).collect::<Vec<_>>()) >= MAX_COUNT;
     entropy(body) < least
         || is_hex && counts_in_bytes(body)
-        || longest_run(body) >= MAX_RUN
+        || longest_run(body) >= MAX_RUN.max(body.len() / MAX_RUN_SHARE)
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))
@@ -74,9 +76,12 @@ pub(super) fn is_of_words(value: &Value<'_>) -> bool {
     if published::is_uuid(value.whole) || body.iter().all(u8::is_ascii_hexdigit) {
         return !has_digit;
     }
-    let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let is_joined = || body[1..body.len() - 1].iter().any(|&byte| is_joint(byte));
-    if !has_digit && (letters < MIN_LETTERS_ALONE || is_joined()) {
+    let count_letters = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    // Without a digit, one part must be a secret of its own: the parts of names are short.
+    let parts = body.split(|&byte| !has_digit && is_joint(byte));
+    let Some(body) = parts.max_by_key(|part| count_letters(part)) else { return true };
+    let letters = count_letters(body);
+    if !has_digit && letters < MIN_LETTERS_ALONE {
         return true;
     }
     // Among digits a few letters are no words: `xoxb-` and three long numbers.

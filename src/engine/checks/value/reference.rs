@@ -26,7 +26,7 @@ const EXTENSIONS: Words = Words(
 const SOURCES: Words =
     Words("c cc cpp cs dart ex exs go h hpp java js jsx kt kts lua m mjs php py rb rs scala swift ts tsx vue");
 
-/// Bits a character above which even what begins like a path, or like the name of a parameter, or stands without quotes in a source file (in a comment,
+/// Bits a character above which even what begins like a path, or stands without quotes in a source file (in a comment,
 /// in a text of several lines), is random.
 const MIN_SURPRISE_PLAIN: f64 = 0.7;
 
@@ -44,7 +44,7 @@ pub(super) fn is_template(value: &[u8]) -> bool {
 pub(super) fn is_reference(value: &[u8]) -> bool {
     // `Signature=…`: a parameter, whose value is judged under its own name.
     let is_parameter = value.iter().position(|&byte| byte == b'=').is_some_and(|at| {
-        surprise(&value[..at]) < MIN_SURPRISE_PLAIN && value[at..].iter().any(|byte| byte.is_ascii_alphanumeric())
+        !value[..at].iter().any(u8::is_ascii_digit) && value.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
     });
     let is_path = PATHS.begin(value) && surprise(value) < MIN_SURPRISE_PLAIN;
     is_path || is_parameter || BEGINNINGS.begin(value) || EXTENSIONS.end(value) || PARTS.are_in(value)

@@ -18,6 +18,8 @@ const SHAPES: &[(&str, usize)] = &[
     ("{base64 {base62:32}}", 980),
     ("sk-{base62:48}", 990),
     ("sk-ant-api03-{base64url:80}", 990),
+    ("AAAAAAAAAAAAAAAAAAAAA{base62:80}", 990),
+    ("dp-{base62:24}={base62:8}", 960),
     ("xoxb-{digits:12}-{digits:12}-{base62:24}", 980),
 ];
 
@@ -62,6 +64,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Reference, "service-account-v2.json"),
         (Verdict::Code, "resource.key(item[0])"),
         (Verdict::Ciphertext, "gAAAAABh3pQ0c1kT9wZ7vR2x"),
+        (Verdict::Ciphertext, "ENC(2f7RqX0mD9sK4bT1)"),
         (Verdict::Digest, "sha256:0b1c2d3e4f5061728394a5b6c7d8e9f0"),
         (Verdict::Public, "ssh-ed25519-AAAAC3NzaC1lZDI1"),
         (Verdict::Public, "0x52908400098527886E0F7030069857D2E4169EE7"),
@@ -72,6 +75,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::MadeUp, "02030405060708090a0b0c"),
         (Verdict::MadeUp, "A1B2C3D4E5F6G7H8I9J0"),
         (Verdict::Text, "bm90aGluZyB0byBzZWUgYXQgYWxsIGluIGhlcmU="),
+        (Verdict::Reference, "signature=a1b2c3d4e5f6a7b8"),
         (Verdict::Words, "MULEROUTER_ACCOUNT_SETTINGS"),
         (Verdict::Words, "getCredentialsFromVault2024"),
         (Verdict::Words, "configuration-v2-production"),
