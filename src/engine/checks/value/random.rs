@@ -14,8 +14,8 @@ const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix, or with a letter at most.
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
 const MAX_RUN: usize = 8;
-/// Long tokens hold numbers with leading zeros: a run of letters A may be up to a fifth of them.
-const MAX_RUN_SHARE: usize = 5;
+/// Long tokens hold numbers with leading zeros: a run of letters A may be up to a quarter of them.
+const MAX_RUN_SHARE: usize = 4;
 const MAX_COUNT: usize = 7;
 /// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
 const MAX_STEPS: usize = 4;
@@ -41,11 +41,14 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
         (false, true) => MIN_ENTROPY,
         (false, false) => MIN_DIGITS_ENTROPY,
     };
-    let counts =
-        |is_kind: fn(&u8) -> bool| longest_run(&body.iter().copied().filter(is_kind).collect::<Vec<_>>()) >= MAX_COUNT;
+    let share = body.len() / MAX_RUN_SHARE;
+    let counts = |is_kind: fn(&u8) -> bool| {
+        let only: Vec<u8> = body.iter().copied().filter(is_kind).collect();
+        longest_run(&only) >= MAX_COUNT.max(share)
+    };
     entropy(body) < least
         || is_hex && counts_in_bytes(body)
-        || longest_run(body) >= MAX_RUN.max(body.len() / MAX_RUN_SHARE)
+        || longest_run(body) >= MAX_RUN.max(share)
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))
