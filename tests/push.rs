@@ -119,6 +119,23 @@ fn a_server_refuses_what_holds_a_key() {
 }
 
 #[test]
+fn who_pushes_does_not_decide_how_a_server_judges() {
+    let sandbox = with_server();
+    let server = sandbox.path().join("../server");
+    let mut install = sandbox.command(env!("CARGO_BIN_EXE_muleguard"));
+    let installed: Ran = install.args(["hook", "install", "--hook", "pre-receive"]).current_dir(server).output().into();
+    assert_eq!(installed.code, 0, "{}", installed.stderr);
+    let mark = concat!("muleguard", ": ignore[mulerouter-key] it is mine");
+    sandbox
+        .write("a.py", format!("k = '{}' # {mark}\n", key()))
+        .write("muleguard.toml", "exclude = ['*']\n")
+        .commit_all();
+    let refused = push(&sandbox, &["origin", "main"]);
+    assert_ne!(refused.code, 0);
+    assert!(refused.stderr.contains("a.py:1") && refused.stderr.contains("policy-changed"), "{}", refused.stderr);
+}
+
+#[test]
 fn a_push_that_takes_too_long_to_look_at_is_refused() {
     let sandbox = with_server();
     sandbox.write("a.py", "x = 1\n").commit_all();

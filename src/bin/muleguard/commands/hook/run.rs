@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
+use git2::Repository;
 use muleguard::{artifact::Stop, source::Commits};
 
 use crate::{
@@ -26,7 +27,14 @@ pub fn run(hook: RunHook) -> anyhow::Result<ExitCode> {
         RunHook::PrePush { .. } => commits(pushed(&input()?)?, |_| {}),
         RunHook::PreReceive { max_seconds } => {
             let deadline = Instant::now() + Duration::from_secs(max_seconds);
-            let code = commits(received(&input()?)?, |args| args.stop = Some(Stop::at(deadline)))?;
+            let code = commits(received(&input()?)?, |args| {
+                args.stop = Some(Stop::at(deadline));
+                // Who pushes must not decide how the push is judged: what the server has already does.
+                match has_head() {
+                    true => args.suppression.policy_from = Some("HEAD".to_owned()),
+                    false => args.suppression.isolated = true,
+                }
+            })?;
             if code != exit::CLEAN.into() {
                 // GitLab shows lines with this mark to who pushes; Gitea and plain git show all.
                 anstream::eprintln!(
@@ -36,6 +44,11 @@ pub fn run(hook: RunHook) -> anyhow::Result<ExitCode> {
             Ok(code)
         }
     }
+}
+
+/// Whether this repository has a commit yet.
+fn has_head() -> bool {
+    Repository::open_from_env().is_ok_and(|repository| repository.head().is_ok())
 }
 
 /// Scans what commits add, if there are any.
