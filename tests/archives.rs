@@ -169,3 +169,13 @@ fn hostile_names_are_shown_harmlessly_and_nothing_is_written() {
     let left = std::fs::read_dir(sandbox.path()).expect("the folder is there").count();
     assert_eq!(left, 1);
 }
+
+#[test]
+fn archives_of_the_history_are_opened() {
+    let (sandbox, key) = (Sandbox::repository(), key());
+    sandbox.write("a.zip", zipped(&[("a.py", &leaky(&key))], CompressionMethod::Deflated)).commit_all();
+    sandbox.write("a.zip", zipped(&[("a.py", b"clean")], CompressionMethod::Deflated)).commit_all();
+    let ran = sandbox.muleguard(["scan", "--history", "-z", "-f", "concise"]);
+    assert_eq!((ran.code, places(&ran)), (1, vec!["a.zip!a.py:3:26".to_owned()]), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(sandbox.muleguard(["scan", "--history"]).code, 0);
+}

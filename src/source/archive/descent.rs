@@ -58,6 +58,9 @@ impl<'d> Descent<'d> {
 
     /// A member of an archive. The error is that the whole archive has met its limit.
     pub fn member(&mut self, path: &ArtifactPath, content: &mut dyn Read, depth: usize) -> Result<(), Trouble> {
+        if self.visitor.is_stopped() {
+            return Err(Trouble::Stopped);
+        }
         self.budget.take_member()?;
         let begun = Begun::new(self.budget.meter(content));
         self.begun(path, begun, depth);
@@ -158,7 +161,8 @@ impl<'d> Descent<'d> {
 
     /// Names what could not be scanned.
     pub fn fail(&mut self, path: &ArtifactPath, trouble: &Trouble) {
-        if self.budget.spent().is_none() || !self.is_told {
+        let is_news = self.budget.spent().is_none() || !self.is_told;
+        if is_news && *trouble != Trouble::Stopped {
             let notification = self.notification(path, trouble);
             self.visitor.notify(notification);
         }

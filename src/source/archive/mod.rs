@@ -6,12 +6,14 @@ mod budget;
 mod descent;
 mod format;
 mod pdf;
+mod suspect;
 mod tar;
 mod trouble;
 mod zip;
 mod zstd;
 
 pub(super) use format::Format;
+pub(super) use suspect::Suspecting;
 
 use std::io::{Read, Seek, SeekFrom};
 

@@ -12,6 +12,8 @@ pub(super) enum Trouble {
     Broken(io::ErrorKind),
     /// An archive that was read as it passed goes on behind its end.
     Trailing,
+    /// Nothing more is wanted: no trouble, but the end of the way.
+    Stopped,
 }
 
 impl fmt::Display for Trouble {
@@ -24,6 +26,7 @@ impl fmt::Display for Trouble {
             Self::Broken(io::ErrorKind::Unsupported) => f.write_str("it is packed in a way that is not known"),
             Self::Broken(io::ErrorKind::OutOfMemory) => f.write_str("to unpack it takes too much memory"),
             Self::Broken(_) => f.write_str("the archive is damaged"),
+            Self::Stopped => f.write_str("nothing more was wanted of it"),
             Self::Trailing => f.write_str("something follows the end of the archive"),
         }
     }

@@ -31,6 +31,7 @@ use ignore::overrides::Override;
 
 use super::{
     Source, SourceError, VisitorMaker,
+    archive::{Archives, Suspecting},
     objects::{Kind, ObjectStore, Survey},
 };
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
@@ -55,6 +56,8 @@ pub struct HistoryOptions {
     pub lent_objects: Vec<PathBuf>,
     /// Globs and excludes as for a tree.
     pub overrides: Override,
+    /// What to do with archives: only opened ones are told of.
+    pub archives: Archives,
     /// Threads; 0 for as many as there are processors.
     pub threads: usize,
 }
@@ -138,6 +141,13 @@ impl HistorySource {
 
 impl Source for HistorySource {
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        let maker = || -> Box<dyn Visitor + Send + '_> {
+            match self.options.archives {
+                Archives::Open => Box::new(Suspecting(visitors())),
+                Archives::Count => visitors(),
+            }
+        };
+        let visitors: &VisitorMaker<'_> = &maker;
         let mut visitor = visitors();
         self.broken.iter().for_each(|notification| visitor.notify(notification.clone()));
         if let Some(notification) = self.shallow() {

@@ -1,6 +1,6 @@
 //! The second look: suspect objects under every path at which commits have them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Cursor};
 
 use git2::Oid;
 use rayon::prelude::*;
@@ -14,7 +14,11 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, Provenance, Scope, Visitor},
-    source::{SourceError, VisitorMaker, objects::Kind},
+    source::{
+        SourceError, VisitorMaker,
+        archive::{Archives, Format, Unpacker},
+        objects::Kind,
+    },
 };
 
 /// Hands every version to a visitor.
@@ -31,19 +35,27 @@ pub(super) fn scan(
     let by_object: Vec<_> = by_object.into_iter().collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(source.options.threads).build();
     let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
-    let start = || (Objects::new(&source.store), visitors());
+    let archives = source.options.archives;
+    let unpacker = || (archives == Archives::Open).then(|| Unpacker::new(archives));
+    let start = || (Objects::new(&source.store), visitors(), unpacker());
     pool.install(|| {
-        by_object.par_iter().for_each_init(start, |(objects, visitor), (id, versions)| {
+        by_object.par_iter().for_each_init(start, |(objects, visitor, unpacker), (id, versions)| {
             if visitor.is_stopped() {
                 return;
             }
-            hand_over(objects, *id, versions, &mut **visitor);
+            hand_over(objects, *id, versions, &mut **visitor, unpacker.as_mut());
         });
     });
     Ok(())
 }
 
-fn hand_over(objects: &Objects<'_>, id: Oid, versions: &[&Versioned], visitor: &mut dyn Visitor) {
+fn hand_over(
+    objects: &Objects<'_>,
+    id: Oid,
+    versions: &[&Versioned],
+    visitor: &mut dyn Visitor,
+    mut unpacker: Option<&mut Unpacker>,
+) {
     let kind = match versions[0].provenance {
         Provenance::CommitMessage(_) => Kind::Commit,
         Provenance::TagMessage(_) => Kind::Tag,
@@ -55,8 +67,12 @@ fn hand_over(objects: &Objects<'_>, id: Oid, versions: &[&Versioned], visitor: &
     };
     let text = if kind == Kind::Blob { &bytes[..] } else { raw::message(&bytes) };
     for version in versions {
-        visitor.begin(&Artifact { path: version.path.clone(), provenance: version.provenance });
+        let artifact = Artifact { path: version.path.clone(), provenance: version.provenance };
+        visitor.begin(&artifact);
         visitor.block(text, true);
         visitor.end(Scope::Whole);
+        if let Some(unpacker) = &mut unpacker {
+            unpacker.enter(&artifact, Format::of(text), &mut Cursor::new(text), visitor);
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use ignore::overrides::Override;
 use jiff::{civil::Date, tz::TimeZone};
-use muleguard::source::{Commits, HistoryOptions, HistorySource, Source};
+use muleguard::source::{Archives, Commits, HistoryOptions, HistorySource, Source};
 
 use crate::{
     args::{GitArgs, ScanArgs},
@@ -15,19 +15,23 @@ use crate::{
 };
 
 /// The histories that the flags ask about: of each repository that is named, and of its submodules on request.
-pub(super) fn sources(args: &ScanArgs, overrides: &Override) -> anyhow::Result<Vec<Box<dyn Source>>> {
+pub(super) fn sources(
+    args: &ScanArgs,
+    overrides: &Override,
+    archives: Archives,
+) -> anyhow::Result<Vec<Box<dyn Source>>> {
     let paths = &args.input.paths;
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     for path in paths {
         // Without a path git's environment has a say, as in a hook.
         let repository = (path != Path::new(".")).then(|| path.clone());
         let name = (paths.len() > 1).then(|| path.to_string_lossy().into_owned());
-        let source = open(args, overrides, repository, name.clone())?;
+        let source = open(args, overrides, archives, repository, name.clone())?;
         let submodules = if args.git.recurse_submodules { source.submodules() } else { Vec::new() };
         sources.push(Box::new(source));
         for (own, folder) in submodules {
             let name = name.iter().cloned().chain([own]).collect::<Vec<_>>().join("/");
-            sources.push(Box::new(open(args, overrides, Some(folder), Some(name))?));
+            sources.push(Box::new(open(args, overrides, archives, Some(folder), Some(name))?));
         }
     }
     Ok(sources)
@@ -36,6 +40,7 @@ pub(super) fn sources(args: &ScanArgs, overrides: &Override) -> anyhow::Result<V
 fn open(
     args: &ScanArgs,
     overrides: &Override,
+    archives: Archives,
     repository: Option<PathBuf>,
     name: Option<String>,
 ) -> anyhow::Result<HistorySource> {
@@ -48,6 +53,7 @@ fn open(
         with_submodules: args.git.recurse_submodules,
         lent_objects,
         overrides: overrides.clone(),
+        archives,
         threads: args.input.threads,
     })?;
     if source.asked() == Some(0) {

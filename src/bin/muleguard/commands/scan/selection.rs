@@ -19,7 +19,10 @@ use crate::{
 /// Where the bytes come from: histories may be several.
 pub(super) fn sources(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Vec<Box<dyn Source>>> {
     match args.git.asks_for_commits() {
-        true => history::sources(args, &overrides(&args.input.glob, &excludes(&args.input, setup))?),
+        true => {
+            let overrides = overrides(&args.input.glob, &excludes(&args.input, setup))?;
+            history::sources(args, &overrides, archives(&args.input, setup))
+        }
         false => Ok(vec![source(args, setup)?]),
     }
 }

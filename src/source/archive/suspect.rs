@@ -1,0 +1,37 @@
+//! In a history only suspect objects are looked at under their paths, and what something is packed in is suspect.
+
+use super::Format;
+use crate::artifact::{Artifact, Notification, Scope, Version, Visitor};
+
+/// A visitor that is to see every archive.
+pub(in crate::source) struct Suspecting<'v>(pub Box<dyn Visitor + Send + 'v>);
+
+impl Visitor for Suspecting<'_> {
+    fn begin(&mut self, artifact: &Artifact) {
+        self.0.begin(artifact);
+    }
+
+    fn block(&mut self, bytes: &[u8], last: bool) -> usize {
+        self.0.block(bytes, last)
+    }
+
+    fn end(&mut self, scope: Scope<'_>) {
+        self.0.end(scope);
+    }
+
+    fn abandon(&mut self, notification: Notification) {
+        self.0.abandon(notification);
+    }
+
+    fn probe(&mut self, version: Version<'_>) -> bool {
+        Format::of(version.bytes).is_some() || self.0.probe(version)
+    }
+
+    fn notify(&mut self, notification: Notification) {
+        self.0.notify(notification);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.0.is_stopped()
+    }
+}
