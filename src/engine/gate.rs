@@ -20,7 +20,7 @@ use crate::rule::{Around, Pattern};
 /// Bytes to either side of a needle that are looked at: no region is larger.
 const MAX_LOOK: usize = MAX_REGION;
 /// Bytes of states that one thread keeps for one automaton.
-const MAX_STATES: usize = 256 * 1024;
+const MAX_STATES: usize = 1024 * 1024;
 
 /// Looks around the needles that some patterns share.
 pub(super) struct Gate {
