@@ -14,8 +14,8 @@ const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix, or with a letter at most.
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
 const MAX_RUN: usize = 8;
-/// Long tokens hold numbers with leading zeros: a run of letters A may be up to a quarter of them.
-const MAX_RUN_SHARE: usize = 4;
+/// What must follow leading zeros, which are letters A in base64, to be judged alone.
+const MIN_BEHIND_ZEROS: usize = 40;
 const MAX_COUNT: usize = 7;
 /// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
 const MAX_STEPS: usize = 4;
@@ -34,6 +34,8 @@ const MAX_SURPRISE_LETTERS: f64 = 0.6;
 
 /// A value that repeats itself, counts up, or uses few characters.
 pub(super) fn is_made_up(body: &[u8]) -> bool {
+    let zeros = body.iter().take_while(|&&byte| byte == b'A').count();
+    let body = if body.len() - zeros >= MIN_BEHIND_ZEROS { &body[zeros..] } else { body };
     let is_hex = body.iter().all(u8::is_ascii_hexdigit);
     let has_letters = body.iter().any(u8::is_ascii_alphabetic);
     let least = match (is_hex, has_letters) {
@@ -41,14 +43,13 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
         (false, true) => MIN_ENTROPY,
         (false, false) => MIN_DIGITS_ENTROPY,
     };
-    let share = body.len() / MAX_RUN_SHARE;
     let counts = |is_kind: fn(&u8) -> bool| {
         let only: Vec<u8> = body.iter().copied().filter(is_kind).collect();
-        longest_run(&only) >= MAX_COUNT.max(share)
+        longest_run(&only) >= MAX_COUNT
     };
     entropy(body) < least
         || is_hex && counts_in_bytes(body)
-        || longest_run(body) >= MAX_RUN.max(share)
+        || longest_run(body) >= MAX_RUN
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))

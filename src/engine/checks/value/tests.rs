@@ -73,6 +73,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::MadeUp, "00000000000000000000000000000000"),
         (Verdict::MadeUp, "deadbeefdeadbeefdeadbeefdeadbeef"),
         (Verdict::MadeUp, "02030405060708090a0b0c"),
+        (Verdict::MadeUp, "aaaaaaaabbbbbbbbccccccccdddddddd00000000111111112222222233333333"),
         (Verdict::MadeUp, "A1B2C3D4E5F6G7H8I9J0"),
         (Verdict::Text, "bm90aGluZyB0byBzZWUgYXQgYWxsIGluIGhlcmU="),
         (Verdict::Reference, "signature=a1b2c3d4e5f6a7b8"),
