@@ -1,10 +1,8 @@
-//! A probe is blind to the path and never says no where a scan would find something. Told what changed, it says what it
-//! says of the whole text.
-
-use std::ops::Range;
+//! A probe is blind to the path and never says no where a scan would find something. Told what was copied, it says what
+//! it says of the whole text.
 
 use muleguard::{
-    artifact::{Artifact, ArtifactPath, Provenance, Version},
+    artifact::{Artifact, ArtifactPath, Changes, Copied, Provenance, Version},
     engine::{self, Engine, Options},
     rule::{RuleSet, Slots, builtin},
 };
@@ -68,37 +66,21 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ]
 }
 
-/// The text that the steps make, and where it differs from the other one.
-fn apply(base: &[u8], steps: &[Step]) -> (Vec<u8>, Vec<Range<usize>>) {
-    let (mut text, mut changed) = (Vec::new(), Vec::<Range<usize>>::new());
-    // What the next copy has to begin with to go on with the last one.
-    let mut expected = Some(0);
+/// The text that the steps make, and what it takes from the other one.
+fn apply(base: &[u8], steps: &[Step]) -> (Vec<u8>, Vec<Copied>) {
+    let (mut text, mut copies) = (Vec::new(), Vec::new());
     for step in steps {
-        let start = text.len();
         match step {
             Step::Copy(from, length) => {
                 let from = (from * base.len() / 1000).min(base.len());
                 let end = (from + length * base.len() / 1000).min(base.len());
-                if expected != Some(from) && changed.last().is_none_or(|last| last.end < start) {
-                    changed.push(start..start);
-                }
+                copies.push(Copied { start: text.len(), from, length: end - from });
                 text.extend_from_slice(&base[from..end]);
-                expected = Some(end);
             }
-            Step::New(bytes) => {
-                text.extend_from_slice(bytes);
-                match changed.last_mut().filter(|last| last.end == start) {
-                    Some(last) => last.end = text.len(),
-                    None => changed.push(start..text.len()),
-                }
-                expected = None;
-            }
+            Step::New(bytes) => text.extend_from_slice(bytes),
         }
     }
-    if expected != Some(base.len()) && changed.last().is_none_or(|last| last.end < text.len()) {
-        changed.push(text.len()..text.len());
-    }
-    (text, changed)
+    (text, copies)
 }
 
 proptest! {
@@ -110,28 +92,58 @@ proptest! {
         let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
         let engine = Engine::new(&rules, &Options::default());
         let mut session = engine.session();
-        let says = session.probe(Version { bytes: &text, changed: None });
+        let says = session.probe(Version { bytes: &text, changes: None });
         for path in PATHS {
             let artifact = Artifact { path: ArtifactPath::new(*path), provenance: Provenance::Stdin };
             session.block(&artifact, &text, true);
             let findings = session.finish(&artifact).findings;
             prop_assert!(says || findings.is_empty(), "{} findings under {path}", findings.len());
         }
-        prop_assert_eq!(session.probe(Version { bytes: &text, changed: None }), says, "a session forgets");
+        prop_assert_eq!(session.probe(Version { bytes: &text, changes: None }), says, "a session forgets");
     }
 
     #[test]
-    fn what_changed_tells_as_much_as_the_whole_text(pieces in pieces(), steps in steps()) {
+    fn what_was_copied_tells_as_much_as_the_whole_text(pieces in pieces(), generations in proptest::collection::vec(steps(), 1..4)) {
         let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
         let engine = Engine::new(&rules, &Options::default());
         let mut session = engine.session();
-        let mut probe = |bytes: &[u8], changed: Option<&[Range<usize>]>| session.probe(Version { bytes, changed });
         // A text in which nothing is found: what is found in all pieces is left out.
         let base: Vec<u8> = pieces.into_iter().fold(Vec::new(), |text, piece| {
             let longer = [&text[..], &piece].concat();
-            if probe(&longer, None) { text } else { longer }
+            if session.probe(Version { bytes: &longer, changes: None }) { text } else { longer }
         });
-        let (text, changed) = apply(&base, &steps);
-        prop_assert_eq!(probe(&text, Some(&changed)), probe(&text, None));
+        let says = session.probe(Version { bytes: &base, changes: None });
+        prop_assert!(!says);
+        let mut memo = session.memo().expect("nothing was found in a short text");
+        let mut base = base;
+        // A version of a version, and so on: what is kept goes from one to the next.
+        for steps in generations {
+            let (text, copies) = apply(&base, &steps);
+            let says = session.probe(Version { bytes: &text, changes: None });
+            let kept = session.memo();
+            let changes = Changes { copies: &copies, base: base.len(), memo: &memo };
+            prop_assert_eq!(session.probe(Version { bytes: &text, changes: Some(changes) }), says);
+            if says {
+                break;
+            }
+            prop_assert_eq!(session.memo(), kept);
+            memo = session.memo().expect("nothing was found in a short text");
+            base = text;
+        }
+    }
+}
+
+#[test]
+fn what_is_long_is_probed_in_blocks() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let key = Slots::new(9).fill("sk-mr-{hex:64}");
+    let mut session = engine.session();
+    for before in [0, 1 << 20, (1 << 20) - 30, (3 << 20) - 70, 5 << 19] {
+        let text = ["a line of text\n".repeat(before / 15 + 1).as_bytes(), key.as_bytes(), &[b'\n'; 2 << 20]].concat();
+        assert!(session.probe(Version { bytes: &text, changes: None }), "behind {before} bytes");
+        let rest = &text[text.len() - (2 << 20)..];
+        assert!(!session.probe(Version { bytes: rest, changes: None }));
+        assert_eq!(session.memo(), None, "what is made from a long text is looked at as a whole");
     }
 }

@@ -8,6 +8,7 @@ mod progress;
 mod standing;
 mod stop;
 mod veil;
+mod version;
 mod visitor;
 
 pub use commit::CommitInfo;
@@ -17,7 +18,8 @@ pub use progress::Progress;
 pub use standing::Standing;
 pub use stop::Stop;
 pub use veil::veil;
-pub use visitor::{ChangedLines, Scope, Version, Visitor};
+pub use version::{Changes, Copied, Memo, Place, Version};
+pub use visitor::{ChangedLines, Scope, Visitor};
 
 /// One thing to scan, before its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

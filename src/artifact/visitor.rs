@@ -1,8 +1,8 @@
 //! The seam between a source, which owns reading and threads, and the scan, which looks at what was read.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
-use super::{Artifact, Notification};
+use super::{Artifact, Memo, Notification, Version};
 
 /// Looks at artifacts, one after the other. A source makes one visitor a thread and drops it when the thread is done.
 ///
@@ -26,6 +26,12 @@ pub trait Visitor {
     /// have many paths or none, so that only few have to be scanned under each of theirs.
     fn probe(&mut self, version: Version<'_>) -> bool;
 
+    /// What to keep of the version of the last probe, which found nothing, for those that are made from it; `None` if they
+    /// have to be looked at as a whole.
+    fn memo(&mut self) -> Option<Memo> {
+        None
+    }
+
     /// Something could not be scanned at all, or was skipped.
     fn notify(&mut self, notification: Notification);
 
@@ -39,19 +45,6 @@ pub trait Visitor {
     fn is_stopped(&self) -> bool {
         false
     }
-}
-
-/// One of many versions of a text.
-#[derive(Clone, Copy, Debug)]
-pub struct Version<'b> {
-    /// All of it.
-    pub bytes: &'b [u8],
-    /// Where it differs from another version in which a probe found nothing; `None` where there is no such version.
-    ///
-    /// Sorted ranges of bytes. What stands between two of them was copied from the other version in one piece, and so
-    /// was what stands before the first and behind the last, together with the beginning or end of the text. An empty
-    /// range stands where two pieces meet that did not lie beside each other.
-    pub changed: Option<&'b [Range<usize>]>,
 }
 
 /// Which lines of an artifact the user asked about.

@@ -1,6 +1,7 @@
 //! The engine: bytes in, findings out. No files, no clock, no environment, no output. The raw secret ends here: what
 //! leaves is masked, redacted and hashed.
 
+mod changes;
 pub mod checks;
 mod context;
 mod cursor;

@@ -1,5 +1,7 @@
 //! Where in a block anything could match at all: one pass of SIMD search for the rarest three bytes of every needle.
 
+use std::ops::Range;
+
 use aho_corasick::{
     AhoCorasick, MatchKind, Span,
     packed::{Config, Searcher},
@@ -70,19 +72,29 @@ impl Prefilter {
     /// Finds every place of every needle, sorted, each once.
     pub fn find(&self, bytes: &[u8], hits: &mut Hits) {
         hits.iter_mut().for_each(Vec::clear);
+        self.add(bytes, 0..bytes.len(), hits);
+        Self::tidy(hits);
+    }
+
+    /// Adds the places of needles that lie in a part of the bytes, and some of those that touch it.
+    pub fn add(&self, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
         match &self.shards[..] {
-            [] => (0..bytes.len()).for_each(|start| self.try_all(bytes, start, hits)),
-            shards => shards.iter().for_each(|shard| self.find_shard(shard, bytes, hits)),
+            [] => range.for_each(|start| self.try_all(bytes, start, hits)),
+            shards => shards.iter().for_each(|shard| self.find_shard(shard, bytes, range.clone(), hits)),
         }
+    }
+
+    /// Sorts places, each once.
+    pub fn tidy(hits: &mut Hits) {
         for own in hits.iter_mut().filter(|own| !own.is_sorted()) {
             own.sort_unstable();
         }
         hits.iter_mut().for_each(Vec::dedup);
     }
 
-    fn find_shard(&self, shard: &Shard, bytes: &[u8], hits: &mut Hits) {
-        let mut at = 0;
-        while let Some((pattern, found)) = shard.search.next(bytes, at) {
+    fn find_shard(&self, shard: &Shard, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
+        let mut at = range.start;
+        while let Some((pattern, found)) = shard.search.next(&bytes[..range.end], at) {
             for &(index, offset) in &shard.owners[pattern] {
                 if let Some(start) = found.checked_sub(offset) {
                     self.try_one(index, bytes, start, hits);

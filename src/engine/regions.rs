@@ -54,6 +54,11 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
     regions
 }
 
+/// The region of one hit, before it grows.
+pub(super) fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Range<usize> {
+    start(bytes, hit, reach)..end(bytes, hit, reach, &mut (0..0))
+}
+
 fn start(bytes: &[u8], hit: Hit, reach: Reach) -> usize {
     let start = hit.start.saturating_sub(reach.bytes);
     let line_end = |most| memrchr_iter(b'\n', &bytes[start..hit.start]).nth(most);

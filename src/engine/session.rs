@@ -11,7 +11,7 @@ use super::{
     utf16::{self, Order},
 };
 use crate::{
-    artifact::{Artifact, ArtifactPath, Version},
+    artifact::{Artifact, ArtifactPath, Memo, Version},
     finding::{Dropped, Finding, MarkedLine, SecretId},
 };
 
@@ -99,14 +99,20 @@ impl<'e> Session<'e> {
     /// between the blocks of an artifact.
     pub fn probe(&mut self, version: Version<'_>) -> bool {
         let bytes = version.bytes;
-        if self.plain.probe(bytes) {
+        if self.plain.probe(version) {
             return true;
         }
         let Some((order, mark)) = utf16::detect(bytes) else { return false };
         let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
         wide.text.clear();
         utf16::decode(&bytes[mark..], order, true, &mut wide.text);
-        wide.stream.probe(&wide.text)
+        wide.stream.probe(Version { bytes: &wide.text, changes: None })
+    }
+
+    /// What to keep of the version of the last probe, which found nothing, for those that are made from it; `None` if they
+    /// have to be looked at as a whole.
+    pub fn memo(&self) -> Option<Memo> {
+        self.plain.memo()
     }
 
     /// What was found in the artifact whose last block was looked at, or that could not be read further. The next block

@@ -7,7 +7,9 @@ use bstr::ByteSlice;
 use memchr::memchr;
 
 use super::{
-    Engine, Task, Unit, context,
+    Engine, Task, Unit,
+    changes::{self, Mark, Needles},
+    context,
     cursor::{Cursor, Storage},
     gate::{GateScratch, Spot, near, within},
     matcher::{Catch, Found, Scratch},
@@ -18,7 +20,7 @@ use super::{
     snippet,
 };
 use crate::{
-    artifact::ArtifactPath,
+    artifact::{ArtifactPath, Memo, Version},
     finding::{Dropped, MarkedLine},
     rule::Capture,
 };
@@ -28,6 +30,9 @@ pub(super) const MAX_MARK: usize = 1024;
 
 /// No secret in plain sight is longer.
 const MAX_SECRET: u64 = 16 * 1024;
+
+/// Larger texts are probed block by block, of this many bytes.
+const LARGE: usize = 1 << 20;
 
 /// The state of one text between its blocks.
 pub(super) struct Stream<'e> {
@@ -46,6 +51,8 @@ pub(super) struct Stream<'e> {
     pub marks: Vec<MarkedLine>,
     pub dropped: Dropped,
     pub has_context: bool,
+    /// Whether `hits` are all of the last text.
+    has_memo: bool,
 }
 
 /// A match or a mark, in bytes of the whole text.
@@ -97,6 +104,7 @@ impl<'e> Stream<'e> {
             marks: Vec::new(),
             dropped: Dropped::new(),
             has_context: false,
+            has_memo: false,
         }
     }
 
@@ -114,6 +122,11 @@ impl<'e> Stream<'e> {
 
     /// Looks at a block that begins `base` bytes into the text; returns how many leading bytes may be dropped.
     pub fn block(&mut self, bytes: &[u8], base: u64, last: bool, path: &ArtifactPath) -> usize {
+        self.look(bytes, base, last, path, Some(&path.own().to_path_lossy()))
+    }
+
+    /// Without a path on disk all paths are meant.
+    fn look(&mut self, bytes: &[u8], base: u64, last: bool, path: &ArtifactPath, on_disk: Option<&Path>) -> usize {
         let searched = if last {
             bytes.len()
         } else {
@@ -122,33 +135,90 @@ impl<'e> Stream<'e> {
         let block = Block { bytes, base, searched, last };
         let mut hits = std::mem::take(&mut self.hits);
         self.engine.prefilter.find(bytes, &mut hits);
-        let boundary = self.match_groups(block, &hits, path);
+        let boundary = self.match_groups(block, &hits, path, on_disk);
         self.hits = hits;
         self.settle(block, boundary);
         if last { bytes.len() } else { self.release(block, boundary) }
     }
 
     /// Whether anything is found in a whole text under any path.
-    pub fn probe(&mut self, bytes: &[u8]) -> bool {
+    pub fn probe(&mut self, version: Version<'_>) -> bool {
         self.reset(Storage::Bytes, None);
-        let block = Block { bytes, base: 0, searched: bytes.len(), last: true };
-        let mut hits = std::mem::take(&mut self.hits);
-        self.engine.prefilter.find(bytes, &mut hits);
-        let nowhere = ArtifactPath::new("");
-        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(group, own)| {
-            self.match_group(group, block, own, &nowhere, None);
-            self.open.iter().any(|open| open.found().is_some())
-        });
-        self.hits = hits;
+        let has_found = match version.bytes.len() {
+            ..=LARGE => self.probe_at_once(version),
+            _ => self.probe_in_blocks(version.bytes),
+        };
         self.reset(Storage::Bytes, None);
         has_found
     }
 
+    fn probe_at_once(&mut self, version: Version<'_>) -> bool {
+        let bytes = version.bytes;
+        let mut hits = std::mem::take(&mut self.hits);
+        let prefilter = &self.engine.prefilter;
+        let marks = match version.changes {
+            Some(changes) => changes::find(prefilter, bytes, changes, &mut hits),
+            None => {
+                prefilter.find(bytes, &mut hits);
+                None
+            }
+        };
+        let block = Block { bytes, base: 0, searched: bytes.len(), last: true };
+        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(group, own)| {
+            match &marks {
+                Some(marks) => self.match_suspects(group, block, own, marks),
+                None => drop(self.match_group(group, block, own, &ArtifactPath::new(""), None)),
+            }
+            self.has_open_finding()
+        });
+        self.hits = hits;
+        self.has_memo = true;
+        has_found
+    }
+
+    /// Looks where the regions of a group's units may be others than in the version before.
+    fn match_suspects(&mut self, at: usize, block: Block<'_>, hits: &[Hit], marks: &[Mark]) {
+        let group = &self.engine.groups[at];
+        let longest = self.engine.prefilter.longest();
+        for unit in &group.units {
+            for run in (Needles { bytes: block.bytes, hits, reach: unit.reach, longest }).suspects(marks) {
+                let hits = &hits[run];
+                let spots = self.spots(at, block, hits);
+                if spots.as_ref().is_none_or(|spots| !spots.is_empty()) {
+                    let path = &ArtifactPath::new("");
+                    self.match_unit(unit, hits, Search { block, spots: spots.as_deref(), path, on_disk: None });
+                }
+            }
+        }
+    }
+
+    /// A large text may have more needles than fit into memory.
+    fn probe_in_blocks(&mut self, bytes: &[u8]) -> bool {
+        self.has_memo = false;
+        let (nowhere, mut start, mut end) = (ArtifactPath::new(""), 0, 0);
+        while end < bytes.len() {
+            end = bytes.len().min(end + LARGE);
+            start += self.look(&bytes[start..end], start as u64, end == bytes.len(), &nowhere, None);
+            if !self.settled.is_empty() || self.has_open_finding() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn has_open_finding(&self) -> bool {
+        self.open.iter().any(|open| open.found().is_some())
+    }
+
+    /// What to keep of the text of the last probe.
+    pub fn memo(&self) -> Option<Memo> {
+        self.has_memo.then(|| changes::memo(&self.hits))
+    }
+
     /// Runs every group that has a needle here; returns up to where nothing more can be found.
-    fn match_groups(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath) -> usize {
-        let on_disk = path.own().to_path_lossy();
+    fn match_groups(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath, on_disk: Option<&Path>) -> usize {
         let groups = hits.iter().enumerate().filter(|(_, own)| !own.is_empty());
-        let boundaries = groups.map(|(group, own)| self.match_group(group, block, own, path, Some(&on_disk)));
+        let boundaries = groups.map(|(group, own)| self.match_group(group, block, own, path, on_disk));
         let boundary = boundaries.min().unwrap_or(block.searched);
         if !block.last {
             // Units whose needles were all looked at go on behind them; the others said where.
@@ -171,16 +241,20 @@ impl<'e> Stream<'e> {
     ) -> usize {
         let group = &self.engine.groups[at];
         let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
-        let spots = group.gate().map(|gate| {
-            let scratch = self.gates[at].get_or_insert_with(|| gate.scratch());
-            gate.spots(block.bytes, hits, scratch)
-        });
+        let spots = self.spots(at, block, hits);
         // In a block with a next one, regions without a spot may still grow by what follows.
         if block.last && spots.as_ref().is_some_and(Vec::is_empty) {
             return block.searched;
         }
         let search = Search { block, spots: spots.as_deref(), path, on_disk };
         group.units.iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
+    }
+
+    /// Where matches of a group may lie; `None` for anywhere in its regions.
+    fn spots(&mut self, at: usize, block: Block<'_>, hits: &[Hit]) -> Option<Vec<Spot>> {
+        let gate = self.engine.groups[at].gate()?;
+        let scratch = self.gates[at].get_or_insert_with(|| gate.scratch());
+        Some(gate.spots(block.bytes, hits, scratch))
     }
 
     fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {

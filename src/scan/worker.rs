@@ -8,7 +8,7 @@ use std::{
 
 use super::{Options, advice::advise};
 use crate::{
-    artifact::{Artifact, ArtifactPath, Cause, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
+    artifact::{Artifact, ArtifactPath, Cause, Memo, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
     suppress::{House, Inline},
@@ -176,6 +176,10 @@ impl Visitor for Worker<'_> {
             self.fail(None);
             true
         })
+    }
+
+    fn memo(&mut self) -> Option<Memo> {
+        self.session.memo()
     }
 
     fn notify(&mut self, notification: Notification) {

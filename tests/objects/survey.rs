@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, sync::Mutex};
 
 use git2::Oid;
 use muleguard::{
-    artifact::{Artifact, Notification, Scope, Version, Visitor},
+    artifact::{Artifact, Memo, Notification, Scope, Version, Visitor},
     engine::{self, Engine, Options, Session},
     rule::{RuleSet, builtin},
     source::objects::{Hit, Kind, ObjectStore, Survey},
@@ -30,6 +30,10 @@ impl Visitor for Prober<'_> {
         self.0.probe(version)
     }
 
+    fn memo(&mut self) -> Option<Memo> {
+        self.0.memo()
+    }
+
     fn notify(&mut self, _: Notification) {}
 }
 
@@ -51,7 +55,7 @@ fn expected(sandbox: &Sandbox, store: &ObjectStore) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (id, (kind, _)) in truth(sandbox) {
         let (_, bytes) = store.read(id).expect("git can read it");
-        if kind != Kind::Tree && session.probe(Version { bytes: &bytes, changed: None }) {
+        if kind != Kind::Tree && session.probe(Version { bytes: &bytes, changes: None }) {
             hits.push(Hit { id, kind });
         }
     }

@@ -48,7 +48,7 @@ impl Look<'_, '_> {
             return known;
         }
         let is_hit = match self.objects.read(id, Kind::Blob) {
-            Ok(bytes) => self.visitor.probe(Version { bytes: &bytes, changed: None }),
+            Ok(bytes) => self.visitor.probe(Version { bytes: &bytes, changes: None }),
             Err(message) => {
                 self.broken(id, &message);
                 false
@@ -60,7 +60,7 @@ impl Look<'_, '_> {
 
     fn probe_message(&mut self, id: Oid, kind: Kind) -> bool {
         let bytes = self.objects.read(id, kind);
-        bytes.is_ok_and(|bytes| self.visitor.probe(Version { bytes: &bytes, changed: None }))
+        bytes.is_ok_and(|bytes| self.visitor.probe(Version { bytes: &bytes, changes: None }))
     }
 
     fn broken(&mut self, id: Oid, message: &str) {

@@ -3,17 +3,13 @@
 use std::ops::Range;
 
 use super::flaw::{Flaw, MAX_OBJECT};
+use crate::artifact::Copied;
 
-/// Copies shorter than this between two changes are not told apart from them: the list stays short.
-const MIN_COPY: usize = 32;
+/// Copies shorter than this count as new: the list stays short.
+const MIN_COPY: usize = 64;
 
-/// Fills `text` with what a delta makes of `base`, and `changed` with where the two differ, as `Version` wants it.
-pub(super) fn apply(
-    base: &[u8],
-    delta: &[u8],
-    text: &mut Vec<u8>,
-    changed: &mut Vec<Range<usize>>,
-) -> Result<(), Flaw> {
+/// Fills `text` with what a delta makes of `base`, and `copies` with what it takes from there.
+pub(super) fn apply(base: &[u8], delta: &[u8], text: &mut Vec<u8>, copies: &mut Vec<Copied>) -> Result<(), Flaw> {
     let mut rest = delta;
     let declared = size(&mut rest)?;
     if declared != base.len() as u64 {
@@ -24,10 +20,9 @@ pub(super) fn apply(
         return Err(Flaw::TooLarge(length));
     }
     let length = length as usize;
-    changed.clear();
+    copies.clear();
     text.clear();
     text.reserve_exact(length);
-    let mut changes = Changes { changed, expected: Some(0) };
     while let Some((&code, after)) = rest.split_first() {
         rest = after;
         let (start, piece) = match code {
@@ -41,10 +36,11 @@ pub(super) fn apply(
         if piece.len() > length - text.len() {
             return Err(Flaw::Size);
         }
-        changes.note(start, text.len(), piece.len());
+        if let Some(from) = start {
+            note(copies, Copied { start: text.len(), from, length: piece.len() });
+        }
         text.extend_from_slice(piece);
     }
-    changes.end(text.len(), base.len());
     if text.len() == length { Ok(()) } else { Err(Flaw::Size) }
 }
 
@@ -81,40 +77,15 @@ pub(super) fn size(rest: &mut &[u8]) -> Result<u64, Flaw> {
     }
 }
 
-struct Changes<'c> {
-    changed: &'c mut Vec<Range<usize>>,
-    /// Where in the base the next copy has to begin to go on with the last one; `None` behind something new.
-    expected: Option<usize>,
-}
-
-impl Changes<'_> {
-    /// A piece of `length` bytes comes next, at `at`; `from` is where it stands in the base.
-    fn note(&mut self, from: Option<usize>, at: usize, length: usize) {
-        match from {
-            Some(from) => {
-                if self.expected != Some(from) {
-                    self.add(at..at);
-                }
-                self.expected = Some(from + length);
-            }
-            None => {
-                self.add(at..at + length);
-                self.expected = None;
-            }
+/// Adds a copy to a list, or to the last one, if it goes on with that.
+fn note(copies: &mut Vec<Copied>, copy: Copied) {
+    match copies.last_mut() {
+        Some(last) if last.start + last.length == copy.start && last.from + last.length == copy.from => {
+            last.length += copy.length;
         }
-    }
-
-    fn end(&mut self, length: usize, base: usize) {
-        if self.expected != Some(base) {
-            self.add(length..length);
-        }
-    }
-
-    fn add(&mut self, range: Range<usize>) {
-        match self.changed.last_mut() {
-            Some(last) if range.start < last.end + MIN_COPY => last.end = range.end,
-            _ => self.changed.push(range),
-        }
+        // A copy may be continued, so the last one is judged when the next one comes.
+        Some(last) if last.length < MIN_COPY => *last = copy,
+        _ => copies.push(copy),
     }
 }
 
@@ -122,23 +93,29 @@ impl Changes<'_> {
 mod tests {
     use super::*;
 
-    fn made(base: &[u8], delta: &[u8]) -> Result<(Vec<u8>, Vec<Range<usize>>), Flaw> {
-        let (mut text, mut changed) = (Vec::new(), Vec::new());
-        apply(base, delta, &mut text, &mut changed)?;
-        Ok((text, changed))
+    fn made(base: &[u8], delta: &[u8]) -> Result<(Vec<u8>, Vec<Copied>), Flaw> {
+        let (mut text, mut copies) = (Vec::new(), Vec::new());
+        apply(base, delta, &mut text, &mut copies).map(|()| (text, copies))
+    }
+
+    fn copied(start: usize, from: usize, length: usize) -> Copied {
+        Copied { start, from, length }
     }
 
     #[test]
-    fn copies_and_insertions_make_a_text_and_tell_what_changed() {
+    fn copies_and_insertions_make_a_text_and_tell_what_was_copied() {
         let base: Vec<u8> = (0..100).collect();
-        // All of it but the bytes 40 to 59, with two new ones in their place.
-        let (text, changed) = made(&base, &[100, 82, 0x90, 40, 2, 200, 201, 0x91, 60, 40]).expect("it is sound");
-        assert_eq!(text, [&base[..40], &[200, 201], &base[60..]].concat());
-        assert_eq!(changed, std::iter::once(40..42).collect::<Vec<_>>());
-        let (_, changed) = made(&base, &[100, 100, 0x90, 100]).expect("it is sound");
-        assert!(changed.is_empty());
-        let (_, changed) = made(&base, &[100, 80, 0x91, 50, 40, 0x90, 40]).expect("it is sound");
-        assert_eq!(changed, [0..0, 40..40, 80..80]);
+        // All of it but the bytes 80 to 99, with two new ones in their place.
+        let base = [base.clone(), base].concat();
+        let (text, copies) =
+            made(&base, &[200, 1, 182, 1, 0x90, 80, 2, 200, 201, 0x91, 100, 100]).expect("it is sound");
+        assert_eq!(text, [&base[..80], &[200, 201], &base[100..]].concat());
+        assert_eq!(copies, [copied(0, 0, 80), copied(82, 100, 100)]);
+        let base = &base[..100];
+        let (_, copies) = made(base, &[100, 100, 0x90, 50, 0x91, 50, 50]).expect("it is sound");
+        assert_eq!(copies, [copied(0, 0, 100)], "what goes on is one copy");
+        let (_, copies) = made(base, &[100, 43, 0x90, 3, 0x91, 50, 40]).expect("it is sound");
+        assert_eq!(copies, [copied(3, 50, 40)], "a short copy counts as new");
     }
 
     #[test]

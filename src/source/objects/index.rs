@@ -74,28 +74,30 @@ impl Index {
 
     /// Where an object stands in the index.
     pub fn find(&self, id: &Oid) -> Option<usize> {
-        let id = id.as_bytes();
+        let (id, key) = (id.as_bytes(), prefix(id.as_bytes()));
         let first = usize::from(id[0]);
         let (mut low, mut high) = (first.checked_sub(1).map_or(0, |before| self.below(before)), self.below(first));
         // Ids are spread evenly: a guess by the next bytes leaves few to look at.
-        let (count, key) = (high - low, usize::from(id[1]) << 8 | usize::from(id[2]));
-        let guess = low + ((count * key) >> 16);
+        let (count, share) = (high - low, usize::from(id[1]) << 8 | usize::from(id[2]));
+        let guess = low + ((count * share) >> 16);
         let slack = (count >> 6) + 4;
-        if let Some(at) = guess.checked_sub(slack).filter(|&at| at > low && self.id_bytes(at) <= id) {
+        if let Some(at) = guess.checked_sub(slack).filter(|&at| at > low && self.id_prefix(at) < key) {
             low = at;
         }
-        if guess + slack < high && self.id_bytes(guess + slack) > id {
+        if guess + slack < high && self.id_prefix(guess + slack) > key {
             high = guess + slack;
         }
         while low < high {
             let middle = low.midpoint(high);
-            match self.id_bytes(middle).cmp(id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Greater => high = middle,
+            if self.id_prefix(middle) < key {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        None
+        // Whoever makes ids that begin alike makes few.
+        let mut alike = (low..self.count).take_while(|&at| self.id_prefix(at) == key);
+        alike.find(|&at| self.id_bytes(at) == id)
     }
 
     pub fn id(&self, at: usize) -> Oid {
@@ -104,9 +106,7 @@ impl Index {
 
     /// The first eight bytes of an id, as a number that sorts like it.
     pub fn id_prefix(&self, at: usize) -> u64 {
-        let mut prefix = [0; 8];
-        prefix.copy_from_slice(&self.id_bytes(at)[..8]);
-        u64::from_be_bytes(prefix)
+        prefix(self.id_bytes(at))
     }
 
     /// Where in the pack an object begins; `None` where the index points outside of its own tables.
@@ -176,4 +176,10 @@ impl Index {
         bytes.copy_from_slice(&self.bytes[at..at + 4]);
         u32::from_be_bytes(bytes)
     }
+}
+
+fn prefix(id: &[u8]) -> u64 {
+    let mut prefix = [0; 8];
+    prefix.copy_from_slice(&id[..8]);
+    u64::from_be_bytes(prefix)
 }

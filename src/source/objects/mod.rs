@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use bstr::ByteSlice;
 use git2::Oid;
 
-use crate::artifact::{ArtifactPath, Cause, Notification, Version};
+use crate::artifact::{ArtifactPath, Cause, Memo, Notification, Version};
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +64,8 @@ pub struct Object<'o> {
     pub id: Oid,
     /// What it is.
     pub kind: Kind,
-    /// Its bytes, without git's header. What changed is told only if the visitor had nothing to say of the other version.
+    /// Its bytes, without git's header. What was copied is told only if the visitor had nothing
+    /// to say of the other version.
     pub version: Version<'o>,
 }
 
@@ -72,6 +73,13 @@ pub struct Object<'o> {
 pub trait ObjectVisitor {
     /// Looks at one object. Returns whether objects that were made from this one have to be looked at as a whole.
     fn object(&mut self, object: &Object<'_>) -> bool;
+
+    /// What to keep of the last object, which was of this kind, for those that are made from it; `None` if they have to be
+    /// looked at as a whole.
+    fn memo(&mut self, kind: Kind) -> Option<Memo> {
+        let _ = kind;
+        None
+    }
 }
 
 /// Makes a visitor for one thread, which drops it when it is done.
@@ -130,7 +138,7 @@ fn threads(asked: usize) -> usize {
 pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
     match kind {
         Kind::Blob => Vec::new(),
-        Kind::Tree => tree_entries(bytes).filter_map(|entry| Some((entry.kind()?, entry.id))).collect(),
+        Kind::Tree => tree_entries(bytes).filter_map(|entry| Some((entry.kind()?, entry.id()))).collect(),
         Kind::Commit | Kind::Tag => {
             let header = |line: &[u8]| {
                 let (word, id) = line.split_once_str(" ")?;
@@ -156,18 +164,20 @@ fn tagged(tag: &[u8]) -> Option<Kind> {
 /// One name in a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeEntry<'t> {
-    /// Where it begins in the tree.
-    pub start: usize,
     /// Its mode, in octal digits.
     pub mode: &'t [u8],
     /// Its name: hostile until it went through `report::sanitize`.
     pub name: &'t [u8],
-    /// What it stands for.
-    pub id: Oid,
+    id: &'t [u8],
 }
 
 impl TreeEntry<'_> {
-    /// What it stands for; `None` for the commit of a submodule.
+    /// What it stands for.
+    pub fn id(&self) -> Oid {
+        Oid::from_bytes(self.id).expect("an entry has the bytes of an id")
+    }
+
+    /// What that is; `None` for the commit of a submodule.
     pub fn kind(&self) -> Option<Kind> {
         match self.mode {
             b"40000" | b"040000" => Some(Kind::Tree),
@@ -177,16 +187,21 @@ impl TreeEntry<'_> {
     }
 }
 
+/// The bytes that the first entry of a tree takes up.
+fn entry_length(tree: &[u8]) -> Option<usize> {
+    let length = tree.find_byte(0)? + 21;
+    (length <= tree.len()).then_some(length)
+}
+
 /// The entries of a tree, up to the first that is malformed.
-pub fn tree_entries(tree: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
-    let mut at = 0;
+pub fn tree_entries(mut tree: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
     std::iter::from_fn(move || {
-        let start = at;
-        let space = start + tree.get(start..)?.find_byte(b' ')?;
-        let zero = space + tree[space..].find_byte(0)?;
-        let id = Oid::from_bytes(tree.get(zero + 1..zero + 21)?).ok()?;
-        at = zero + 21;
-        Some(TreeEntry { start, mode: &tree[start..space], name: &tree[space + 1..zero], id })
+        let zero = tree.find_byte(0)?;
+        let space = tree[..zero].iter().position(|&byte| byte == b' ')?;
+        let (mode, name) = (&tree[..space], &tree[space + 1..zero]);
+        let id = tree.get(zero + 1..zero + 21)?;
+        tree = &tree[zero + 21..];
+        Some(TreeEntry { mode, name, id })
     })
 }
 

@@ -105,11 +105,11 @@ impl<'s> Reader<'s> {
                 }
             }
         };
-        let (mut delta, mut changed) = (Vec::new(), Vec::new());
+        let (mut delta, mut copies) = (Vec::new(), Vec::new());
         for &offset in chain.iter().rev() {
             let mut next = Vec::new();
             pack.inflate_open(offset, &mut self.scratch, &mut delta)?;
-            delta::apply(&text.1, &delta, &mut next, &mut changed)?;
+            delta::apply(&text.1, &delta, &mut next, &mut copies)?;
             text = self.known.add(pack, offset, (text.0, next));
         }
         Ok(Arc::unwrap_or_clone(text))

@@ -4,8 +4,11 @@ use std::{collections::BTreeSet, ops::Range, sync::Mutex};
 
 use git2::Oid;
 
-use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, links, tree_entries};
-use crate::{artifact::Visitor, source::VisitorMaker};
+use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, entry_length, links, tree_entries};
+use crate::{
+    artifact::{Memo, Visitor},
+    source::VisitorMaker,
+};
 
 /// An object in which something may be found: a blob, or the text of a commit or tag with its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,7 +49,14 @@ impl ObjectStore {
     pub fn survey(&self, threads: usize, visitors: &VisitorMaker<'_>, on_commit: &OnCommit<'_>) -> Survey {
         let shared = Mutex::new(Survey::default());
         let tally = self.visit(threads, &|| {
-            Box::new(Surveyor { store: self, visitor: visitors(), on_commit, own: Survey::default(), shared: &shared })
+            Box::new(Surveyor {
+                store: self,
+                visitor: visitors(),
+                on_commit,
+                own: Survey::default(),
+                seen: Seen::new(),
+                shared: &shared,
+            })
         });
         let mut survey = shared.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         survey.tally = tally;
@@ -61,6 +71,7 @@ struct Surveyor<'s> {
     visitor: Box<dyn Visitor + Send + 's>,
     on_commit: &'s OnCommit<'s>,
     own: Survey,
+    seen: Seen,
     shared: &'s Mutex<Survey>,
 }
 
@@ -79,6 +90,10 @@ impl ObjectVisitor for Surveyor<'_> {
         }
         is_hit | self.follow(object)
     }
+
+    fn memo(&mut self, kind: Kind) -> Option<Memo> {
+        if kind == Kind::Tree { Some(Memo::default()) } else { self.visitor.memo() }
+    }
 }
 
 impl Surveyor<'_> {
@@ -88,32 +103,52 @@ impl Surveyor<'_> {
         let before = self.own.missing.len();
         let is_cut = kind == Kind::Commit && self.store.shallow().contains(&id);
         let mut note = |kind, link| {
-            let is_expected = !is_cut || kind != Kind::Commit;
-            if is_expected && !self.store.has(link) {
-                self.own.missing.push(Missing { id: link, kind, named_by: id });
+            let seen = self.seen.slot(link);
+            if *seen == Some(link) || (is_cut && kind == Kind::Commit) {
+                return;
+            }
+            match self.store.has(link) {
+                true => *seen = Some(link),
+                false => self.own.missing.push(Missing { id: link, kind, named_by: id }),
             }
         };
-        match (kind, version.changed) {
-            (Kind::Tree, Some(changed)) => changed_links(version.bytes, changed, &mut note),
+        match (kind, version.changes) {
+            (Kind::Tree, Some(changes)) => {
+                changed_links(version.bytes, &changes.marks(version.bytes.len()), &mut note);
+            }
             _ => links(kind, version.bytes).into_iter().for_each(|(kind, link)| note(kind, link)),
         }
         self.own.missing.len() > before
     }
 }
 
+/// Links that were seen to lead somewhere of late: most stand in many trees.
+struct Seen(Vec<Option<Oid>>);
+
+impl Seen {
+    fn new() -> Self {
+        Self(vec![None; 1 << 14])
+    }
+
+    /// Where an id is kept.
+    fn slot(&mut self, id: Oid) -> &mut Option<Oid> {
+        let bytes = id.as_bytes();
+        let at = (usize::from(bytes[0]) << 8 | usize::from(bytes[1])) % self.0.len();
+        &mut self.0[at]
+    }
+}
+
 /// The links of a tree that were not copied whole from another tree.
-fn changed_links(tree: &[u8], changed: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) {
-    let mut rest = changed.iter().peekable();
-    for entry in tree_entries(tree) {
-        let end = entry.start + entry.mode.len() + entry.name.len() + 22;
-        while rest.next_if(|range| range.end < entry.start || (range.end == entry.start && !range.is_empty())).is_some()
-        {
+fn changed_links(tree: &[u8], marks: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) {
+    let (mut at, mut marks) = (0, marks.iter().peekable());
+    while marks.peek().is_some() {
+        let Some(end) = entry_length(&tree[at..]).map(|length| at + length) else { return };
+        while marks.next_if(|mark| mark.end <= at).is_some() {}
+        if marks.peek().is_some_and(|mark| mark.start < end) {
+            tree_entries(&tree[at..end])
+                .for_each(|entry| entry.kind().into_iter().for_each(|kind| note(kind, entry.id())));
         }
-        if rest.peek().is_some_and(|range| range.start < end)
-            && let Some(kind) = entry.kind()
-        {
-            note(kind, entry.id);
-        }
+        at = end;
     }
 }
 

@@ -114,7 +114,7 @@ impl Visit<'_, '_> {
 
 impl Tally {
     fn hand_over(&mut self, visitor: &mut dyn ObjectVisitor, id: Oid, kind: super::Kind, bytes: &[u8]) {
-        visitor.object(&Object { id, kind, version: Version { bytes, changed: None } });
+        visitor.object(&Object { id, kind, version: Version { bytes, changes: None } });
         self.objects += 1;
         self.bytes += bytes.len() as u64;
     }

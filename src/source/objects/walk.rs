@@ -3,7 +3,6 @@
 
 use std::{
     collections::VecDeque,
-    ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -20,7 +19,7 @@ use super::{
     reader::Reader,
     share::Share,
 };
-use crate::artifact::Version;
+use crate::artifact::{Changes, Copied, Memo, Version};
 
 /// Buffers that grew beyond this for one large object shrink again.
 const KEEP: usize = 1 << 20;
@@ -46,8 +45,8 @@ struct Task {
 struct Text {
     kind: Kind,
     bytes: Vec<u8>,
-    /// Whether the visitor looked at it and had nothing to say.
-    is_clean: bool,
+    /// What the visitor wants to keep of it; `None` where it did not look at it, or had something to say.
+    memo: Option<Memo>,
 }
 
 /// What one thread did.
@@ -71,7 +70,7 @@ impl<'w> Walk<'w> {
             visitor,
             scratch: Scratch::new(),
             delta: Vec::new(),
-            changed: Vec::new(),
+            copies: Vec::new(),
             stack: VecDeque::new(),
             done: Done::default(),
         };
@@ -91,7 +90,7 @@ struct Walker<'t, 'w> {
     visitor: &'t mut dyn ObjectVisitor,
     scratch: Scratch,
     delta: Vec<u8>,
-    changed: Vec<Range<usize>>,
+    copies: Vec<Copied>,
     stack: VecDeque<Task>,
     done: Done,
 }
@@ -120,15 +119,15 @@ impl Walker<'_, '_> {
         let walk = self.walk;
         match self.read(task) {
             Err(flaw) => self.fail(place, flaw),
-            Ok((mut text, is_told)) => {
-                if walk.forest.is_wanted(place) {
-                    let version = Version { bytes: &text.bytes, changed: is_told.then_some(&self.changed[..]) };
-                    let id = walk.pack.pack.index.id(walk.layout.index(place));
-                    text.is_clean = !self.visitor.object(&Object { id, kind: text.kind, version });
-                    self.done.objects += 1;
-                    self.done.bytes += text.bytes.len() as u64;
-                }
+            Ok((mut text, base)) => {
                 let children = walk.forest.children(place);
+                if walk.forest.is_wanted(place) {
+                    let is_clean = !self.show(place, &text, base.as_deref());
+                    if is_clean && !children.is_empty() {
+                        text.memo = self.visitor.memo(text.kind);
+                    }
+                }
+                drop(base);
                 if !children.is_empty() {
                     let base = Some(Arc::new(text));
                     self.stack.extend(children.iter().map(|&place| Task { place, base: base.clone() }));
@@ -139,8 +138,18 @@ impl Walker<'_, '_> {
         self.delta.shrink_to(KEEP);
     }
 
-    /// Reads an object, and says whether `changed` tells how it differs from a clean one.
-    fn read(&mut self, task: Task) -> Result<(Text, bool), Flaw> {
+    fn show(&mut self, place: u32, text: &Text, base: Option<&Text>) -> bool {
+        let walk = self.walk;
+        let (copies, kept) = (&self.copies[..], base.and_then(|base| Some((base.bytes.len(), base.memo.as_ref()?))));
+        let changes = kept.map(|(base, memo)| Changes { copies, base, memo });
+        let id = walk.pack.pack.index.id(walk.layout.index(place));
+        self.done.objects += 1;
+        self.done.bytes += text.bytes.len() as u64;
+        self.visitor.object(&Object { id, kind: text.kind, version: Version { bytes: &text.bytes, changes } })
+    }
+
+    /// Reads an object; returns also what it was made from, and fills `copies` with what it took from there.
+    fn read(&mut self, task: Task) -> Result<(Text, Option<Arc<Text>>), Flaw> {
         let Walk { store, pack, layout, .. } = self.walk;
         let span = layout.span(task.place);
         let checksum = pack.pack.index.checksum(layout.index(task.place));
@@ -151,18 +160,18 @@ impl Walker<'_, '_> {
         let base = match (header.base, task.base) {
             (Base::None(kind), _) => {
                 let bytes = std::mem::take(&mut self.delta);
-                return Ok((Text { kind, bytes, is_clean: false }, false));
+                return Ok((Text { kind, bytes, memo: None }, None));
             }
             (_, Some(base)) => base,
             (Base::Id(id), None) => {
                 let (kind, bytes) = Reader::new(store).read(id).map_err(|_| Flaw::NoBase(id))?;
-                Arc::new(Text { kind, bytes, is_clean: false })
+                Arc::new(Text { kind, bytes, memo: None })
             }
             (Base::Offset(_), None) => return Err(Flaw::Header),
         };
         let mut bytes = Vec::new();
-        delta::apply(&base.bytes, &self.delta, &mut bytes, &mut self.changed)?;
-        Ok((Text { kind: base.kind, bytes, is_clean: false }, base.is_clean))
+        delta::apply(&base.bytes, &self.delta, &mut bytes, &mut self.copies)?;
+        Ok((Text { kind: base.kind, bytes, memo: None }, Some(base)))
     }
 
     /// An object cannot be read, nor can what is made from it.
