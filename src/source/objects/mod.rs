@@ -74,6 +74,11 @@ pub trait ObjectVisitor {
     /// Looks at one object. Returns whether objects that were made from this one have to be looked at as a whole.
     fn object(&mut self, object: &Object<'_>) -> bool;
 
+    /// Whether no more is wanted: what was not looked at yet is then left out.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// What to keep of the last object, which was of this kind, for those that are made from it; `None` if they have to be
     /// looked at as a whole.
     fn memo(&mut self, kind: Kind) -> Option<Memo> {

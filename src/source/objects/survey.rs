@@ -76,6 +76,10 @@ struct Surveyor<'s> {
 }
 
 impl ObjectVisitor for Surveyor<'_> {
+    fn is_stopped(&self) -> bool {
+        self.visitor.is_stopped()
+    }
+
     fn object(&mut self, object: &Object<'_>) -> bool {
         let Object { id, kind, version } = *object;
         if kind == Kind::Commit {

@@ -87,6 +87,9 @@ impl Visit<'_, '_> {
         let tallies = in_parallel(&mut self.visitors[..threads], &|visitor| {
             let (mut tally, mut inflater) = (Tally::default(), Inflater::new());
             while let Some(batch) = ids.get(next.fetch_add(BATCH, Ordering::Relaxed)..) {
+                if visitor.is_stopped() {
+                    break;
+                }
                 for &id in &batch[..batch.len().min(BATCH)] {
                     let read = self.store.read_loose(id, &mut inflater);
                     let read = read.unwrap_or(Err((self.store.own_folder(), Flaw::NotThere)));

@@ -98,6 +98,12 @@ struct Walker<'t, 'w> {
 impl Walker<'_, '_> {
     fn next(&mut self) -> Option<Task> {
         let walk = self.walk;
+        if self.visitor.is_stopped() {
+            self.stack.clear();
+            // What other threads share is dropped as well, so that none waits for it.
+            while walk.share.take().is_some() {}
+            return None;
+        }
         if self.stack.len() > 1
             && walk.share.is_wanted()
             // The oldest one is the heaviest.
