@@ -117,6 +117,7 @@ fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
     let key = Slots::new(13).fill("{base62:40}");
     for (path, name, line) in [
         ("certs.go", "CertAlgoECDSA256", "CertAlgoECDSA256: «KeyAlgoECDSA256v01»,"),
+        ("key.go", "kv.JSONWebKeyTypeRSA", "case kv.JSONWebKeyTypeRSA, «kv.JSONWebTypeRSAHSM»:"),
         ("cluster.go", "key_service", "d.Set(\"key_service\", «azureKeyVaultKms2»)"),
         ("auth.js", "token", "token = «createSessionToken2024»(user)"),
         ("models.py", "JSONWebKeyTypeRSA", "['JSONWebKeyTypeRSA', '«JSONWebKeyTypeRSAHSM2»']"),
