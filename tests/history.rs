@@ -384,3 +384,18 @@ fn formats_that_cannot_be_read_are_said_and_never_clean() {
         assert!(ran.stderr.contains("format of the repository") && ran.stderr.contains("help: "), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_ref_that_leads_nowhere_is_said_and_never_clean() {
+    let sandbox = Sandbox::repository();
+    let head = Days::of(&sandbox).commit("first");
+    sandbox.write(".git/refs/heads/junk", "junk\n");
+    assert_eq!(report(&sandbox, &["--history"]).0, 2, "a ref that names no object");
+    sandbox.write(".git/refs/heads/junk", format!("{}\n", "1".repeat(40)));
+    assert_eq!(report(&sandbox, &["--history"]).0, 2, "a ref to an object that is not there");
+    fs::remove_file(sandbox.path().join(".git/refs/heads/junk")).expect("it is there");
+    assert_eq!(report(&sandbox, &["--history"]).0, 0);
+    let (folder, file) = head.split_at(2);
+    fs::remove_file(sandbox.path().join(".git/objects").join(folder).join(file)).expect("it is loose");
+    assert_eq!(report(&sandbox, &["--history"]).0, 2, "the commit of HEAD is not there");
+}

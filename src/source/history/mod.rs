@@ -37,7 +37,7 @@ use super::{
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
 use attribute::Attribution;
 use objects::Objects;
-use tips::Tip;
+use tips::{Tip, TipKind};
 
 /// What to scan of a history.
 #[derive(Clone, Debug)]
@@ -150,6 +150,7 @@ impl Source for HistorySource {
         let visitors: &VisitorMaker<'_> = &maker;
         let mut visitor = visitors();
         self.broken.iter().for_each(|notification| visitor.notify(notification.clone()));
+        self.lost_tips().for_each(|notification| visitor.notify(notification));
         if let Some(notification) = self.shallow() {
             visitor.notify(notification);
         }
@@ -180,6 +181,15 @@ impl Source for HistorySource {
 }
 
 impl HistorySource {
+    /// Refs that name what is not there. A reflog outlives what it remembers.
+    fn lost_tips(&self) -> impl Iterator<Item = Notification> {
+        let lost = self.tips.iter().filter(|tip| tip.kind != TipKind::Reflog && !self.store.has(tip.id));
+        lost.map(|tip| {
+            let message = format!("object {} is missing, which the ref {} names", tip.id, tip.name);
+            Notification { path: None, cause: Cause::Missing, message }
+        })
+    }
+
     fn shallow(&self) -> Option<Notification> {
         let cut = self.store.shallow();
         let is_in_question = match &self.asked {

@@ -42,6 +42,7 @@ pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Not
     let mut found = Tips { tips: BTreeSet::new(), broken: Vec::new() };
     found.add_head(repository);
     found.add_references(repository);
+    found.check_files(&repository.commondir().join("refs"));
     for head in worktree_heads(repository.commondir()) {
         found.add_file(repository, &head);
     }
@@ -89,6 +90,20 @@ impl Tips {
                     self.resolve(&reference, kind, name);
                 }
                 Err(error) => self.broken(&format!("a ref cannot be read: {}", error.message())),
+            }
+        }
+    }
+
+    /// libgit2 passes over a file that names nothing.
+    fn check_files(&mut self, refs: &Path) {
+        let mut files = Vec::new();
+        list_files(refs, &mut files);
+        for file in files.iter().filter(|file| file.extension().is_none_or(|extension| extension != "lock")) {
+            let text = fs::read(file).unwrap_or_default();
+            let text = text.trim().to_str_lossy();
+            if !text.starts_with("ref:") && Oid::from_str(&text).is_err() {
+                let name = file.strip_prefix(refs).unwrap_or(file).to_string_lossy().into_owned();
+                self.broken(&format!("the ref {name} names no object"));
             }
         }
     }
