@@ -77,6 +77,16 @@ impl Default for TreeOptions {
     }
 }
 
+impl TreeOptions {
+    /// An ignore file that would be read for this folder, and is a pipe or a device, or a link to one.
+    fn endless_ignore_file(&self, folder: &Path) -> Option<PathBuf> {
+        let own = self.own_ignore.then_some(IGNORE_FILE);
+        let vcs = [".gitignore", ".git/info/exclude"].into_iter().filter(|_| self.vcs_ignore);
+        let is_endless = |path: &PathBuf| fs::metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir());
+        own.into_iter().chain(vcs).map(|name| folder.join(name)).find(is_endless)
+    }
+}
+
 /// Files on disk.
 pub struct TreeSource {
     options: TreeOptions,
@@ -120,7 +130,13 @@ impl TreeSource {
             }
         }
         for folder in folders {
-            self.walk(folder, &seen, takers);
+            if let Some(path) = self.options.endless_ignore_file(folder) {
+                taker.notify(special_ignore_file(&path));
+                continue;
+            }
+            for path in self.walk(folder, &seen, takers) {
+                taker.notify(special_ignore_file(&path));
+            }
             if self.options.vcs_ignore || self.options.ignore_files.is_some() {
                 self.take_tracked(folder, &seen, &mut *taker);
             }
@@ -164,7 +180,8 @@ impl TreeSource {
         if self.options.follow { Links::Follow } else { Links::Refuse }
     }
 
-    fn walk(&self, folder: &Path, seen: &Seen, takers: &TakerMaker<'_>) {
+    /// Returns the ignore files that are no files: their folders were left out, since to read one may never end.
+    fn walk(&self, folder: &Path, seen: &Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
         let options = &self.options;
         let mut builder = WalkBuilder::new(folder);
         builder
@@ -183,14 +200,22 @@ impl TreeSource {
         }
         let inside = options.follow.then(|| self.canonical_roots());
         let ignore_files = options.ignore_files.clone();
+        let endless = Arc::new(Mutex::new(Vec::new()));
+        let (found, what) = (Arc::clone(&endless), options.clone());
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             entry.file_name() != ".git"
                 && !(entry.depth() > 0
                     && ignore_files.as_ref().is_some_and(|files| files.ignores(entry.path(), is_dir)))
                 && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
+                && !(is_dir
+                    && what.endless_ignore_file(entry.path()).is_some_and(|path| {
+                        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(path);
+                        true
+                    }))
         });
         builder.build_parallel().visit(&mut Walkers { source: self, seen, takers });
+        std::mem::take(&mut *endless.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     fn canonical_roots(&self) -> Vec<PathBuf> {
@@ -401,6 +426,10 @@ impl Seen {
     fn hash(&self, path: &Path) -> u64 {
         self.hasher.hash_one(path.strip_prefix(".").unwrap_or(path).as_os_str())
     }
+}
+
+fn special_ignore_file(path: &Path) -> Notification {
+    unreadable(path, "an ignore file that is no file: its folder was not scanned")
 }
 
 fn stays_inside(entry: &DirEntry, roots: &[PathBuf]) -> bool {
