@@ -16,6 +16,7 @@ use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Format, Unpacker},
     tracked,
+    tree::is_excluded,
 };
 use crate::artifact::{
     Artifact, ArtifactPath, Cause, ChangedLines, Notification, Provenance, Scope, Standing, Visitor,
@@ -127,14 +128,12 @@ impl IndexSource {
 
     fn selects(&self, path: &BString, top: Option<&Path>) -> bool {
         let path = path.to_path_lossy();
-        let is_excluded = |path: &Path, is_dir| self.options.overrides.matched(path, is_dir).is_ignore();
-        let is_in_excluded = path.ancestors().skip(1).any(|parent| is_excluded(parent, true));
         let is_ignored = || {
             let Some(path) = top.map(|top| top.join(&path)) else { return false };
             self.options.own_ignore && tracked::is_ignored(&path, true, false)
                 || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(&path))
         };
-        !is_in_excluded && !is_excluded(&path, false) && !is_ignored()
+        !is_excluded(&self.options.overrides, &path) && !is_ignored()
     }
 }
 

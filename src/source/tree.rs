@@ -251,13 +251,11 @@ impl TreeSource {
         if is_too_deep || (!self.options.hidden && relative.components().any(is_hidden)) {
             return false;
         }
-        let is_excluded = |path: &Path, is_dir| self.overrides.matched(path, is_dir).is_ignore();
-        let is_below_excluded = relative.ancestors().skip(1).any(|parent| is_excluded(parent, true));
         let is_own_ignored = || {
             self.options.own_ignore && tracked::is_ignored(path, true, false)
                 || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(path))
         };
-        !is_below_excluded && !is_excluded(relative, false) && !is_own_ignored()
+        !is_excluded(&self.overrides, relative) && !is_own_ignored()
     }
 }
 

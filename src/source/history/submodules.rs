@@ -31,8 +31,8 @@ pub(super) fn tell(source: &HistorySource, objects: &Objects<'_>, visitor: &mut 
     let tree = head.and_then(|tip| objects.commit(objects.peel(tip.id, &mut |_, _| {})?, &mut |_, _| {}));
     let mut found = Vec::new();
     tree.into_iter().for_each(|commit| find(objects, commit.tree, &BString::default(), 0, &mut found));
-    let is_here =
-        |path: &BString| cloned(&source.repository).iter().any(|(name, _)| name.as_bytes() == path.as_slice());
+    let here = if found.is_empty() { Vec::new() } else { cloned(&source.repository) };
+    let is_here = |path: &BString| here.iter().any(|(name, _)| name.as_bytes() == path.as_slice());
     for path in found {
         let (cause, message) = match source.options.with_submodules {
             true if is_here(&path) => continue,
