@@ -31,6 +31,9 @@ pub(super) const MAX_MARK: usize = 1024;
 /// No secret in plain sight is longer.
 const MAX_SECRET: u64 = 16 * 1024;
 
+/// What stands this many bytes from a finding is masked on its line too.
+const NEAR: usize = 2 * snippet::VISIBLE;
+
 /// Larger texts are probed block by block, of this many bytes.
 const LARGE: usize = 1 << 20;
 
@@ -43,6 +46,8 @@ pub(super) struct Stream<'e> {
     resume: Vec<u64>,
     /// Found, but the line around may still change.
     open: Vec<Open>,
+    /// Secrets that are settled but may stand on a line that is yet to be shown, in bytes of the whole text.
+    passed: Vec<Range<u64>>,
     hits: Hits,
     scratch: Vec<Option<Scratch>>,
     gates: Vec<Option<GateScratch>>,
@@ -97,6 +102,7 @@ impl<'e> Stream<'e> {
             outline: None,
             resume: vec![0; engine.units],
             open: Vec::new(),
+            passed: Vec::new(),
             hits: vec![Vec::new(); engine.groups.len()],
             scratch: (0..engine.matchers).map(|_| None).collect(),
             gates: engine.groups.iter().map(|_| None).collect(),
@@ -114,6 +120,7 @@ impl<'e> Stream<'e> {
         self.outline = outline;
         self.resume.fill(0);
         self.open.clear();
+        self.passed.clear();
         self.settled.clear();
         self.marks.clear();
         self.dropped.clear();
@@ -317,24 +324,29 @@ impl<'e> Stream<'e> {
         boundary
     }
 
-    /// Finishes what can no longer change: its line is whole, and everything on it is known.
+    /// Finishes what can no longer change: its line is whole, and every secret on it or near it is known.
     fn settle(&mut self, block: Block<'_>, boundary: usize) {
         if self.open.is_empty() {
             return;
         }
         self.open.sort_by_key(|open| (open.start, open.end));
-        let local = |open: &Open| (open.start - block.base) as usize..(open.end - block.base) as usize;
-        let is_ready =
-            |open: &Open| block.last || line_end(block.bytes, local(open).end).is_some_and(|end| end < boundary);
+        let local = |span: Range<u64>| (span.start - block.base) as usize..(span.end - block.base) as usize;
+        let is_ready = |open: &Open| {
+            let end = local(open.span()).end;
+            block.last || line_end(block.bytes, end).is_some_and(|line| line.max(end + NEAR) < boundary)
+        };
         let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
         let ready = whole_groups(&self.open, ready);
-        let secrets: Vec<Range<usize>> = self.open.iter().filter(|open| open.is_masked()).map(local).collect();
+        let masked = |open: &Open| open.is_masked().then(|| open.span());
+        let open = self.open.iter().filter_map(masked);
+        let secrets: Vec<Range<usize>> = self.passed.iter().cloned().chain(open).map(local).collect();
         let mut done: Vec<Open> = self.open.drain(..ready).collect();
+        self.passed.extend(done.iter().filter_map(masked));
         prefer_plain_sight(&mut done);
         let mut rest = done.into_iter().peekable();
         let mut near = 0;
         while let Some(open) = rest.next() {
-            let span = local(&open);
+            let span = local(open.span());
             self.move_to(block, span.start);
             match open.what {
                 What::Mark => self.mark(block, span.start),
@@ -343,7 +355,7 @@ impl<'e> Stream<'e> {
                     let mut members = vec![member(*found, &span)];
                     while let Some(next) = rest.next_if(|next| next.start < end) {
                         end = end.max(next.end);
-                        let span = local(&next);
+                        let span = local(next.span());
                         if let What::Found(found) = next.what {
                             members.push(member(*found, &span));
                         } else {
@@ -368,11 +380,12 @@ impl<'e> Stream<'e> {
         start.advance(&block.bytes[(start.offset - block.base) as usize..span.start]);
         let mut end = start;
         end.advance(&block.bytes[span.clone()]);
-        let near = secrets
+        let near: Vec<Range<usize>> = secrets
             .iter()
-            .take_while(|secret| secret.start < span.end + 2 * snippet::VISIBLE)
+            .take_while(|secret| secret.start < span.end + NEAR)
+            .filter(|secret| span.start <= secret.end + NEAR)
             .cloned()
-            .collect::<Vec<_>>();
+            .collect();
         let part = self.outline.clone().and_then(|mut outline| {
             outline.advance(&block.bytes[(self.cursor.offset - block.base) as usize..span.start]);
             outline.part()
@@ -403,7 +416,11 @@ impl<'e> Stream<'e> {
     fn release(&mut self, block: Block<'_>, boundary: usize) -> usize {
         let look_back = block.searched.saturating_sub(self.engine.longest_reach);
         let open = self.open.first().map_or(block.searched, |open| (open.start - block.base) as usize);
+        let next = block.base + boundary.min(look_back).min(open) as u64;
+        self.passed.retain(|secret| next <= secret.end + NEAR as u64);
+        let passed = self.passed.iter().map(|secret| (secret.start - block.base) as usize).min();
         let keep = boundary.min(look_back).min(open.saturating_sub(MAX_MARK)).saturating_sub(snippet::VISIBLE + 1);
+        let keep = keep.min(passed.unwrap_or(keep));
         self.move_to(block, keep);
         keep
     }
@@ -418,6 +435,10 @@ impl Open {
             What::Found(found) => Some(found),
             What::Mark => None,
         }
+    }
+
+    fn span(&self) -> Range<u64> {
+        self.start..self.end
     }
 
     fn is_masked(&self) -> bool {
@@ -463,7 +484,7 @@ fn member(mut found: Found, span: &Range<usize>) -> Found {
 
 /// The first of the sorted secrets that may be on the line of a finding at `at`.
 fn first_near(secrets: &[Range<usize>], from: usize, at: usize) -> usize {
-    from + secrets[from..].iter().take_while(|secret| secret.end + 2 * snippet::VISIBLE < at).count()
+    from + secrets[from..].iter().take_while(|secret| secret.end + NEAR < at).count()
 }
 
 /// Where the part of the line that may be shown ends, if that is here yet.
