@@ -126,7 +126,7 @@ fn no_secret_shows_in_any_output() {
         .write("a.py", format!("a, b = '{first}', '{second}'\n"))
         .write(&format!("dir/{third}.txt"), format!("token {first}\n"));
     sandbox.write("k8s.yaml", format!("  key: {}\n", data_encoding::BASE64.encode(second.as_bytes())));
-    for format in Format::ALL.iter().map(|format| format.as_str()) {
+    for format in Format::all().map(Format::as_str) {
         for extra in ["--show-suppressed", "--select=bearer-header", "-v"] {
             let ran = sandbox.muleguard(["scan", "-f", format, extra]);
             for key in [&first, &second, &third] {
@@ -142,7 +142,7 @@ fn no_secret_shows_in_any_output() {
 fn hostile_names_and_lines_are_made_visible_in_every_format() {
     let sandbox = Sandbox::new();
     sandbox.write("a\u{1b}[31m\n::error::\u{202e}b.py", format!("x = '\u{1b}]0;title\u{7}{}' \u{200b}\n", key()));
-    for format in Format::ALL.iter().map(|format| format.as_str()) {
+    for format in Format::all().map(Format::as_str) {
         let ran = sandbox.muleguard(["scan", "-f", format]);
         assert_eq!(ran.code, 1);
         let hostile = ran

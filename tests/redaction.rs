@@ -98,7 +98,7 @@ proptest! {
             let id = muleguard::finding::SecretId::of(key.as_bytes());
             report.findings.iter().chain(&report.suppressed).any(|finding| finding.secret_id == id)
         }).collect();
-        for &format in Format::ALL {
+        for format in Format::all() {
             for color in [false, true] {
                 let mut out = Vec::new();
                 let style = Style { color, show_suppressed: true, verbose: true };

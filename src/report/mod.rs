@@ -25,32 +25,36 @@ pub use sanitize::sanitize;
 
 use std::{io, path::Path};
 
+use strum::{EnumIter, EnumMessage, EnumString, IntoEnumIterator, IntoStaticStr};
+
 use crate::finding::ScanReport;
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a report is written. Users choose it by its name in lower case, and read its comment in the help.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Format {
     /// For people: each finding in its line, with what to do about it.
+    #[default]
     Text,
-    /// For people and editors: one line a finding, `path:line:column` first.
+    /// One line a finding, `path:line:column` first.
     Concise,
-    /// For programs: one JSON document.
+    /// One JSON document.
     Json,
-    /// For programs: one JSON object a line.
+    /// One JSON object a line; the last one is the receipt.
     Jsonl,
     /// SARIF 2.1.0, for code scanning and editors.
     Sarif,
-    /// Workflow commands of GitHub Actions: annotations on the changed lines.
+    /// Annotations on the changed lines, as workflow commands of GitHub Actions.
     Github,
     /// GitLab's secret detection report.
     Gitlab,
-    /// GitLab's Code Quality report, as Code Climate writes it.
+    /// GitLab's Code Quality report.
     Codequality,
     /// JUnit's XML, for build servers that show test results.
     Junit,
     /// Checkstyle's XML.
     Checkstyle,
-    /// reviewdog's JSON.
+    /// JSON for reviewdog.
     Rdjson,
     /// A summary in Markdown.
     Markdown,
@@ -62,46 +66,18 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: &'static [Self] = &[
-        Self::Text,
-        Self::Concise,
-        Self::Json,
-        Self::Jsonl,
-        Self::Sarif,
-        Self::Github,
-        Self::Gitlab,
-        Self::Codequality,
-        Self::Junit,
-        Self::Checkstyle,
-        Self::Rdjson,
-        Self::Markdown,
-        Self::Csv,
-        Self::Html,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
 
     /// The word by which users choose it.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Concise => "concise",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Sarif => "sarif",
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Codequality => "codequality",
-            Self::Junit => "junit",
-            Self::Checkstyle => "checkstyle",
-            Self::Rdjson => "rdjson",
-            Self::Markdown => "markdown",
-            Self::Csv => "csv",
-            Self::Html => "html",
-        }
+        self.into()
     }
 
-    /// The format of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.as_str() == name)
+    /// What it is, in a few words.
+    pub fn about(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
     }
 
     /// The format that a file's name asks for, by its extension or because a platform knows reports by that name.
@@ -115,7 +91,7 @@ impl Format {
                 "txt" => Some(Self::Text),
                 "md" => Some(Self::Markdown),
                 "htm" => Some(Self::Html),
-                extension => Self::parse(extension),
+                extension => extension.parse().ok(),
             },
         }
     }

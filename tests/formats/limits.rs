@@ -62,7 +62,7 @@ fn the_summary_is_cut_between_rows_below_one_mebibyte() {
 
 #[test]
 fn one_secret_in_many_places_makes_no_report_grow_faster_than_its_findings() {
-    for &format in Format::ALL {
+    for format in Format::all() {
         let size = |count| written(format, &many(count, |_| "the same".to_owned())).len();
         let (once, twice) = (size(600), size(1200));
         assert!(twice < once * 9 / 4, "{}: {once} bytes, then {twice}", format.as_str());

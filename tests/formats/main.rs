@@ -19,7 +19,7 @@ use muleguard::report::Format;
 
 #[test]
 fn no_format_lets_through_what_a_terminal_or_a_build_server_would_act_on() {
-    for &format in Format::ALL {
+    for format in Format::all() {
         let text = written(format, &hostile());
         for line in text.lines() {
             assert!(!line.contains(deceives), "{}: {line:?}", format.as_str());

@@ -27,7 +27,7 @@ fn files(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn every_format_is_written_to_a_file_and_to_standard_output_alike() {
     let sandbox = leaky();
-    for &format in Format::ALL {
+    for format in Format::all() {
         let name = format.as_str();
         let ran =
             sandbox.muleguard(["scan", "--color=never", "-f", name, "-o", &format!("{name}:out/{name}"), "leaks"]);
@@ -43,7 +43,7 @@ fn every_format_is_written_to_a_file_and_to_standard_output_alike() {
 #[cfg(unix)]
 fn a_full_disk_leaves_no_half_report() {
     let sandbox = leaky();
-    for &format in Format::ALL.iter().filter(|&&format| format != Format::Github) {
+    for format in Format::all().filter(|&format| format != Format::Github) {
         let name = format.as_str();
         // The limit is in blocks of 512 bytes or of 1024.
         let script = format!("ulimit -f 8; exec {BINARY} scan -q -o {name}:out/report leaks");
@@ -93,7 +93,7 @@ fn a_device_that_is_full_is_no_verdict() {
     let sandbox = leaky();
     let ran = sandbox.muleguard(["scan", "-q", "-o", "json:/dev/full", "leaks"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    for &format in Format::ALL {
+    for format in Format::all() {
         let full = fs::File::options().write(true).open("/dev/full").expect("Linux has it");
         let mut command = sandbox.command(BINARY);
         let ran: Ran = command.args(["scan", "-f", format.as_str(), "leaks"]).stdout(full).output().into();
@@ -115,7 +115,7 @@ fn a_folder_that_cannot_be_written_is_no_verdict_and_the_other_reports_are_there
 #[test]
 fn a_reader_that_goes_away_is_no_panic_and_changes_no_verdict() {
     let sandbox = leaky();
-    for &format in Format::ALL {
+    for format in Format::all() {
         let mut child = sandbox
             .command(BINARY)
             .args(["scan", "-f", format.as_str(), "leaks"])

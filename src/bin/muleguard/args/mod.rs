@@ -16,7 +16,7 @@ pub use config::{ConfigArgs, ConfigCommand, SchemaArgs, SchemaKind};
 pub use explain::ExplainArgs;
 pub use hook::{HookArgs, HookCommand, HookName, RunHook};
 pub use rules::{RulesArgs, RulesCommand};
-pub use scan::{FormatArg, GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs, SuppressionArgs};
+pub use scan::{GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs, SuppressionArgs};
 pub use triage::TriageArgs;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args as ClapArgs, ValueEnum};
+use clap::{
+    ArgAction, Args as ClapArgs,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use muleguard::{
     artifact::{Cause, Stop},
+    report::Format,
     source::Commits,
 };
 
@@ -208,8 +212,8 @@ pub struct RuleArgs {
 #[derive(Debug, ClapArgs)]
 pub struct OutputArgs {
     /// How to write the report to standard output.
-    #[arg(short, long, visible_alias = "report-format", value_enum, default_value_t)]
-    pub format: FormatArg,
+    #[arg(short, long, visible_alias = "report-format", default_value = Format::default().as_str(), value_parser = formats())]
+    pub format: Format,
 
     /// Write a report to a file too. Can be given several times: one scan feeds all readers.
     ///
@@ -270,38 +274,10 @@ pub struct SuppressionArgs {
     pub policy_from: Option<String>,
 }
 
-/// How to write reports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// For people: each finding in its line, with what to do about it.
-    #[default]
-    Text,
-    /// One line a finding, `path:line:column` first.
-    Concise,
-    /// One JSON document.
-    Json,
-    /// One JSON object a line; the last one is the receipt.
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning and editors.
-    Sarif,
-    /// Annotations on the changed lines, as workflow commands of GitHub Actions.
-    Github,
-    /// GitLab's secret detection report.
-    Gitlab,
-    /// GitLab's Code Quality report.
-    Codequality,
-    /// JUnit's XML, for build servers that show test results.
-    Junit,
-    /// Checkstyle's XML.
-    Checkstyle,
-    /// JSON for reviewdog.
-    Rdjson,
-    /// A summary in Markdown.
-    Markdown,
-    /// A table for spreadsheets.
-    Csv,
-    /// A page for people.
-    Html,
+/// Reads a format by its name; the help lists them all.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let named = |format: Format| PossibleValue::new(format.as_str()).help(format.about().trim_end_matches('.'));
+    PossibleValuesParser::new(Format::all().map(named)).try_map(|name| name.parse::<Format>())
 }
 
 fn parse_gap(text: &str) -> Result<Cause, String> {

@@ -7,12 +7,12 @@ use std::{env, fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use git2::Repository;
-use muleguard::report;
+use muleguard::report::{self, Format};
 use serde_json::Value;
 
 use super::scan;
 use crate::{
-    args::{CiArgs, FormatArg, PlatformArg, ScanArgs},
+    args::{CiArgs, PlatformArg, ScanArgs},
     error::usage,
     exit,
 };
@@ -101,8 +101,8 @@ fn scan_args(args: CiArgs, plan: Plan, platform: PlatformArg) -> ScanArgs {
     match platform {
         PlatformArg::Github => {
             scan.output.summary = env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-            if scan.output.format == FormatArg::Text {
-                scan.output.format = FormatArg::Github;
+            if scan.output.format == Format::Text {
+                scan.output.format = Format::Github;
             }
         }
         PlatformArg::Gitlab => scan.output.output.push(GITLAB_REPORT.to_owned()),

@@ -8,10 +8,7 @@ use muleguard::{
     report::{self, Format, Style},
 };
 
-use crate::{
-    args::{FormatArg, OutputArgs},
-    error, output,
-};
+use crate::{args::OutputArgs, error, output};
 
 /// Writes the report in all the ways that were asked for.
 pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet: bool) -> anyhow::Result<()> {
@@ -31,7 +28,7 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
     }
     if !quiet {
         let style = Style { color: output::stdout_has_color(), ..style };
-        output::to_stdout(|out| report::write(args.format.into(), report, style, out))?;
+        output::to_stdout(|out| report::write(args.format, report, style, out))?;
     } else if !report.is_complete() {
         print_incomplete(report);
     }
@@ -56,31 +53,10 @@ fn print_incomplete(report: &ScanReport) {
 
 fn parse_output<'o>(written: &'o str, args: &OutputArgs) -> (Format, &'o Path) {
     if let Some((name, path)) = written.split_once(':')
-        && let Some(format) = Format::parse(name)
+        && let Ok(format) = name.parse()
     {
         return (format, Path::new(path));
     }
     let path = Path::new(written);
-    (Format::of_path(path).unwrap_or(args.format.into()), path)
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Text => Self::Text,
-            FormatArg::Concise => Self::Concise,
-            FormatArg::Json => Self::Json,
-            FormatArg::Jsonl => Self::Jsonl,
-            FormatArg::Sarif => Self::Sarif,
-            FormatArg::Github => Self::Github,
-            FormatArg::Gitlab => Self::Gitlab,
-            FormatArg::Codequality => Self::Codequality,
-            FormatArg::Junit => Self::Junit,
-            FormatArg::Checkstyle => Self::Checkstyle,
-            FormatArg::Rdjson => Self::Rdjson,
-            FormatArg::Markdown => Self::Markdown,
-            FormatArg::Csv => Self::Csv,
-            FormatArg::Html => Self::Html,
-        }
-    }
+    (Format::of_path(path).unwrap_or(args.format), path)
 }
