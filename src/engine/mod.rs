@@ -13,6 +13,7 @@ mod prefilter;
 mod regions;
 mod session;
 mod settle;
+mod sieve;
 mod snippet;
 mod stream;
 mod utf16;

@@ -1,22 +1,22 @@
-//! Where in a block anything could match at all: one pass of SIMD search for the rarest three bytes of every needle.
+//! Where in a block anything could match at all: one pass of vector instructions for the rarest three bytes of every
+//! needle.
 
 use std::ops::Range;
 
-use aho_corasick::{
-    AhoCorasick, MatchKind, Span,
-    packed::{Config, Searcher},
+use super::{
+    sieve::Sieve,
+    windows::{Place, WINDOW, Window, choose, spread},
 };
-
-use super::windows::{Place, Window, arrange, choose};
 use crate::rule::Needle;
 
-/// Windows in one searcher. Each searcher goes over the bytes once; more windows stop it more often for nothing.
-const SHARD: usize = 108;
+/// Windows in one sieve. Each goes over the bytes once; with more windows it lets more pass for nothing.
+const SHARD: usize = 128;
 
 /// Finds needles.
 pub(super) struct Prefilter {
     /// None where needles are looked for byte by byte.
-    shards: Vec<Shard>,
+    sieves: Vec<Sieve>,
+    windows: Windows,
     needles: Vec<(Needle, Owner)>,
     longest: usize,
 }
@@ -36,32 +36,20 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
-struct Shard {
-    search: Search,
-    /// For each pattern of the searcher: which needles have it, and where in them.
-    owners: Vec<Vec<Place>>,
-}
-
-enum Search {
-    Packed(Searcher),
-    /// Where the processor has no SIMD that the packed search can use.
-    Automaton(Box<AhoCorasick>),
-}
-
 impl Prefilter {
     /// Builds a searcher for all needles, each with the one who asked for it.
     pub fn new(needles: Vec<(Needle, Owner)>) -> Self {
         let only: Vec<Needle> = needles.iter().map(|(needle, _)| needle.clone()).collect();
         let windows: Vec<_> = choose(&only).into_iter().collect();
-        let shards = windows.len().div_ceil(SHARD).max(1);
-        let shards = windows.chunks(windows.len().div_ceil(shards).max(1)).map(Shard::new).collect();
-        Self { shards, ..Self::plain(needles) }
+        let all: Vec<Window> = windows.iter().map(|(window, _)| *window).collect();
+        let sieves = all.chunks(SHARD).map(|shard| Sieve::new(&spread(shard))).collect();
+        Self { sieves, windows: Windows::new(&windows), ..Self::plain(needles) }
     }
 
     /// Looks for needles byte by byte.
     pub fn plain(needles: Vec<(Needle, Owner)>) -> Self {
         let longest = needles.iter().map(|(needle, _)| needle.0.len()).max().unwrap_or(0);
-        Self { shards: Vec::new(), needles, longest }
+        Self { sieves: Vec::new(), windows: Windows::default(), needles, longest }
     }
 
     /// The length of the longest needle, in bytes.
@@ -78,30 +66,27 @@ impl Prefilter {
 
     /// Adds the places of needles that lie in a part of the bytes, and some of those that touch it.
     pub fn add(&self, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
-        match &self.shards[..] {
-            [] => range.for_each(|start| self.try_all(bytes, start, hits)),
-            shards => shards.iter().for_each(|shard| self.find_shard(shard, bytes, range.clone(), hits)),
+        if self.sieves.is_empty() {
+            return range.for_each(|start| self.try_all(bytes, start, hits));
+        }
+        let mut places = Vec::new();
+        for sieve in &self.sieves {
+            sieve.sift(&bytes[range.clone()], range.start, &mut places);
+        }
+        for at in places {
+            for &(index, offset) in self.windows.at(&bytes[at..]) {
+                if let Some(start) = at.checked_sub(offset) {
+                    self.try_one(index, bytes, start, hits);
+                }
+            }
         }
     }
 
     /// Sorts places, each once.
     pub fn tidy(hits: &mut Hits) {
-        for own in hits.iter_mut().filter(|own| !own.is_sorted()) {
+        for own in hits.iter_mut().filter(|own| !own.is_sorted_by(|a, b| a < b)) {
             own.sort_unstable();
-        }
-        hits.iter_mut().for_each(Vec::dedup);
-    }
-
-    fn find_shard(&self, shard: &Shard, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
-        let mut at = range.start;
-        while let Some((pattern, found)) = shard.search.next(&bytes[..range.end], at) {
-            for &(index, offset) in &shard.owners[pattern] {
-                if let Some(start) = found.checked_sub(offset) {
-                    self.try_one(index, bytes, start, hits);
-                }
-            }
-            // One byte on, not behind the match: windows may overlap.
-            at = found + 1;
+            own.dedup();
         }
     }
 
@@ -117,35 +102,38 @@ impl Prefilter {
     }
 }
 
-impl Shard {
-    fn new(windows: &[(Window, Vec<Place>)]) -> Self {
-        let order = arrange(&windows.iter().map(|(bytes, _)| *bytes).collect::<Vec<_>>());
-        let patterns = || order.iter().map(|&at| &windows[at].0);
-        let packed = Config::new()
-            .match_kind(aho_corasick::packed::MatchKind::LeftmostFirst)
-            .heuristic_pattern_limits(false)
-            .builder()
-            .extend(patterns())
-            .build();
-        let search = packed.map_or_else(
-            || {
-                let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(patterns());
-                Search::Automaton(Box::new(automaton.expect("a few patterns of three bytes are far below every limit")))
-            },
-            Search::Packed,
-        );
-        Self { search, owners: order.iter().map(|&at| windows[at].1.clone()).collect() }
-    }
+/// Which needles have a window, and where in them.
+#[derive(Default)]
+struct Windows {
+    /// By hash: the windows that have it, as a range of `places`.
+    slots: Vec<Range<usize>>,
+    windows: Vec<(Window, Vec<Place>)>,
 }
 
-impl Search {
-    fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-        let span = Span { start: from, end: bytes.len() };
-        let found = match self {
-            Self::Packed(searcher) => searcher.find_in(bytes, span),
-            Self::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(span)),
-        };
-        found.map(|found| (found.pattern().as_usize(), found.start()))
+impl Windows {
+    /// So many slots that most hold nothing.
+    const SLOTS: u32 = 4096;
+
+    fn new(windows: &[(Window, Vec<Place>)]) -> Self {
+        let mut windows = windows.to_vec();
+        windows.sort_by_key(|(window, _)| Self::slot(window));
+        let mut slots = vec![0..0; Self::SLOTS as usize];
+        for (at, (window, _)) in windows.iter().enumerate() {
+            let slot = &mut slots[Self::slot(window)];
+            *slot = if slot.end == 0 { at } else { slot.start }..at + 1;
+        }
+        Self { slots, windows }
+    }
+
+    fn slot(&[a, b, c]: &Window) -> usize {
+        (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) / (u32::MAX / Self::SLOTS + 1)) as usize
+    }
+
+    /// What stands for the window at the beginning of `bytes`.
+    fn at(&self, bytes: &[u8]) -> &[Place] {
+        let Some(window) = bytes.first_chunk::<WINDOW>() else { return &[] };
+        let own = &self.windows[self.slots[Self::slot(window)].clone()];
+        own.iter().find(|(own, _)| own == window).map_or(&[], |(_, places)| places)
     }
 }
 
