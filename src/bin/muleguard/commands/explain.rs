@@ -4,6 +4,7 @@ use std::{io, process::ExitCode};
 
 use muleguard::{
     finding::RuleInfo,
+    report::sanitize,
     rule::{Example, Rule},
     suppress::House,
 };
@@ -54,9 +55,11 @@ fn explain_house(rule: &RuleInfo, format: ListFormat) -> anyhow::Result<ExitCode
 }
 
 fn text(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(out, "{}: {} (severity {}, confidence {})\n", rule.id, rule.name, rule.severity, rule.confidence)?;
+    // A rule file may come with the tree.
+    let name = sanitize(&rule.name);
+    writeln!(out, "{}: {name} (severity {}, confidence {})\n", rule.id, rule.severity, rule.confidence)?;
     for (label, text) in [("What", &*rule.what), ("Why", &*rule.why), ("Fix", &*rule.fix), ("Rotate", ROTATION)] {
-        writeln!(out, "{label}: {text}")?;
+        writeln!(out, "{label}: {}", sanitize(text))?;
     }
     examples(out, "Found", &rule.matches)?;
     examples(out, "Not found", &rule.skips)?;
@@ -69,10 +72,11 @@ fn examples(out: &mut dyn io::Write, label: &str, examples: &[Example]) -> io::R
     }
     writeln!(out, "\n{label} (in braces: that many random characters):")?;
     for example in examples {
-        let place = example.path.as_deref().unwrap_or("any file");
-        let why = example.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+        let place = sanitize(example.path.as_deref().unwrap_or("any file"));
+        let why = example.why.as_ref().map_or_else(String::new, |why| format!(": {}", sanitize(why)));
         writeln!(out, "  {place}{why}")?;
-        example.text.trim().lines().try_for_each(|line| writeln!(out, "      {line}"))?;
+        let lines = example.text.trim().lines();
+        lines.map(|line| sanitize(&line.replace('\t', "    "))).try_for_each(|line| writeln!(out, "      {line}"))?;
     }
     Ok(())
 }
@@ -87,9 +91,19 @@ fn suppress(rule: &Rule) -> String {
 
 fn json(rule: &Rule) -> Value {
     let example = |example: &Example| json!({"path": example.path, "text": example.text, "why": example.why});
-    json!({
+    harmless(json!({
         "id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(),
         "what": rule.what, "why": rule.why, "fix": rule.fix, "rotate": ROTATION, "suppress": suppress(rule),
         "bad": rule.matches.iter().map(example).collect::<Vec<_>>(), "good": rule.skips.iter().map(example).collect::<Vec<_>>(),
-    })
+    }))
+}
+
+/// Texts as they may be shown, line by line.
+pub fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(text) => text.split('\n').map(sanitize).collect::<Vec<_>>().join("\n").into(),
+        Value::Array(values) => values.into_iter().map(harmless).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, harmless(value))).collect(),
+        other => other,
+    }
 }

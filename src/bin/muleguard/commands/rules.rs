@@ -5,11 +5,13 @@ use std::{path::PathBuf, process::ExitCode};
 use muleguard::{
     engine,
     policy::{Disk, load_rules},
+    report::sanitize,
     rule::{Rule, RuleSet, builtin},
     scan::examples::{self, Expected},
 };
 use serde_json::json;
 
+use super::explain::harmless;
 use crate::{
     args::{ListFormat, RulesArgs, RulesCommand},
     exit, output, place,
@@ -46,11 +48,17 @@ fn list(rules: &RuleSet, format: ListFormat) -> anyhow::Result<ExitCode> {
     let width = rules.rules().iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
     output::to_stdout(|out| match format {
         ListFormat::Text => rules.rules().iter().try_for_each(|rule| {
-            writeln!(out, "{:width$}  {:8}  {}", rule.id.as_str(), rule.strongest_severity().as_str(), rule.what)
+            writeln!(
+                out,
+                "{:width$}  {:8}  {}",
+                rule.id.as_str(),
+                rule.strongest_severity().as_str(),
+                sanitize(&rule.what)
+            )
         }),
         ListFormat::Json => {
             let row = |rule: &Rule| json!({"id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(), "what": rule.what});
-            writeln!(out, "{:#}", json!(rules.rules().iter().map(row).collect::<Vec<_>>()))
+            writeln!(out, "{:#}", harmless(rules.rules().iter().map(row).collect()))
         }
     })?;
     Ok(exit::CLEAN.into())
@@ -76,7 +84,7 @@ fn check(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
                     Expected::Match => "finds nothing in",
                     Expected::Skip => "finds something in",
                 };
-                writeln!(out, "  {what}: {}", failure.example.text.trim())?;
+                writeln!(out, "  {what}: {}", sanitize(failure.example.text.trim()))?;
             }
         }
         Ok(())
