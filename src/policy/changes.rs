@@ -2,7 +2,7 @@
 //! each secret that the change itself accepts is listed.
 
 use std::{
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Provenance},
     finding::Finding,
+    source::read_whole,
     suppress::{Baseline, Entry, House, line},
 };
 
@@ -150,7 +151,5 @@ fn after(revision: &Revision, delta: &DiffDelta<'_>, path: &Path) -> io::Result<
     if !path.symlink_metadata()?.is_file() {
         return Ok(None);
     }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(super::source::MAX_FILE).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    read_whole(&path).map(Some)
 }

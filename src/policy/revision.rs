@@ -6,10 +6,13 @@ use std::{
 };
 
 use bstr::ByteSlice;
-use git2::{ErrorCode, Object, ObjectType, Repository, Tree, TreeWalkMode, TreeWalkResult};
+use git2::{ErrorCode, Object, ObjectType, Oid, Repository, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::{Disk, PolicyError, PolicySource, source::text};
-use crate::{artifact::normal, source::IgnoreFiles};
+use crate::{
+    artifact::normal,
+    source::{IgnoreFiles, check_objects, check_size, open_repository_here},
+};
 
 /// The tree of a revision.
 pub struct Revision {
@@ -17,16 +20,15 @@ pub struct Revision {
     written: String,
     /// The top of the work tree without symbolic links; `/` for a repository that has none.
     top: PathBuf,
-    tree: git2::Oid,
+    tree: Oid,
     disk: Disk,
 }
 
 impl Revision {
     /// The revision that the user wrote, in the repository of the folder `current`.
     pub fn open(current: &Path, written: &str) -> Result<Self, PolicyError> {
-        let repository =
-            Repository::open_ext(current, git2::RepositoryOpenFlags::FROM_ENV, std::iter::empty::<&Path>())
-                .map_err(|error| fail(written, &error))?;
+        let repository = open_repository_here().map_err(|error| fail(written, &error))?;
+        check_objects(&repository).map_err(|error| fail(written, &error))?;
         Self::new(repository, current, written)
     }
 
@@ -39,7 +41,9 @@ impl Revision {
             .map_err(|error| fail(written, &error))?
             .id();
         let top = repository.workdir().and_then(|top| top.canonicalize().ok()).unwrap_or_else(|| PathBuf::from("/"));
-        Ok(Self { written: written.to_owned(), top, tree, disk: Disk { current: current.to_owned() }, repository })
+        let disk = Disk { current: current.to_owned() };
+        check_size(&repository, tree).map_err(|error| fail(written, &error))?;
+        Ok(Self { written: written.to_owned(), top, tree, disk, repository })
     }
 
     /// As the user wrote it.
@@ -58,7 +62,7 @@ impl Revision {
     }
 
     /// The id of its tree.
-    pub fn tree_id(&self) -> git2::Oid {
+    pub fn tree_id(&self) -> Oid {
         self.tree
     }
 

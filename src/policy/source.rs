@@ -1,13 +1,11 @@
 //! Where a policy is read from.
 
 use std::{
-    fs::File,
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-/// No file of a policy is larger, in bytes.
-pub(super) const MAX_FILE: u64 = 64 << 20;
+use crate::source::{MAX_SMALL_FILE, read_whole};
 
 /// Somewhere the files of a policy stand. All paths are absolute.
 pub trait PolicySource {
@@ -33,13 +31,12 @@ pub struct Disk {
 
 impl PolicySource for Disk {
     fn read(&self, path: &Path) -> io::Result<Option<String>> {
-        // A pipe of that name is no policy, and nothing is waited for.
-        if !path.is_file() {
-            return Ok(None);
+        // What stands there and is no file, or a link that leads nowhere, must not read as if nothing stood there.
+        match fs::symlink_metadata(path) {
+            Ok(_) => read_whole(path).and_then(text).map(Some),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
         }
-        let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-        text(bytes).map(Some)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
@@ -50,7 +47,7 @@ impl PolicySource for Disk {
         for entry in folder.read_dir()? {
             files.push(entry?.path());
         }
-        files.retain(|file| file.is_file());
+        files.retain(|file| !file.is_dir());
         files.sort();
         Ok(Some(files))
     }
@@ -67,8 +64,8 @@ impl PolicySource for Disk {
 
 /// The text that the bytes of a policy's file are.
 pub(super) fn text(bytes: Vec<u8>) -> io::Result<String> {
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", MAX_FILE >> 20)));
+    if bytes.len() as u64 > MAX_SMALL_FILE {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {MAX_SMALL_FILE} bytes")));
     }
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not written in UTF-8"))
 }

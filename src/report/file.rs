@@ -24,11 +24,8 @@ pub fn write_file(format: Format, report: &ScanReport, style: Style, path: &Path
     // A device or a pipe cannot be replaced, and is written as it is.
     let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
     let write_to = |file: &File| write_all(format, report, style, file);
-    let written = if is_special {
-        File::options().write(true).open(path).and_then(|file| write_to(&file))
-    } else {
-        write_aside(path, &write_to)
-    };
+    let written =
+        if is_special { special::open(path).and_then(|file| write_to(&file)) } else { write_aside(path, &write_to) };
     written.map_err(|source| ReportError { path: path.to_owned(), source })
 }
 
@@ -67,6 +64,46 @@ fn temporary() -> tempfile::Builder<'static, 'static> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder
+}
+
+/// A pipe has a reader, or gets one soon; a report that nobody takes is not waited for.
+#[cfg(unix)]
+mod special {
+    use std::{
+        fs::File,
+        io,
+        os::unix::fs::OpenOptionsExt,
+        path::Path,
+        thread,
+        time::{Duration, Instant},
+    };
+
+    /// How long a reader may take to come.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    const PAUSE: Duration = Duration::from_millis(20);
+
+    pub(super) fn open(path: &Path) -> io::Result<File> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match File::options().write(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path) {
+                // Now that it is there, it may take its time.
+                Ok(_) => return File::options().write(true).open(path),
+                Err(error) if error.raw_os_error() == Some(libc::ENXIO) && Instant::now() < deadline => {
+                    thread::sleep(PAUSE);
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod special {
+    use std::{fs::File, io, path::Path};
+
+    pub(super) fn open(path: &Path) -> io::Result<File> {
+        File::options().write(true).open(path)
+    }
 }
 
 /// A file without a name until it is whole: whatever ends the program before then, nothing is left of it.

@@ -1,8 +1,8 @@
 //! One file on disk, opened with care: the tree may belong to someone hostile, and may change while it is read.
 
 use std::{
-    fs::{File, OpenOptions},
-    io,
+    fs::{File, FileType, OpenOptions},
+    io::{self, Read},
     path::Path,
 };
 
@@ -39,6 +39,48 @@ pub(super) fn open(path: &Path, links: Links) -> io::Result<Opened> {
         (true, 0) => Opened::File(file, Length::Unknown),
         (true, length) => Opened::File(file, Length::Known(length)),
     })
+}
+
+/// No file that decides about a scan is larger, in bytes: policies, events, what git keeps about itself.
+pub const MAX_SMALL_FILE: u64 = 64 << 20;
+
+/// The bytes of a file that decides about a scan. What is no regular file is an error, since to read it may never end, and
+/// so is one of more than [`MAX_SMALL_FILE`] bytes.
+pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    read_up_to(path, MAX_SMALL_FILE)
+}
+
+/// The same with another limit.
+pub(super) fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let Opened::File(file, length) = open(path, Links::Follow)? else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    };
+    let mut bytes = Vec::new();
+    if length.known() <= limit {
+        bytes.try_reserve_exact(length.known() as usize)?;
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    }
+    if length.known().max(bytes.len() as u64) > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Whether to open it may wait for ever, or to read it never end: a pipe, a socket, a device that is not the null device.
+pub(super) fn is_endless(kind: FileType, path: &Path) -> bool {
+    !(kind.is_file() || kind.is_dir() || kind.is_symlink() || is_null_device(path))
+}
+
+#[cfg(unix)]
+fn is_null_device(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| std::fs::metadata(path).ok().map(|metadata| metadata.rdev());
+    device(path).is_some_and(|number| number != 0 && device(Path::new("/dev/null")) == Some(number))
+}
+
+#[cfg(not(unix))]
+fn is_null_device(_: &Path) -> bool {
+    false
 }
 
 /// What was found is no file.

@@ -8,14 +8,17 @@ use std::{
 };
 
 use bstr::{BString, ByteSlice};
-use git2::{Delta, DiffFile, DiffFindOptions, DiffOptions, FileMode, Oid, Patch, Repository};
+use git2::{
+    Blob, Delta, DiffFile, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, Oid, Patch, Repository,
+};
 use ignore::overrides::Override;
 use rayon::prelude::*;
 
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Format, Unpacker},
-    tracked,
+    repository::{ObjectFolders, check_objects, check_size, open_repository_here},
+    threads, tracked,
     tree::is_excluded,
 };
 use crate::artifact::{
@@ -24,6 +27,9 @@ use crate::artifact::{
 
 /// Fewer staged blobs than this are scanned on one thread: starting more costs longer.
 const PARALLEL: usize = 32;
+
+/// The bit of an entry of the index by which git does not look at the file on disk.
+const ASSUME_UNCHANGED: u16 = 0x8000;
 
 /// What to scan of the index.
 #[derive(Clone, Debug)]
@@ -45,6 +51,7 @@ pub struct IndexOptions {
 /// The blobs of the index that differ from HEAD.
 pub struct IndexSource {
     options: IndexOptions,
+    folders: ObjectFolders,
     staged: Vec<Staged>,
     skipped: Vec<Notification>,
 }
@@ -62,12 +69,17 @@ impl IndexSource {
     /// `GIT_DIR`, `GIT_INDEX_FILE` and their kin, as git does: in a hook they are part of what is asked.
     pub fn open(options: IndexOptions) -> Result<Self, SourceError> {
         let repository = open_repository()?;
-        let mut source = Self { options, staged: Vec::new(), skipped: Vec::new() };
         let fail = |what| move |error: git2::Error| repository_error(what, &error);
-        let index = repository.index().map_err(fail("index"))?;
+        let folders = check_objects(&repository).map_err(fail("objects"))?;
+        let mut index = repository.index().map_err(fail("index"))?;
+        forget_assumptions(&mut index).map_err(fail("index"))?;
         let head = match repository.head() {
-            Ok(head) => Some(head.peel_to_tree().map_err(fail("commit at HEAD"))?),
-            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => None,
+            Ok(head) => {
+                let tree = head.peel_to_tree().map_err(fail("commit at HEAD"))?;
+                check_size(&repository, tree.id()).map_err(fail("commit at HEAD"))?;
+                Some(tree)
+            }
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
             Err(error) => return Err(repository_error("HEAD", &error)),
         };
         let mut how = DiffOptions::new();
@@ -75,9 +87,12 @@ impl IndexSource {
         let mut diff =
             repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut how)).map_err(fail("index"))?;
         if diff.deltas().any(|delta| delta.status() == Delta::Deleted) {
+            let ids = diff.deltas().flat_map(|delta| [delta.old_file().id(), delta.new_file().id()]);
+            ids.into_iter().try_for_each(|id| folders.check(id)).map_err(fail("objects"))?;
             diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(fail("index"))?;
         }
         let top = repository.workdir().map(Path::to_path_buf);
+        let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new() };
         for delta in diff.deltas() {
             source.add(delta.status(), &delta.old_file(), &delta.new_file(), top.as_deref());
         }
@@ -146,7 +161,7 @@ impl Source for IndexSource {
             self.staged.iter().for_each(|staged| self.scan(&repository, staged, &mut *visitor));
             return Ok(());
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads::number(self.options.threads)).build();
         let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
         let start = || (open_repository(), visitors());
         let scan = |(repository, visitor): &mut (Result<Repository, SourceError>, Box<dyn Visitor + Send + '_>),
@@ -183,14 +198,19 @@ impl IndexSource {
             cause: Cause::Unreadable,
             message: format!("the staged blob {} cannot be read: {}", staged.id, error.message()),
         };
-        let blob = match repository.find_blob(staged.id) {
+        let blob = match self.folders.blob(repository, staged.id) {
             Ok(blob) => blob,
             Err(error) => return visitor.notify(unreadable(&error)),
         };
         let artifact = Artifact { path: path.clone(), provenance: Provenance::Index };
         visitor.begin(&artifact);
         visitor.block(blob.content(), true);
-        let changed = || changed_lines(repository, staged.before, blob.content()).map_err(|error| unreadable(&error));
+        let before = || staged.before.map(|id| self.folders.blob(repository, id)).transpose();
+        let changed = || {
+            before()
+                .and_then(|before| changed_lines(before.as_ref(), blob.content()))
+                .map_err(|error| unreadable(&error))
+        };
         visitor.end(if self.options.whole_file { Scope::Whole } else { Scope::Changed(&changed) });
         let format = Format::of(blob.content());
         Unpacker::new(self.options.archives).enter(&artifact, format, &mut Cursor::new(blob.content()), visitor);
@@ -198,12 +218,10 @@ impl IndexSource {
 }
 
 /// The lines of `now` that differ from the blob before. No attribute, filter or setting has a say: both are plain bytes.
-fn changed_lines(repository: &Repository, before: Option<Oid>, now: &[u8]) -> Result<ChangedLines, git2::Error> {
-    let before = before.map(|id| repository.find_blob(id)).transpose()?;
+fn changed_lines(before: Option<&Blob<'_>>, now: &[u8]) -> Result<ChangedLines, git2::Error> {
     let mut how = DiffOptions::new();
     how.context_lines(0).force_text(true);
-    let patch =
-        Patch::from_buffers(before.as_ref().map_or(&[], |blob| blob.content()), None, now, None, Some(&mut how))?;
+    let patch = Patch::from_buffers(before.map_or(&[], |blob| blob.content()), None, now, None, Some(&mut how))?;
     let hunk = |at| -> Result<RangeInclusive<u64>, git2::Error> {
         let (hunk, _) = patch.hunk(at)?;
         Ok(u64::from(hunk.new_start())..=u64::from(hunk.new_start()) + u64::from(hunk.new_lines()).saturating_sub(1))
@@ -211,13 +229,24 @@ fn changed_lines(repository: &Repository, before: Option<Oid>, now: &[u8]) -> Re
     Ok(ChangedLines::new((0..patch.num_hunks()).map(hunk).collect::<Result<_, _>>()?))
 }
 
+/// A file that git was told not to look at on disk (`git update-index --assume-unchanged`) is committed all the same, but
+/// libgit2 leaves it out of what it compares. The index on disk stays as it is.
+fn forget_assumptions(index: &mut git2::Index) -> Result<(), git2::Error> {
+    let assumed: Vec<IndexEntry> = index.iter().filter(|entry| entry.flags & ASSUME_UNCHANGED != 0).collect();
+    assumed.into_iter().try_for_each(|entry| index.add(&IndexEntry { flags: entry.flags & !ASSUME_UNCHANGED, ..entry }))
+}
+
 fn is_content(mode: FileMode) -> bool {
     matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
 }
 
 fn open_repository() -> Result<Repository, SourceError> {
-    Repository::open_from_env()
-        .map_err(|error| SourceError::NoRepository { path: PathBuf::from("."), message: error.message().to_owned() })
+    open_repository_here().map_err(|error| match error.code() {
+        ErrorCode::NotFound => {
+            SourceError::NoRepository { path: PathBuf::from("."), message: error.message().to_owned() }
+        }
+        _ => repository_error("files", &error),
+    })
 }
 
 fn repository_error(what: &'static str, error: &git2::Error) -> SourceError {

@@ -8,14 +8,20 @@ mod ignored;
 mod index;
 pub mod objects;
 mod read;
+mod repository;
 mod stdin;
+mod threads;
 mod tracked;
 mod tree;
 
 pub use archive::Archives;
+pub use file::{MAX_SMALL_FILE, read_whole};
 pub use history::{Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
 pub use ignored::IgnoreFiles;
 pub use index::{IndexOptions, IndexSource};
+pub use repository::{
+    ObjectFolders, check_objects, check_size, check_user_files, open_repository, open_repository_here,
+};
 pub use stdin::StdinSource;
 pub use tree::{TreeOptions, TreeSource, overrides};
 

@@ -28,6 +28,16 @@ pub(super) enum Length {
     Unknown,
 }
 
+impl Length {
+    /// The number of bytes; 0 where it is not known.
+    pub fn known(self) -> u64 {
+        match self {
+            Self::Known(length) => length,
+            Self::Unknown => 0,
+        }
+    }
+}
+
 impl BlockReader {
     pub fn new() -> Self {
         Self::with_block(BLOCK)

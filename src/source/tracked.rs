@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, Repository};
 use ignore::gitignore::GitignoreBuilder;
 
-use super::tree::IGNORE_FILE;
+use super::{repository::open_repository, tree::IGNORE_FILE};
 use crate::artifact::Standing;
 
 /// Type bits of a file mode in git's index, and their value for a file.
@@ -15,7 +15,7 @@ const FILE: u32 = 0o100_000;
 
 /// The tracked files below a folder, relative to it; none where there is no repository.
 pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let repository = match Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()) {
+    let repository = match open_repository(folder) {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error.message().to_owned()),
@@ -44,7 +44,7 @@ pub(super) fn standing(path: &Path) -> Standing {
 /// The repository around a file, and the file's path in it.
 fn repository_of(path: &Path) -> Option<(Repository, PathBuf)> {
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let repository = Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()).ok()?;
+    let repository = open_repository(folder).ok()?;
     let top = repository.workdir()?.canonicalize().ok()?;
     let relative = folder.canonicalize().ok()?.strip_prefix(&top).ok()?.join(path.file_name()?);
     Some((repository, relative))

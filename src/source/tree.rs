@@ -17,9 +17,9 @@ use ignore::{
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Unpacker},
-    file::{Links, Opened, describe, open, special, unreadable},
+    file::{Links, Opened, describe, is_endless, open, special, unreadable},
     read::BlockReader,
-    tracked,
+    threads, tracked,
 };
 use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Standing, Visitor};
 
@@ -82,8 +82,15 @@ impl TreeOptions {
     fn endless_ignore_file(&self, folder: &Path) -> Option<PathBuf> {
         let own = self.own_ignore.then_some(IGNORE_FILE);
         let vcs = [".gitignore", ".git/info/exclude"].into_iter().filter(|_| self.vcs_ignore);
-        let is_endless = |path: &PathBuf| fs::metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir());
+        let is_endless = |path: &PathBuf| fs::metadata(path).is_ok_and(|what| is_endless(what.file_type(), path));
         own.into_iter().chain(vcs).map(|name| folder.join(name)).find(is_endless)
+    }
+
+    /// The same for this folder or one of those above it, up to the top of the repository.
+    fn endless_ignore_file_above(&self, folder: &Path) -> Option<PathBuf> {
+        let found = self.endless_ignore_file(folder);
+        // What the folder is called says nothing of where it is.
+        found.or_else(|| folder.canonicalize().ok()?.ancestors().find_map(|folder| self.endless_ignore_file(folder)))
     }
 }
 
@@ -110,13 +117,6 @@ impl TreeSource {
         (paths, notifications)
     }
 
-    fn threads(&self) -> usize {
-        match self.options.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        }
-    }
-
     /// Gives every selected file to a taker, of which each thread has its own.
     fn select<'t>(&self, takers: &TakerMaker<'t>) {
         let seen = Seen::default();
@@ -130,7 +130,7 @@ impl TreeSource {
             }
         }
         for folder in folders {
-            if let Some(path) = self.options.endless_ignore_file(folder) {
+            if let Some(path) = self.options.endless_ignore_file_above(folder) {
                 taker.notify(special_ignore_file(&path));
                 continue;
             }
@@ -193,7 +193,7 @@ impl TreeSource {
             .parents(options.vcs_ignore || options.own_ignore)
             .follow_links(options.follow)
             .max_depth(options.max_depth)
-            .threads(self.threads())
+            .threads(threads::number(options.threads))
             .overrides(self.overrides.clone());
         if options.own_ignore {
             builder.add_custom_ignore_filename(IGNORE_FILE);
@@ -261,6 +261,7 @@ impl TreeSource {
 
 impl Source for TreeSource {
     fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        threads::check(threads::number(self.options.threads))?;
         self.select(&|| Box::new(Reader::new(visitors(), self.options.archives)));
         Ok(())
     }
@@ -430,9 +431,13 @@ fn special_ignore_file(path: &Path) -> Notification {
     unreadable(path, "an ignore file that is no file: its folder was not scanned")
 }
 
+/// A link is followed where it stays inside, and folders by one link at a time: thirty folders that link to each other
+/// have more paths than anyone can walk.
 fn stays_inside(entry: &DirEntry, roots: &[PathBuf]) -> bool {
-    !entry.path_is_symlink()
-        || entry.path().canonicalize().is_ok_and(|target| roots.iter().any(|root| target.starts_with(root)))
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|what| what.is_symlink());
+    let followed = || entry.path().ancestors().skip(1).take(entry.depth().saturating_sub(1)).any(is_link);
+    let is_inside = |target: PathBuf| roots.iter().any(|root| target.starts_with(root));
+    !entry.path_is_symlink() || (!followed() && entry.path().canonicalize().is_ok_and(is_inside))
 }
 
 fn walk_error(error: &ignore::Error) -> Notification {

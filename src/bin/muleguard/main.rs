@@ -12,18 +12,26 @@ mod output;
 mod place;
 mod progress;
 mod signals;
+mod streams;
 
 use std::{
     panic::{self, PanicHookInfo},
     process::ExitCode,
+    thread,
 };
 
 use args::{Args, Command};
 use clap::Parser;
 
+/// Bytes of stack, whatever the limit of the shell: rules and configurations may be nested.
+const STACK: usize = 8 << 20;
+
 fn main() -> ExitCode {
     panic::set_hook(Box::new(report_panic));
-    panic::catch_unwind(run).unwrap_or(exit::NO_VERDICT.into())
+    let started = thread::Builder::new().stack_size(STACK).spawn(run);
+    // Where no thread can be started, this one has to do.
+    let done = started.map_or_else(|_| panic::catch_unwind(run), thread::JoinHandle::join);
+    done.unwrap_or(exit::NO_VERDICT.into())
 }
 
 fn run() -> ExitCode {
@@ -31,7 +39,14 @@ fn run() -> ExitCode {
     git::prepare();
     signals::prepare();
     output::set_color(args.color);
-    let done = match args.command {
+    git::check_environment().and_then(|()| obey(args)).unwrap_or_else(|error| {
+        error::print(&error);
+        exit::NO_VERDICT.into()
+    })
+}
+
+fn obey(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
         Command::Scan(scan) => commands::scan::run(*scan, args.verbose, args.quiet),
         Command::Rules(rules) => commands::rules::run(rules),
         Command::Explain(explain) => commands::explain::run(&explain),
@@ -41,11 +56,7 @@ fn run() -> ExitCode {
         Command::Schema(schema) => commands::schema::run(&schema),
         Command::Ci(ci) => commands::ci::run(*ci, args.verbose, args.quiet),
         Command::Hook(hook) => commands::hook::run(hook),
-    };
-    done.unwrap_or_else(|error| {
-        error::print(&error);
-        exit::NO_VERDICT.into()
-    })
+    }
 }
 
 /// Says where it happened and nothing else: the message of a panic may quote what was scanned.

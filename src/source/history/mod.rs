@@ -26,13 +26,14 @@ use std::{
     },
 };
 
-use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, Oid, Repository};
 use ignore::overrides::Override;
 
 use super::{
     Source, SourceError, VisitorMaker,
     archive::{Archives, Suspecting},
     objects::{Kind, ObjectStore, Survey},
+    repository,
 };
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
 use attribute::Attribution;
@@ -92,6 +93,9 @@ impl HistorySource {
         let repository = open_repository(options.repository.as_deref())?;
         let store = ObjectStore::open(repository.path(), &options.lent_objects)?;
         let (all, broken) = tips::tips(&repository, options.all_objects);
+        if !options.commits.is_whole() || !options.commits.include.is_empty() {
+            repository::check_objects(&repository).map_err(|error| unreadable_objects(&repository, &error))?;
+        }
         let tips = if options.commits.include.is_empty() { all } else { options.commits.included(&repository)? };
         let objects = Objects::new(&store);
         let asked = match options.commits.is_whole() {
@@ -207,8 +211,8 @@ impl HistorySource {
 /// Opens a repository without running anything of it, whoever owns it.
 fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
     let opened = match folder {
-        Some(folder) => Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()),
-        None => Repository::open_from_env(),
+        Some(folder) => repository::open_repository(folder),
+        None => repository::open_repository_here(),
     };
     opened.map_err(|error| {
         let (path, message) = (folder.unwrap_or(Path::new(".")).to_owned(), error.message().to_owned());
@@ -218,6 +222,11 @@ fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
             _ => SourceError::Repository { what: "format", path, message },
         }
     })
+}
+
+fn unreadable_objects(repository: &Repository, error: &git2::Error) -> SourceError {
+    let (path, message) = (repository.path().to_owned(), error.message().to_owned());
+    SourceError::Repository { what: "objects", path, message }
 }
 
 /// Missing objects that are named one by one.

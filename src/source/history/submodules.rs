@@ -1,6 +1,7 @@
 //! Submodules: repositories with histories of their own, which are said, and scanned on request.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -29,8 +30,9 @@ pub(super) fn tell(source: &HistorySource, objects: &Objects<'_>, visitor: &mut 
     }
     let head = source.tips.iter().find(|tip| tip.kind == TipKind::Head);
     let tree = head.and_then(|tip| objects.commit(objects.peel(tip.id, &mut |_, _| {})?, &mut |_, _| {}));
-    let mut found = Vec::new();
-    tree.into_iter().for_each(|commit| find(objects, commit.tree, &BString::default(), 0, &mut found));
+    let mut look = Look { objects, seen: HashSet::new(), found: Vec::new() };
+    tree.into_iter().for_each(|commit| look.find(commit.tree, &BString::default(), 0));
+    let found = look.found;
     let here = if found.is_empty() { Vec::new() } else { cloned(&source.repository) };
     let is_here = |path: &BString| here.iter().any(|(name, _)| name.as_bytes() == path.as_slice());
     for path in found {
@@ -44,20 +46,32 @@ pub(super) fn tell(source: &HistorySource, objects: &Objects<'_>, visitor: &mut 
     }
 }
 
-/// Only a tree that says where its submodules come from has any; others are not looked through.
-fn find(objects: &Objects<'_>, tree: Oid, folder: &BString, depth: usize, found: &mut Vec<BString>) {
-    let Ok(bytes) = objects.read(tree, Kind::Tree) else { return };
-    let all: Vec<_> = entries(&bytes).filter_map(Result::ok).collect();
-    if depth > MAX_DEPTH || (depth == 0 && !all.iter().any(|entry| entry.name == b".gitmodules")) {
-        return;
-    }
-    for entry in all {
-        let path =
-            if folder.is_empty() { entry.name.into() } else { [folder.as_slice(), b"/", entry.name].concat().into() };
-        match entry.kind {
-            EntryKind::Submodule => found.push(path),
-            EntryKind::Tree => find(objects, entry.id, &path, depth + 1, found),
-            EntryKind::Blob => {}
+/// A look for submodules. Each tree is opened once, however many paths lead to it.
+struct Look<'l, 's> {
+    objects: &'l Objects<'s>,
+    seen: HashSet<Oid>,
+    found: Vec<BString>,
+}
+
+impl Look<'_, '_> {
+    /// Only a tree that says where its submodules come from has any; others are not looked through.
+    fn find(&mut self, tree: Oid, folder: &BString, depth: usize) {
+        if depth > MAX_DEPTH || !self.seen.insert(tree) {
+            return;
+        }
+        let Ok(bytes) = self.objects.read(tree, Kind::Tree) else { return };
+        let all: Vec<_> = entries(&bytes).filter_map(Result::ok).collect();
+        if depth == 0 && !all.iter().any(|entry| entry.name == b".gitmodules") {
+            return;
+        }
+        for entry in all {
+            let above: &[u8] = if folder.is_empty() { b"" } else { b"/" };
+            let path = BString::from([folder.as_slice(), above, entry.name].concat());
+            match entry.kind {
+                EntryKind::Submodule => self.found.push(path),
+                EntryKind::Tree => self.find(entry.id, &path, depth + 1),
+                EntryKind::Blob => {}
+            }
         }
     }
 }

@@ -3,14 +3,17 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use bstr::ByteSlice;
 use git2::{ErrorCode, Oid, Reference, Repository};
 
-use crate::artifact::{Cause, Notification};
+use crate::{
+    artifact::{Cause, Notification},
+    source::read_whole,
+};
 
 /// An object from which the history is walked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +102,7 @@ impl Tips {
         let mut files = Vec::new();
         list_files(refs, &mut files);
         for file in files.iter().filter(|file| file.extension().is_none_or(|extension| extension != "lock")) {
-            let text = fs::read(file).unwrap_or_default();
+            let text = read_whole(file).unwrap_or_default();
             let text = text.trim().to_str_lossy();
             if !text.starts_with("ref:") && Oid::from_str(&text).is_err() {
                 let name = file.strip_prefix(refs).unwrap_or(file).to_string_lossy().into_owned();
@@ -119,7 +122,12 @@ impl Tips {
 
     /// A file that holds an id or the name of a ref, such as the HEAD of another worktree.
     fn add_file(&mut self, repository: &Repository, path: &Path) {
-        let Ok(text) = fs::read_to_string(path) else { return };
+        let text = match read_whole(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.broken(&format!("the HEAD of a worktree cannot be read: {error}")),
+        };
+        let text = text.to_str_lossy();
         let text = text.trim();
         let id = match text.strip_prefix("ref: ") {
             // The branch is a ref of its own.
@@ -131,8 +139,12 @@ impl Tips {
 
     /// Both sides of every line of a reflog.
     fn add_log(&mut self, path: &Path, kind: TipKind) {
-        let Ok(text) = fs::read(path) else { return };
         let name = if kind == TipKind::Stash { "stash" } else { "reflog" };
+        let text = match read_whole(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.broken(&format!("the log of the {name} cannot be read: {error}")),
+        };
         for line in text.lines() {
             let ids = line.fields().take(2).filter_map(|field| Oid::from_str(field.to_str().ok()?).ok());
             ids.filter(|id| !id.is_zero()).for_each(|id| self.add(kind, name, id));

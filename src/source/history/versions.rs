@@ -18,6 +18,7 @@ use crate::{
         SourceError, VisitorMaker,
         archive::{Archives, Format, Unpacker},
         objects::Kind,
+        threads,
     },
 };
 
@@ -33,7 +34,7 @@ pub(super) fn scan(
         by_object.entry(version.object).or_default().push(version);
     }
     let by_object: Vec<_> = by_object.into_iter().collect();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(source.options.threads).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads::number(source.options.threads)).build();
     let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
     let archives = source.options.archives;
     let unpacker = || (archives == Archives::Open).then(|| Unpacker::new(archives));

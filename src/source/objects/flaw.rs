@@ -36,6 +36,8 @@ pub(super) enum Flaw {
     BadPack,
     #[error("this is no store of objects, or too many stores lead here")]
     NotAStore,
+    #[error("it is no regular file")]
+    NotAFile,
     #[error("it is not there")]
     NotThere,
     #[error("the index of the pack makes no sense: {0}")]

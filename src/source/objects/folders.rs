@@ -9,6 +9,7 @@ use std::{
 use bstr::ByteSlice;
 
 use super::{Unreadable, flaw::Flaw, pack::Pack};
+use crate::source::file::read_whole;
 
 /// Stores that borrow from stores that borrow: git goes no further either.
 const MAX_DEPTH: usize = 5;
@@ -36,7 +37,7 @@ impl Folders {
         }
         let list = folder.join("info").join("alternates");
         self.all.push(folder.clone());
-        let text = match fs::read(&list) {
+        let text = match read_whole(&list) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.flaw(list, &error.into()),

@@ -1,11 +1,12 @@
 //! The index of a pack: which objects it holds, and where. Read whole and checked before anything is looked up in it.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use git2::Oid;
 use sha1::{Digest, Sha1};
 
 use super::flaw::Flaw;
+use crate::source::file::read_up_to;
 
 const MAGIC: &[u8] = b"\xfftOc";
 const FANOUT: usize = 256 * 4;
@@ -14,6 +15,13 @@ const ID: usize = 20;
 const TRAILER: usize = 2 * ID;
 /// Set in an offset that is too large for the table and stands in the next one.
 const LARGE: u32 = 1 << 31;
+
+/// An object takes more bytes in a pack than a fifth of its entry here.
+const MAX_SHARE: u64 = 5;
+/// The tables that every index has.
+const MIN_LIMIT: u64 = 4096;
+/// No index is read that is larger, in bytes: two hundred million objects fit.
+const MAX_INDEX: u64 = 8 << 30;
 
 /// An index in memory.
 pub(super) struct Index {
@@ -30,8 +38,9 @@ enum Version {
 }
 
 impl Index {
-    pub fn read(path: &Path) -> Result<Self, Flaw> {
-        Self::new(fs::read(path)?)
+    /// Reads the index of a pack that has so many bytes.
+    pub fn read(path: &Path, pack: u64) -> Result<Self, Flaw> {
+        Self::new(read_up_to(path, pack.saturating_mul(MAX_SHARE).saturating_add(MIN_LIMIT).min(MAX_INDEX))?)
     }
 
     pub fn new(bytes: Vec<u8>) -> Result<Self, Flaw> {

@@ -1,17 +1,25 @@
 //! Objects in files of their own.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 use git2::Oid;
 
 use super::{
     Kind,
     flaw::{Flaw, MAX_OBJECT},
+    id_of,
     inflate::Inflater,
 };
+use crate::source::file::{self, Links, Opened};
 
 /// Kind and size in front of an object are never longer.
 const MAX_HEADER: usize = 32;
+/// So many bytes of a file tell whether a blob is in it.
+const BLOB_START: usize = 128;
 
 /// The ids of all loose objects below a folder, in any order.
 pub(super) fn list(folder: &Path, ids: &mut Vec<Oid>) -> io::Result<()> {
@@ -35,13 +43,56 @@ fn is_hex(name: &str) -> bool {
 
 /// Reads one object.
 pub(super) fn read(folder: &Path, id: Oid, inflater: &mut Inflater) -> Result<(Kind, Vec<u8>), Flaw> {
-    let hex = id.to_string();
-    let path = folder.join(&hex[..2]).join(&hex[2..]);
+    let path = path(folder, id);
     let length = fs::metadata(&path)?.len();
     if length > MAX_OBJECT {
         return Err(Flaw::TooLarge(length));
     }
-    parse(&fs::read(path)?, inflater)
+    let (kind, bytes) = parse(&file::read_up_to(&path, MAX_OBJECT)?, inflater)?;
+    // No index vouches for it, and what stands in its place is not what was asked for.
+    if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err(Flaw::Checksum) }
+}
+
+/// The first loose object below a folder that is neither a blob nor whole, and what is wrong with it. libgit2 would go on
+/// reading one that is cut off for ever.
+pub fn first_broken(folder: &Path) -> Option<(PathBuf, String)> {
+    let mut ids = Vec::new();
+    if let Err(error) = list(folder, &mut ids) {
+        return Some((folder.to_owned(), error.to_string()));
+    }
+    let mut inflater = Inflater::new();
+    let broken = |id: &Oid| Some((path(folder, *id), check(folder, *id, &mut inflater).err()?.to_string()));
+    ids.iter().find_map(broken)
+}
+
+/// What is wrong with one object, if it has a file of its own here and cannot be read to its end.
+pub fn broken(folder: &Path, id: Oid) -> Option<(PathBuf, String)> {
+    let path = path(folder, id);
+    path.symlink_metadata().ok()?;
+    Some((path, read(folder, id, &mut Inflater::new()).err()?.to_string()))
+}
+
+/// Whether one object can be read; of blobs, which can be large, only whether they are files.
+pub(super) fn check(folder: &Path, id: Oid, inflater: &mut Inflater) -> Result<(), Flaw> {
+    let mut start = [0; BLOB_START];
+    let length = open(&path(folder, id))?.read(&mut start)?;
+    let mut head = [0; MAX_HEADER];
+    match inflater.head(&start[..length], &mut head)?.starts_with(b"blob ") {
+        true => Ok(()),
+        false => read(folder, id, inflater).map(drop),
+    }
+}
+
+fn open(path: &Path) -> Result<File, Flaw> {
+    match file::open(path, Links::Follow)? {
+        Opened::File(file, _) => Ok(file),
+        Opened::Special => Err(Flaw::NotAFile),
+    }
+}
+
+fn path(folder: &Path, id: Oid) -> PathBuf {
+    let hex = id.to_string();
+    folder.join(&hex[..2]).join(&hex[2..])
 }
 
 fn parse(data: &[u8], inflater: &mut Inflater) -> Result<(Kind, Vec<u8>), Flaw> {

@@ -17,6 +17,7 @@ mod survey;
 mod visit;
 mod walk;
 
+pub(super) use loose::{broken, first_broken};
 pub use reader::Reader;
 pub use store::ObjectStore;
 pub use survey::{Hit, Missing, Survey};
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 
 use bstr::ByteSlice;
 use git2::Oid;
+use sha1::{Digest, Sha1};
 
 use crate::artifact::{ArtifactPath, Cause, Memo, Notification, Version};
 
@@ -131,14 +133,6 @@ impl Tally {
     }
 }
 
-/// As many threads as asked for; for 0 as many as there are processors.
-fn threads(asked: usize) -> usize {
-    match asked {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        asked => asked,
-    }
-}
-
 /// The ids that an object names; those of submodules are none of this repository's.
 pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
     match kind {
@@ -165,6 +159,17 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
 fn tagged(tag: &[u8]) -> Option<Kind> {
     tag.lines().find_map(|line| line.strip_prefix(b"type ")).and_then(Kind::from_word)
 }
+
+/// The id that git gives to an object.
+fn id_of(kind: Kind, bytes: &[u8]) -> Option<Oid> {
+    let mut hasher = Sha1::new();
+    hasher.update(format!("{} {}\0", kind.as_str(), bytes.len()));
+    hasher.update(bytes);
+    Oid::from_bytes(&hasher.finalize()).ok()
+}
+
+/// The bytes of an id.
+const ID: usize = 20;
 
 /// One name in a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +199,7 @@ impl TreeEntry<'_> {
 
 /// The bytes that the first entry of a tree takes up.
 fn entry_length(tree: &[u8]) -> Option<usize> {
-    let length = tree.find_byte(0)? + 21;
+    let length = tree.find_byte(0)? + 1 + ID;
     (length <= tree.len()).then_some(length)
 }
 

@@ -1,10 +1,16 @@
 //! A pack: many objects in one file, most of them as deltas of others.
 
-use std::{fs::File, ops::Range, path::PathBuf, sync::OnceLock};
+use std::{
+    fs::{self, File},
+    ops::Range,
+    path::PathBuf,
+    sync::OnceLock,
+};
 
 use git2::Oid;
 
 use super::{Kind, delta::size as varint, flaw::Flaw, index::Index, inflate::Inflater, layout::Layout};
+use crate::source::file::{Links, Opened, open};
 
 /// Before the first object: a signature, a version, a count.
 const HEADER: u64 = 12;
@@ -54,7 +60,8 @@ pub(super) struct EntryHeader {
 impl Pack {
     /// Reads the index; the pack itself is looked at when it is opened.
     pub fn new(path: PathBuf) -> Result<Self, Flaw> {
-        let index = Index::read(&path.with_extension("idx"))?;
+        let length = fs::metadata(&path)?.len();
+        let index = Index::read(&path.with_extension("idx"), length)?;
         Ok(Self { number: 0, path, index, layout: OnceLock::new() })
     }
 
@@ -64,8 +71,8 @@ impl Pack {
     }
 
     pub fn open(&self) -> Result<OpenPack<'_>, Flaw> {
-        let file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
+        let Opened::File(file, length) = open(&self.path, Links::Follow)? else { return Err(Flaw::NotAFile) };
+        let length = length.known();
         if length < HEADER + TRAILER {
             return Err(Flaw::CutOff);
         }

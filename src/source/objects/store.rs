@@ -2,24 +2,25 @@
 
 use std::{
     collections::HashSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
+use bstr::ByteSlice;
 use git2::Oid;
-use sha1::{Digest, Sha1};
 
 use super::{
     Kind, ObjectVisitorMaker, Tally, Unreadable,
     flaw::Flaw,
     folders::Folders,
+    id_of,
     inflate::Inflater,
     loose,
     pack::Pack,
     reader::{Fault, Read, Reader},
     visit::Visit,
 };
-use crate::source::SourceError;
+use crate::source::{SourceError, file::read_whole, threads};
 
 /// The objects of one repository.
 pub struct ObjectStore {
@@ -39,15 +40,19 @@ impl ObjectStore {
     /// it is an error only if nothing can be.
     pub fn open(git_dir: &Path, lent: &[PathBuf]) -> Result<Self, SourceError> {
         let fail = |message: String| SourceError::Repository { what: "objects", path: git_dir.to_path_buf(), message };
-        let common = match fs::read_to_string(git_dir.join("commondir")) {
-            Ok(common) => git_dir.join(common.trim_end()),
-            Err(_) => git_dir.to_path_buf(),
+        let common = match read_whole(&git_dir.join("commondir")) {
+            Ok(common) => git_dir.join(common.trim_end().to_path_lossy()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => git_dir.to_path_buf(),
+            Err(error) => return Err(fail(format!("commondir: {error}"))),
         };
         let own = common.join("objects");
         fs::read_dir(&own).map_err(|error| fail(error.to_string()))?;
         let is_partial = check_format(&common).map_err(fail)?;
-        let shallow = fs::read_to_string(common.join("shallow")).unwrap_or_default();
-        let shallow = shallow.lines().filter_map(|line| Oid::from_str(line).ok()).collect();
+        let shallow = match read_whole(&common.join("shallow")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|error| fail(format!("shallow: {error}")))?,
+        };
+        let shallow = shallow.lines().filter_map(|line| Oid::from_str(line.to_str().ok()?).ok()).collect();
         let mut folders = Folders::of(own.clone(), lent);
         let mut flaws = std::mem::take(&mut folders.flaws);
         let packs = folders.packs(&mut flaws);
@@ -148,10 +153,13 @@ impl ObjectStore {
         threads: usize,
         visitors: &ObjectVisitorMaker<'_>,
     ) -> Tally {
+        let threads = threads::number(threads);
+        // One thread is here already.
+        let threads = if threads == 1 || threads::check(threads).is_err() { 1 } else { threads };
         let mut visit = Visit {
             store: self,
             wants,
-            visitors: (0..super::threads(threads)).map(|_| visitors()).collect(),
+            visitors: (0..threads).map(|_| visitors()).collect(),
             tally: Tally { unreadable: self.flaws.clone(), ..Tally::default() },
             failed: Vec::new(),
         };
@@ -185,13 +193,6 @@ impl ObjectStore {
         }
         twins
     }
-}
-
-fn id_of(kind: Kind, bytes: &[u8]) -> Option<Oid> {
-    let mut hasher = Sha1::new();
-    hasher.update(format!("{} {}\0", kind.as_str(), bytes.len()));
-    hasher.update(bytes);
-    Oid::from_bytes(&hasher.finalize()).ok()
 }
 
 /// Refuses what is not written in a way that is known here; says whether objects are promised by a server.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range, sync::Mutex};
 
 use git2::Oid;
 
-use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, entry_length, links, tree_entries};
+use super::{ID, Kind, Object, ObjectStore, ObjectVisitor, Tally, Unreadable, entry_length, links, tree_entries};
 use crate::{
     artifact::{Memo, Visitor},
     source::VisitorMaker,
@@ -59,7 +59,7 @@ impl ObjectStore {
             })
         });
         let mut survey = shared.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-        survey.tally = tally;
+        survey.tally.absorb(tally);
         survey.hits.sort();
         survey.missing = survey.missing.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         survey
@@ -116,14 +116,27 @@ impl Surveyor<'_> {
                 false => self.own.missing.push(Missing { id: link, kind, named_by: id }),
             }
         };
-        match (kind, version.changes) {
-            (Kind::Tree, Some(changes)) => {
-                changed_links(version.bytes, &changes.marks(version.bytes.len()), &mut note);
+        let is_whole = match (kind, version.changes) {
+            (Kind::Tree, Some(changes)) => changed_links(version.bytes, &changes.marks(version.bytes.len()), &mut note),
+            _ => {
+                links(kind, version.bytes).into_iter().for_each(|(kind, link)| note(kind, link));
+                kind != Kind::Tree || is_well_formed(version.bytes)
             }
-            _ => links(kind, version.bytes).into_iter().for_each(|(kind, link)| note(kind, link)),
+        };
+        if !is_whole {
+            let message = "the tree is malformed".to_owned();
+            self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
         }
         self.own.missing.len() > before
     }
+}
+
+/// Whether a tree ends where its last entry does.
+fn is_well_formed(mut tree: &[u8]) -> bool {
+    while let Some(length) = entry_length(tree).filter(|&length| tree[..length - ID].contains(&b' ')) {
+        tree = &tree[length..];
+    }
+    tree.is_empty()
 }
 
 /// Links that were seen to lead somewhere of late: most stand in many trees.
@@ -142,11 +155,11 @@ impl Seen {
     }
 }
 
-/// The links of a tree that were not copied whole from another tree.
-fn changed_links(tree: &[u8], marks: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) {
+/// The links of a tree that were not copied whole from another tree. Returns whether its entries could be told apart.
+fn changed_links(tree: &[u8], marks: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) -> bool {
     let (mut at, mut marks) = (0, marks.iter().peekable());
     while marks.peek().is_some() {
-        let Some(end) = entry_length(&tree[at..]).map(|length| at + length) else { return };
+        let Some(end) = entry_length(&tree[at..]).map(|length| at + length) else { return at == tree.len() };
         while marks.next_if(|mark| mark.end <= at).is_some() {}
         if marks.peek().is_some_and(|mark| mark.start < end) {
             tree_entries(&tree[at..end])
@@ -154,6 +167,7 @@ fn changed_links(tree: &[u8], marks: &[Range<usize>], note: &mut dyn FnMut(Kind,
         }
         at = end;
     }
+    true
 }
 
 impl Drop for Surveyor<'_> {
@@ -161,5 +175,6 @@ impl Drop for Surveyor<'_> {
         let mut shared = self.shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         shared.hits.append(&mut self.own.hits);
         shared.missing.append(&mut self.own.missing);
+        shared.tally.absorb(std::mem::take(&mut self.own.tally));
     }
 }

@@ -1,6 +1,6 @@
 //! `muleguard scan`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
     ArgAction, Args as ClapArgs,
@@ -220,7 +220,7 @@ pub struct OutputArgs {
     /// Without FORMAT, the file's name decides (.json, .jsonl, .sarif, .md, .csv, .html, gl-secret-detection-report.json,
     /// gl-code-quality-report.json), else --format. The file appears only when the report is whole.
     #[arg(short, long, visible_alias = "report-path", value_name = "[FORMAT:]PATH")]
-    pub output: Vec<String>,
+    pub output: Vec<OsString>,
 
     /// A file to which a summary in Markdown is added, beside what others wrote to it.
     #[arg(skip)]

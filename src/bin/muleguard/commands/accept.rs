@@ -1,16 +1,16 @@
 //! A scan beside the baseline it is about: what `baseline` and `triage` share.
 
 use std::{
-    fs,
+    io,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
-use git2::Repository;
 use jiff::civil::Date;
 use muleguard::{
     finding::{Finding, ScanReport},
     report,
+    source::{open_repository_here, read_whole},
     suppress::{Baseline, Entry, House},
 };
 
@@ -185,7 +185,12 @@ impl Ledger {
         }
         let attributes = folder.join(".gitattributes");
         let line = format!("{} merge=union", name.to_string_lossy());
-        let text = fs::read_to_string(&attributes).unwrap_or_default();
+        let text = match read_whole(&attributes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            read => read
+                .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+                .with_context(|| format!("cannot read {}", attributes.display()))?,
+        };
         if text.lines().any(|known| known.starts_with(&*name.to_string_lossy()) && known.contains("merge")) {
             return Ok(());
         }
@@ -208,7 +213,7 @@ fn scan_args(scope: &ScopeArgs) -> ScanArgs {
 }
 
 fn user_name() -> Option<String> {
-    let config = match Repository::open_from_env() {
+    let config = match open_repository_here() {
         Ok(repository) => repository.config().ok()?,
         Err(_) => git2::Config::open_default().ok()?,
     };

@@ -3,18 +3,20 @@
 mod change;
 mod platform;
 
-use std::{env, fs, path::PathBuf, process::ExitCode};
+use std::{env, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use git2::Repository;
-use muleguard::report::{self, Format};
+use muleguard::{
+    report::{self, Format},
+    source::read_whole,
+};
 use serde_json::Value;
 
 use super::scan;
 use crate::{
     args::{CiArgs, PlatformArg, ScanArgs},
-    error::usage,
-    exit,
+    exit, git,
 };
 use change::{Change, Job, Plan};
 use platform::Surroundings;
@@ -31,8 +33,7 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
         Some(base) => Job::review("change", Change::Fork { base: base.clone(), head: "HEAD".to_owned(), or: None }),
         None => Surroundings { var: &var, event }.job(platform),
     };
-    let repository = Repository::open_from_env()
-        .map_err(|_| usage("there is no git repository here", "run it in the checkout of the job"))?;
+    let repository = git::open("run it in the checkout of the job")?;
     let (is_review, base) = (job.is_review, job.change.base());
     let plan = change::plan(job, &repository)?;
     let judge = if is_review { Judge::of_review(&plan, base, &repository) } else { Judge::Checkout };
@@ -91,7 +92,7 @@ impl Judge {
 /// The event that GitHub describes in a file.
 fn event(path: Option<PathBuf>) -> anyhow::Result<Value> {
     let Some(path) = path else { return Ok(Value::Null) };
-    let text = fs::read(&path).with_context(|| format!("cannot read the event {}", path.display()))?;
+    let text = read_whole(&path).with_context(|| format!("cannot read the event {}", path.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("the event {} is no JSON", path.display()))
 }
 
@@ -105,7 +106,7 @@ fn scan_args(args: CiArgs, plan: Plan, platform: PlatformArg) -> ScanArgs {
                 scan.output.format = Format::Github;
             }
         }
-        PlatformArg::Gitlab => scan.output.output.push(GITLAB_REPORT.to_owned()),
+        PlatformArg::Gitlab => scan.output.output.push(GITLAB_REPORT.into()),
         _ => {}
     }
     match plan {

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use git2::{ConfigLevel, Repository};
+use muleguard::source::read_whole;
 
-use crate::{args::HookName, error::usage};
+use crate::{args::HookName, error::usage, git};
 
 /// The hook of a repository, and the one it runs first.
 pub struct HookPlace {
@@ -23,9 +24,7 @@ pub const SIGNATURE: &str = "# Installed by `muleguard hook install`.";
 impl HookPlace {
     /// Finds the place of a hook for the repository around the current folder.
     pub fn find(name: HookName) -> anyhow::Result<(Self, Repository)> {
-        let outside =
-            || usage("there is no git repository here", "run it inside the repository whose commits it is to guard");
-        let repository = Repository::open_from_env().map_err(|_| outside())?;
+        let repository = git::open("run it inside the repository whose commits it is to guard")?;
         let top = match (repository.workdir(), name) {
             (Some(top), _) => top.to_owned(),
             (None, HookName::PreReceive) => repository.path().to_owned(),
@@ -47,7 +46,7 @@ impl HookPlace {
 
     /// Whether muleguard's hook stands there.
     pub fn is_installed(&self) -> bool {
-        std::fs::read(&self.hook).is_ok_and(|hook| memchr::memmem::find(&hook, SIGNATURE.as_bytes()).is_some())
+        read_whole(&self.hook).is_ok_and(|hook| memchr::memmem::find(&hook, SIGNATURE.as_bytes()).is_some())
     }
 }
 

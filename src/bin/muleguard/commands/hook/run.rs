@@ -9,8 +9,10 @@ use std::{
 };
 
 use anyhow::Context;
-use git2::Repository;
-use muleguard::{artifact::Stop, source::Commits};
+use muleguard::{
+    artifact::Stop,
+    source::{Commits, open_repository_here},
+};
 
 use crate::{
     args::{RunHook, ScanArgs},
@@ -48,7 +50,7 @@ pub fn run(hook: RunHook) -> anyhow::Result<ExitCode> {
 
 /// Whether this repository has a commit yet.
 fn has_head() -> bool {
-    Repository::open_from_env().is_ok_and(|repository| repository.head().is_ok())
+    open_repository_here().is_ok_and(|repository| repository.head().is_ok())
 }
 
 /// Scans what commits add, if there are any.

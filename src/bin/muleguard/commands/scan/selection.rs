@@ -1,7 +1,8 @@
 //! What is scanned: a source out of the flags, or the list of what it would read.
 
-use std::{io, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
+use anyhow::Context;
 use muleguard::{
     artifact::{ArtifactPath, Cause},
     finding::ScanReport,
@@ -13,7 +14,7 @@ use super::{Setup, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
-    exit, output,
+    exit, output, streams,
 };
 
 /// Where the bytes come from: histories may be several.
@@ -48,7 +49,8 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
     match &input.paths[..] {
         [only] if only == Path::new("-") => {
             let path = ArtifactPath::new(input.stdin_filename.clone());
-            Ok(Box::new(StdinSource::new(path, io::stdin(), archives(input, setup))))
+            let content = streams::stdin().context("cannot read standard input")?;
+            Ok(Box::new(StdinSource::new(path, content, archives(input, setup))))
         }
         paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(
             "standard input cannot be scanned together with paths",

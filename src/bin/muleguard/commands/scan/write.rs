@@ -1,8 +1,9 @@
 //! Reports: to standard output and to files.
 
-use std::{fs::OpenOptions, io::Write, path::Path};
+use std::{borrow::Cow, ffi::OsStr, fs::OpenOptions, io::Write, path::Path};
 
 use anyhow::Context;
+use bstr::ByteSlice;
 use muleguard::{
     finding::ScanReport,
     report::{self, Format, Style},
@@ -19,7 +20,7 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
     let mut failed = None;
     for output in &args.output {
         let (format, path) = parse_output(output, args);
-        if let Err(error) = report::write_file(format, report, style, path) {
+        if let Err(error) = report::write_file(format, report, style, &path) {
             failed = failed.or(Some(error));
         }
     }
@@ -51,12 +52,13 @@ fn print_incomplete(report: &ScanReport) {
     }
 }
 
-fn parse_output<'o>(written: &'o str, args: &OutputArgs) -> (Format, &'o Path) {
-    if let Some((name, path)) = written.split_once(':')
-        && let Ok(format) = name.parse()
-    {
-        return (format, Path::new(path));
+/// A path need not be text, but the format before it is.
+fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> (Format, Cow<'o, Path>) {
+    let bytes = <[u8]>::from_os_str(written).unwrap_or_default();
+    let named = bytes.split_once_str(":").and_then(|(name, path)| Some((name.to_str().ok()?.parse().ok()?, path)));
+    if let Some((format, path)) = named {
+        return (format, path.to_path_lossy());
     }
     let path = Path::new(written);
-    (Format::of_path(path).unwrap_or(args.format), path)
+    (Format::of_path(path).unwrap_or(args.format), path.into())
 }

@@ -1,9 +1,9 @@
 //! Without a terminal: the decisions stand in a file.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use anyhow::Context;
-use muleguard::{finding::Finding, suppress::parse_day};
+use muleguard::{finding::Finding, source::read_whole, suppress::parse_day};
 use serde::Deserialize;
 
 use super::{Case, Ledger, Tally, Words};
@@ -65,7 +65,10 @@ pub(super) fn apply(file: &Path, args: &TriageArgs, ledger: &mut Ledger, cases: 
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<Written>> {
-    let text = if is_stdin(file) { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let text = match is_stdin(file) {
+        true => io::read_to_string(io::stdin()),
+        false => read_whole(file).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)),
+    };
     let text = text.with_context(|| format!("cannot read the decisions {}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| {
         let help = "a list such as [{\"id\": \"…\", \"decision\": \"accept\", \"reason\": \"…\"}]; decisions are leak, accept and skip";

@@ -1,0 +1,9 @@
+//! What SECURITY.md promises, one module for each promise, held against a hostile tree, machine or caller.
+#![cfg(unix)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod hostile;
+
+mod opened_safely;
