@@ -3,17 +3,17 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
 use regex_automata::{
-    Anchored, Input, MatchKind,
+    Anchored, Input, MatchKind, PatternID,
     hybrid::dfa::{Cache, DFA},
     nfa::thompson::{Compiler, Config, WhichCaptures},
 };
 use regex_syntax::hir::Hir;
 
 use super::{
+    checks::Glance,
     prefilter::Hit,
-    regions::{MAX_REGION, Reach, Region},
+    regions::{MAX_REGION, Region},
 };
 use crate::rule::{Around, Pattern};
 
@@ -26,6 +26,11 @@ const MAX_STATES: usize = 1024 * 1024;
 pub(super) struct Gate {
     before: DFA,
     behind: DFA,
+    patterns: usize,
+    /// Where it says no to what stands around a needle, no pattern finds anything.
+    glance: Option<Glance>,
+    /// Whether what is reported stands behind the needles: nothing else has to be glanced at.
+    reports_behind: bool,
 }
 
 /// What one thread needs to use a gate.
@@ -36,10 +41,18 @@ pub(super) struct GateScratch {
 
 impl Gate {
     /// `None` where a pattern does not tell what stands around its needles.
-    pub fn new<'p>(patterns: impl Iterator<Item = &'p Pattern>) -> Option<Self> {
+    pub fn new<'p>(patterns: impl Iterator<Item = &'p Pattern>, glance: Option<Glance>) -> Option<Self> {
         let around: Vec<Around> = patterns.map(Pattern::around).collect::<Option<_>>()?;
-        let (before, behind) = around.into_iter().map(|around| (around.before, around.behind)).unzip();
-        Some(Self { before: automaton(before, true)?, behind: automaton(behind, false)? })
+        let reports_behind = around.iter().all(|around| around.reports_behind);
+        let (before, behind): (Vec<_>, Vec<_>) =
+            around.into_iter().map(|around| (around.before, around.behind)).unzip();
+        Some(Self {
+            reports_behind,
+            patterns: before.len(),
+            before: automaton(&before, true)?,
+            behind: automaton(&behind, false)?,
+            glance,
+        })
     }
 
     pub fn scratch(&self) -> GateScratch {
@@ -48,19 +61,55 @@ impl Gate {
 
     /// Where matches that contain one of the needles may lie: one spot a needle at most.
     pub fn spots(&self, bytes: &[u8], hits: &[Hit], scratch: &mut GateScratch) -> Vec<Spot> {
-        let spot = |&hit: &Hit| Some(Spot { hit, range: self.range(bytes, hit, scratch)? });
-        hits.iter().filter_map(spot).collect()
+        let spot = |&hit: &Hit| {
+            let range = self.range(bytes, hit, Anchored::Yes, scratch)?;
+            let reported = if self.reports_behind { hit.end } else { range.start };
+            Some(Spot { hit, stretch: Stretch { range, reported, patterns: Patterns::default() } })
+        };
+        let mut spots: Vec<Spot> = hits.iter().filter_map(spot).collect();
+        self.pass_over(bytes, &mut spots);
+        for spot in &mut spots {
+            spot.stretch.patterns = self.patterns(bytes, spot.hit, scratch);
+        }
+        spots
     }
 
-    /// From the first beginning to the last end of a match that contains the needle.
-    fn range(&self, bytes: &[u8], hit: Hit, scratch: &mut GateScratch) -> Option<Range<usize>> {
+    /// Drops spots at which a glance sees nothing. Those that overlap are searched as one, and stay or go together.
+    fn pass_over(&self, bytes: &[u8], spots: &mut Vec<Spot>) {
+        if self.glance.is_none() {
+            return;
+        }
+        let mut searched = together(spots.iter().map(|spot| spot.stretch.clone()).collect());
+        searched.retain(|stretch| stretch.may_hold(bytes, self.glance));
+        spots.retain(|Spot { stretch: Stretch { range, .. }, .. }| {
+            let at = searched.partition_point(|stretch| stretch.range.end < range.end);
+            searched.get(at).is_some_and(|stretch| stretch.range.start <= range.start)
+        });
+    }
+
+    /// Which patterns may match around a needle.
+    fn patterns(&self, bytes: &[u8], hit: Hit, scratch: &mut GateScratch) -> Patterns {
+        let mut patterns = Patterns::default();
+        for at in 0..self.patterns {
+            let own = Anchored::Pattern(PatternID::must(at));
+            if self.range(bytes, hit, own, scratch).is_some() {
+                patterns.add(at);
+            }
+        }
+        patterns
+    }
+
+    /// From the first beginning to the last end of a match that contains the needle; for one pattern any beginning and
+    /// end will do.
+    fn range(&self, bytes: &[u8], hit: Hit, anchored: Anchored, scratch: &mut GateScratch) -> Option<Range<usize>> {
+        let is_any = anchored != Anchored::Yes;
         let limit = (hit.end + MAX_LOOK).min(bytes.len());
-        let behind = Input::new(bytes).span(hit.end..limit).anchored(Anchored::Yes);
+        let behind = Input::new(bytes).span(hit.end..limit).anchored(anchored).earliest(is_any);
         // An automaton that gives up says nothing.
         let end = self.behind.try_search_fwd(&mut scratch.behind, &behind);
         let end = end.map_or(Some(limit), |found| found.map(|end| end.offset()))?;
         let limit = hit.start.saturating_sub(MAX_LOOK);
-        let before = Input::new(bytes).span(limit..hit.start).anchored(Anchored::Yes);
+        let before = Input::new(bytes).span(limit..hit.start).anchored(anchored).earliest(is_any);
         let start = self.before.try_search_rev(&mut scratch.before, &before);
         let start = start.map_or(Some(limit), |found| found.map(|start| start.offset()))?;
         Some(start..end)
@@ -70,53 +119,91 @@ impl Gate {
 /// Where all matches lie that contain one needle.
 pub(super) struct Spot {
     hit: Hit,
-    range: Range<usize>,
+    stretch: Stretch,
 }
 
-/// The hits without which the regions of the spots would not be what they are: those whose regions may touch.
-pub(super) fn near(bytes: &[u8], hits: &[Hit], spots: &[Spot], reach: Reach) -> Vec<Hit> {
-    let mut near = Vec::new();
-    let mut next = 0;
-    for spot in spots {
-        let at = hits.partition_point(|hit| *hit < spot.hit);
-        if at < next || at == hits.len() {
-            continue;
-        }
-        let touches = |pair: &[Hit]| may_touch(bytes, pair[0], pair[1], reach);
-        let before = hits[next..=at].windows(2).rev().take_while(|pair| touches(pair)).count();
-        let behind = hits[at..].windows(2).take_while(|pair| touches(pair)).count();
-        near.extend_from_slice(&hits[at - before..=at + behind]);
-        next = at + behind + 1;
+impl Spot {
+    /// Whether a pattern may match there.
+    pub fn is_for(&self, pattern: usize) -> bool {
+        self.stretch.is_for(pattern)
     }
-    near
 }
 
-/// A line end between two windows is one that neither reaches across.
-fn may_touch(bytes: &[u8], one: Hit, next: Hit, reach: Reach) -> bool {
-    let gap = &bytes[one.end.min(next.start)..next.start];
-    let is_crossed = |line_ends: usize| memchr_iter(b'\n', gap).nth(2 * line_ends).is_none();
-    gap.len() <= 2 * reach.bytes && reach.line_ends.is_none_or(is_crossed)
+/// What is searched at once.
+#[derive(Clone)]
+pub(super) struct Stretch {
+    pub range: Range<usize>,
+    /// Nothing that is reported begins before.
+    reported: usize,
+    patterns: Patterns,
 }
 
-/// The spots in a region, put together where they overlap.
-pub(super) fn within(spots: &[Spot], region: &Region) -> Vec<Range<usize>> {
+impl Stretch {
+    /// All of a region, for all patterns.
+    pub fn whole(region: &Region) -> Self {
+        Self { range: region.range(), reported: region.start, patterns: Patterns::ALL }
+    }
+
+    /// Whether a pattern may match in it.
+    pub fn is_for(&self, pattern: usize) -> bool {
+        self.patterns.contain(pattern)
+    }
+
+    /// Whether a glance sees something in it.
+    pub fn may_hold(&self, bytes: &[u8], glance: Option<Glance>) -> bool {
+        glance.is_none_or(|may_hold| may_hold(&bytes[self.reported..self.range.end]))
+    }
+
+    fn cut(&self, region: &Region) -> Self {
+        let range = self.range.start.max(region.start)..self.range.end.min(region.end);
+        Self { reported: self.reported.clamp(range.start, range.end), range, patterns: self.patterns }
+    }
+}
+
+/// Some of the patterns of a gate.
+#[derive(Clone, Copy, Default)]
+struct Patterns(u64);
+
+impl Patterns {
+    /// Patterns from here on are not told apart.
+    const TOLD_APART: usize = 63;
+    const ALL: Self = Self(!0);
+
+    fn add(&mut self, at: usize) {
+        self.0 |= 1 << at.min(Self::TOLD_APART);
+    }
+
+    fn contain(self, at: usize) -> bool {
+        self.0 >> at.min(Self::TOLD_APART) & 1 == 1
+    }
+}
+
+/// What is to be searched in a region: its spots, put together where they overlap.
+pub(super) fn within(spots: &[Spot], region: &Region) -> Vec<Stretch> {
     let first = spots.partition_point(|spot| spot.hit.start < region.start);
     let own = spots[first..].iter().take_while(|spot| spot.hit.start < region.end);
-    let own = own.filter(|spot| spot.hit.end <= region.end).map(|spot| &spot.range);
-    let mut ranges: Vec<_> = own.map(|range| range.start.max(region.start)..range.end.min(region.end)).collect();
-    ranges.sort_unstable_by_key(|range| range.start);
-    ranges.dedup_by(|next, range| {
-        let overlaps = next.start < range.end;
-        range.end = if overlaps { range.end.max(next.end) } else { range.end };
-        overlaps
-    });
-    ranges
+    together(own.filter(|spot| spot.hit.end <= region.end).map(|spot| spot.stretch.cut(region)).collect())
 }
 
-/// An automaton for any of the expressions that finds the longest match.
-fn automaton(expressions: Vec<Hir>, reverse: bool) -> Option<DFA> {
+fn together(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
+    stretches.sort_unstable_by_key(|stretch| stretch.range.start);
+    stretches.dedup_by(|next, stretch| {
+        let overlaps = next.range.start < stretch.range.end;
+        if overlaps {
+            stretch.range.end = stretch.range.end.max(next.range.end);
+            stretch.reported = stretch.reported.min(next.reported);
+            stretch.patterns.0 |= next.patterns.0;
+        }
+        overlaps
+    });
+    stretches
+}
+
+/// An automaton for some expressions that finds the longest match of any or of one.
+fn automaton(expressions: &[Hir], reverse: bool) -> Option<DFA> {
     let config = Config::new().utf8(false).reverse(reverse).which_captures(WhichCaptures::None);
-    let nfa = Compiler::new().configure(config).build_from_hir(&Hir::alternation(expressions)).ok()?;
+    let nfa = Compiler::new().configure(config).build_many_from_hir(expressions).ok()?;
     let states = DFA::config().cache_capacity(MAX_STATES).skip_cache_capacity_check(true);
-    DFA::builder().configure(states.match_kind(MatchKind::All)).build_from_nfa(nfa).ok()
+    let config = states.match_kind(MatchKind::All).starts_for_each_pattern(true);
+    DFA::builder().configure(config).build_from_nfa(nfa).ok()
 }

@@ -77,6 +77,8 @@ struct Group<'r> {
 struct Unit<'r> {
     /// Its place among all units.
     index: usize,
+    /// How many tasks its group has before its own.
+    first: usize,
     reach: Reach,
     /// Regions for which it says no are passed over.
     glance: Option<Glance>,
@@ -128,7 +130,8 @@ impl<'r> Engine<'r> {
             let needles = options.marks.iter().map(|mark| Needle::exact(mark.as_bytes())).collect();
             units.add(Task::Mark, needles, Reach { bytes: stream::MAX_MARK, line_ends: Some(0) }, None);
         }
-        let Units { groups, units, matchers, .. } = units;
+        let Units { mut groups, units, matchers, .. } = units;
+        groups.iter_mut().for_each(Group::number_tasks);
         let owned = groups.iter().enumerate();
         let needles =
             owned.flat_map(|(at, group)| group.needles.iter().map(move |needle| (needle.clone(), at))).collect();
@@ -175,7 +178,7 @@ impl<'r> Units<'r> {
         match group.units.iter_mut().find(|unit| unit.reach == reach && same(unit.glance, glance)) {
             Some(unit) => unit.tasks.push(task),
             None => {
-                group.units.push(Unit { index: self.units, reach, glance, tasks: vec![task] });
+                group.units.push(Unit { index: self.units, first: 0, reach, glance, tasks: vec![task] });
                 self.units += 1;
             }
         }
@@ -231,6 +234,25 @@ fn same(one: Option<Glance>, other: Option<Glance>) -> bool {
 }
 
 impl Group<'_> {
+    fn number_tasks(&mut self) {
+        let mut first = 0;
+        for unit in &mut self.units {
+            unit.first = first;
+            first += unit.tasks.len();
+        }
+    }
+
+    /// The farthest that any unit looks to either side of a needle, in bytes.
+    fn reach(&self) -> usize {
+        self.units.iter().map(|unit| unit.reach.bytes).max().unwrap_or(0)
+    }
+
+    /// What all its units share.
+    fn glance(&self) -> Option<Glance> {
+        let first = self.units.first()?.glance?;
+        self.units.iter().all(|unit| same(unit.glance, Some(first))).then_some(first)
+    }
+
     /// Looks around a needle for all patterns at once; `None` where some task wants every needle.
     fn gate(&self) -> Option<&Gate> {
         let make = || {
@@ -240,7 +262,7 @@ impl Group<'_> {
                 Task::Decode { .. } | Task::Read { .. } | Task::Context | Task::Mark => None,
             });
             let patterns: Vec<&Pattern> = patterns.collect::<Option<_>>()?;
-            Gate::new(patterns.into_iter()).filter(|_| !self.is_plain)
+            Gate::new(patterns.into_iter(), self.glance()).filter(|_| !self.is_plain)
         };
         self.gate.get_or_init(make).as_ref()
     }

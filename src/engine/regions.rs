@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memrchr_iter};
+use memchr::{memchr, memchr_iter, memrchr, memrchr_iter};
 
 use super::prefilter::Hit;
 
@@ -36,14 +36,41 @@ impl Region {
     }
 }
 
-/// The regions around one unit's hits, which are sorted. Bytes behind `searched` have not been searched for needles.
-pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize, last: bool) -> Vec<Region> {
-    let mut regions: Vec<Region> = Vec::new();
+/// For each of some hits the line around it, as far as units look that share the hits. Lines may be long and full of
+/// needles, and are looked through once.
+pub(super) fn lines(bytes: &[u8], hits: &[Hit], reach: usize) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::with_capacity(hits.len());
+    // There is no line end in here.
     let mut clean = 0..0;
-    for &hit in hits {
-        let end = end(bytes, hit, reach, &mut clean);
-        if !regions.last_mut().is_some_and(|open| grow(bytes, open, hit, end, reach)) {
-            regions.push(Region { start: start(bytes, hit, reach), end, first_hit: hit.start, is_settled: false });
+    for (at, hit) in hits.iter().enumerate() {
+        let first = hit.start.saturating_sub(reach);
+        let before = at.checked_sub(1).map(|before| (hits[before].start, lines[before].start));
+        let (known, start) = before.filter(|&(known, _)| known > first).unwrap_or((first, first));
+        let start = memrchr(b'\n', &bytes[known..hit.start]).map_or(start.max(first), |at| known + at + 1);
+        let limit = (hit.end + reach).min(bytes.len());
+        let known = if clean.contains(&hit.end) { clean.end.min(limit) } else { hit.end };
+        let end = memchr(b'\n', &bytes[known..limit]).map_or(limit, |at| known + at);
+        clean = hit.end..end;
+        lines.push(start..end);
+    }
+    lines
+}
+
+/// The regions around one unit's hits, which are sorted and lie in these lines. Bytes behind `searched` have not been
+/// searched for needles.
+pub(super) fn regions(
+    bytes: &[u8],
+    hits: &[Hit],
+    lines: &[Range<usize>],
+    reach: Reach,
+    searched: usize,
+    last: bool,
+) -> Vec<Region> {
+    let mut regions: Vec<Region> = Vec::new();
+    for (&hit, line) in hits.iter().zip(lines) {
+        let window = cut(bytes, hit, line, reach);
+        if !regions.last_mut().is_some_and(|open| grow(bytes, open, hit, window.end, reach)) {
+            regions.push(Region { start: window.start, end: window.end, first_hit: hit.start, is_settled: false });
         }
     }
     for region in &mut regions {
@@ -56,33 +83,33 @@ pub(super) fn regions(bytes: &[u8], hits: &[Hit], reach: Reach, searched: usize,
 
 /// The region of one hit, before it grows.
 pub(super) fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Range<usize> {
-    start(bytes, hit, reach)..end(bytes, hit, reach, &mut (0..0))
+    cut(bytes, hit, &lines(bytes, &[hit], reach.bytes)[0], reach)
 }
 
-fn start(bytes: &[u8], hit: Hit, reach: Reach) -> usize {
-    let start = hit.start.saturating_sub(reach.bytes);
-    let line_end = |most| memrchr_iter(b'\n', &bytes[start..hit.start]).nth(most);
-    reach.line_ends.and_then(line_end).map_or(start, |at| start + at + 1)
-}
-
-/// Where the window of a hit ends. There is no line end in `clean`: lines may be long and full of needles, and are looked
-/// at once.
-fn end(bytes: &[u8], hit: Hit, reach: Reach, clean: &mut Range<usize>) -> usize {
-    let limit = (hit.end + reach.bytes).min(bytes.len());
-    let Some(most) = reach.line_ends else { return limit };
-    let from = if clean.contains(&hit.end) { clean.end.min(limit) } else { hit.end };
-    let mut line_ends = memchr_iter(b'\n', &bytes[from..limit]).map(|at| from + at);
-    let first = line_ends.next();
-    *clean = hit.end..first.unwrap_or(limit);
-    let last = if most == 0 { first } else { first.and_then(|_| line_ends.nth(most - 1)) };
-    last.unwrap_or(limit)
+/// How far a unit looks around a hit that lies in this line.
+fn cut(bytes: &[u8], hit: Hit, line: &Range<usize>, reach: Reach) -> Range<usize> {
+    let (first, limit) = (hit.start.saturating_sub(reach.bytes), (hit.end + reach.bytes).min(bytes.len()));
+    let Some(more) = reach.line_ends else { return first..limit };
+    let (is_cut, is_cut_behind) = (line.start > first, line.end < limit);
+    let start = match more.checked_sub(1) {
+        Some(more) if is_cut => {
+            memrchr_iter(b'\n', &bytes[first..line.start - 1]).nth(more).map_or(first, |at| first + at + 1)
+        }
+        _ => line.start.max(first),
+    };
+    let end = match more.checked_sub(1) {
+        Some(more) if is_cut_behind => {
+            memchr_iter(b'\n', &bytes[line.end + 1..limit]).nth(more).map_or(limit, |at| line.end + 1 + at)
+        }
+        _ => line.end.min(limit),
+    };
+    start..end
 }
 
 /// Takes the window of the next hit into a region that it touches.
 fn grow(bytes: &[u8], open: &mut Region, hit: Hit, end: usize, reach: Reach) -> bool {
-    let gap = &bytes[open.end.min(hit.start)..hit.start];
-    let is_apart = hit.start.saturating_sub(reach.bytes) > open.end
-        || reach.line_ends.is_some_and(|most| memchr_iter(b'\n', gap).nth(most).is_some());
+    let is_across = |most| open.end < hit.start && memchr_iter(b'\n', &bytes[open.end..hit.start]).nth(most).is_some();
+    let is_apart = hit.start.saturating_sub(reach.bytes) > open.end || reach.line_ends.is_some_and(is_across);
     let fits = !is_apart && end.max(open.end) - open.start <= MAX_REGION;
     if fits {
         open.end = open.end.max(end);

@@ -11,11 +11,11 @@ use super::{
     changes::{self, Mark, Needles},
     context,
     cursor::{Cursor, Storage},
-    gate::{GateScratch, Spot, near, within},
+    gate::{GateScratch, Spot, Stretch, within},
     matcher::{Catch, Found, Scratch},
     outline::Outline,
     prefilter::{Hit, Hits},
-    regions::regions,
+    regions::{lines, regions},
     settle::Settled,
     snippet,
 };
@@ -87,6 +87,8 @@ struct Block<'b> {
 #[derive(Clone, Copy)]
 struct Search<'b> {
     block: Block<'b>,
+    /// In which lines its needles stand.
+    lines: &'b [Range<usize>],
     /// Where matches may lie; `None` for anywhere in the regions.
     spots: Option<&'b [Spot]>,
     path: &'b ArtifactPath,
@@ -193,7 +195,8 @@ impl<'e> Stream<'e> {
                 let spots = self.spots(at, block, hits);
                 if spots.as_ref().is_none_or(|spots| !spots.is_empty()) {
                     let path = &ArtifactPath::new("");
-                    self.match_unit(unit, hits, Search { block, spots: spots.as_deref(), path, on_disk: None });
+                    let lines = &lines(block.bytes, hits, unit.reach.bytes);
+                    self.match_unit(unit, hits, Search { block, lines, spots: spots.as_deref(), path, on_disk: None });
                 }
             }
         }
@@ -250,11 +253,17 @@ impl<'e> Stream<'e> {
         let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
         let spots = self.spots(at, block, hits);
         // In a block with a next one, regions without a spot may still grow by what follows.
-        if block.last && spots.as_ref().is_some_and(Vec::is_empty) {
+        let is_wanted = |unit: &&Unit<'_>| {
+            let is_for = |spot: &Spot| (unit.first..unit.first + unit.tasks.len()).any(|task| spot.is_for(task));
+            !block.last || spots.as_ref().is_none_or(|spots| spots.iter().any(is_for))
+        };
+        let units: Vec<&Unit<'_>> = group.units.iter().filter(is_wanted).collect();
+        if units.is_empty() {
             return block.searched;
         }
-        let search = Search { block, spots: spots.as_deref(), path, on_disk };
-        group.units.iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
+        let lines = &lines(block.bytes, hits, group.reach());
+        let search = Search { block, lines, spots: spots.as_deref(), path, on_disk };
+        units.into_iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
     }
 
     /// Where matches of a group may lie; `None` for anywhere in its regions.
@@ -265,37 +274,38 @@ impl<'e> Stream<'e> {
     }
 
     fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {
-        let Search { block, spots, path, on_disk } = search;
+        let Search { block, lines, spots, path, on_disk } = search;
         let resume = self.resume[unit.index].saturating_sub(block.base) as usize;
-        let hits = &hits[hits.partition_point(|hit| hit.start < resume)..];
-        let admits = |task: &&Task<'_>| on_disk.is_none_or(|path| task.admits(path));
-        let tasks: Vec<&Task<'_>> = unit.tasks.iter().filter(admits).collect();
+        let done = hits.partition_point(|hit| hit.start < resume);
+        let (hits, lines) = (&hits[done..], &lines[done..]);
+        let admits = |task: &(usize, &Task<'_>)| on_disk.is_none_or(|path| task.1.admits(path));
+        let tasks: Vec<(usize, &Task<'_>)> = (unit.first..).zip(&unit.tasks).filter(admits).collect();
         if tasks.is_empty() || hits.is_empty() {
             return block.searched;
         }
-        let near = spots.filter(|_| block.last).map(|spots| near(block.bytes, hits, spots, unit.reach));
-        let hits = near.as_deref().unwrap_or(hits);
         let mut boundary = block.searched;
         let mut catch = Catch { path, found: Vec::new(), dropped: &mut self.dropped };
-        for region in regions(block.bytes, hits, unit.reach, block.searched, block.last) {
+        for region in regions(block.bytes, hits, lines, unit.reach, block.searched, block.last) {
             if !region.is_settled {
                 self.resume[unit.index] = (block.base + region.first_hit as u64) | UNSETTLED;
                 boundary = boundary.min(region.start);
                 break;
             }
-            let whole = || vec![region.range()];
-            let mut spots = spots.map_or_else(whole, |spots| within(spots, &region));
-            spots.retain(|spot| unit.glance.is_none_or(|may_hold| may_hold(&block.bytes[spot.clone()])));
-            if spots.is_empty() {
+            let whole = || vec![Stretch::whole(&region)];
+            let mut stretches = spots.map_or_else(whole, |spots| within(spots, &region));
+            stretches.retain(|stretch| stretch.may_hold(block.bytes, unit.glance));
+            if stretches.is_empty() {
                 continue;
             }
             let own = || hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
-            for task in &tasks {
+            for (at, task) in &tasks {
                 match task {
-                    Task::Match(matcher) => spots.iter().for_each(|spot| {
-                        let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
-                        matcher.search_spot(block.bytes, region, spot.clone(), scratch, &mut catch);
-                    }),
+                    Task::Match(matcher) => {
+                        stretches.iter().filter(|stretch| stretch.is_for(*at)).for_each(|stretch| {
+                            let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
+                            matcher.search_spot(block.bytes, region, stretch.range.clone(), scratch, &mut catch);
+                        })
+                    }
                     Task::Decode { decoder, before, matcher } => own().for_each(|hit| {
                         let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
                         let encoded = hit.start.saturating_sub(*before)..region.end;

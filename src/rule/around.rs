@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 
 use super::{
-    ByteSet, Needle,
-    needle::{Place, Required, language, parser, product, required},
+    ByteSet, Capture, Needle,
+    needle::{Place, Required, capture, language, parser, product, required},
 };
 
 /// Expressions for what every match holds before and behind one of its needles. They may match more than that.
@@ -16,8 +16,12 @@ pub struct Around {
     pub before: Hir,
     /// From the needle to the end of the match.
     pub behind: Hir,
+    /// Whether what the pattern reports stands behind the needle.
+    pub reports_behind: bool,
 }
 
+/// The groups of which a pattern has one.
+const GROUPS: [&str; 2] = [Capture::Secret.group(), Capture::Exposed.group()];
 /// So many repetitions are enough to tell a match from other text; asking for more only lets an automaton grow.
 const MAX_LEAST: u32 = 16;
 /// Up to here the most repetitions are counted: without a bound an automaton may look far for nothing.
@@ -43,7 +47,26 @@ pub(super) fn around(regex: &str, chosen: &[Needle]) -> Option<Around> {
         before.push(Hir::concat([site.before, vec![any_of(heads)]].concat()));
         behind.push(Hir::concat([vec![any_of(tails)], site.behind].concat()));
     }
-    Some(Around { before: Hir::alternation(before), behind: Hir::alternation(behind) })
+    let reports_behind = !GROUPS.iter().any(|group| begins_before(&hir, &place, group));
+    Some(Around { before: Hir::alternation(before), behind: Hir::alternation(behind), reports_behind })
+}
+
+/// Whether a group may begin before the needle ends.
+fn begins_before(hir: &Hir, place: &Place, group: &str) -> bool {
+    let is_in = |hir: &Hir| capture(hir, group).is_some();
+    match (place, hir.kind()) {
+        (Place::Run(run), HirKind::Concat(parts)) => parts[..run.end].iter().any(is_in),
+        (Place::Part(at, place), HirKind::Concat(parts)) => {
+            parts[..*at].iter().any(is_in) || begins_before(&parts[*at], place, group)
+        }
+        (Place::Each(places), HirKind::Alternation(parts)) => {
+            parts.iter().zip(places).any(|(part, place)| begins_before(part, place, group))
+        }
+        (Place::Inner(place), HirKind::Capture(inner)) => {
+            inner.name.as_deref() == Some(group) || begins_before(&inner.sub, place, group)
+        }
+        _ => is_in(hir),
+    }
 }
 
 fn sites(hir: &Hir, place: &Place) -> Option<Vec<Site>> {
@@ -140,6 +163,20 @@ mod tests {
         assert_eq!(shown("[a-z]*(?<name>key)[0-9]{3}"), all("[a-z]*", "[0-9]{3}"));
         assert_eq!(shown("x(?:[0-9]token|[a-z]secret)="), all("x[0-9]|x[a-z]", "=|="));
         assert_eq!(shown("[0-9](?:apikey=)+[a-z]{64}"), all("[0-9](?:apikey=)*", "(?:apikey=)*[a-z]{16,64}"));
+    }
+
+    #[test]
+    fn what_is_reported_stands_behind_a_needle_or_not() {
+        let reports_behind = |regex: &str| {
+            let hir = parser().parse(regex).expect("the test writes it well");
+            let needles = required(&hir, &[]).expect("it has a needle").needles;
+            around(regex, &needles).expect("they are its own").reports_behind
+        };
+        assert!(reports_behind("(?<name>[a-z]*key)=(?<secret>[0-9a-f]{8})"));
+        assert!(reports_behind("(?:(?<name>key)|token)=(?<secret>[0-9a-f]{8})"));
+        assert!(!reports_behind("(?<secret>key-[0-9a-f]{8})"));
+        assert!(!reports_behind("(?<secret>[0-9a-f]{8}) is the key"));
+        assert!(!reports_behind("(?:key=(?<secret>[0-9a-f]{8}) )+"));
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub enum Capture {
 
 impl Capture {
     /// The name of the group.
-    pub fn group(self) -> &'static str {
+    pub const fn group(self) -> &'static str {
         match self {
             Self::Secret => "secret",
             Self::Exposed => "exposed",

@@ -153,7 +153,7 @@ fn group_names(hir: &Hir, names: &mut Vec<String>) {
 }
 
 /// The first group of this name.
-fn capture<'h>(hir: &'h Hir, name: &str) -> Option<&'h Hir> {
+pub(super) fn capture<'h>(hir: &'h Hir, name: &str) -> Option<&'h Hir> {
     match hir.kind() {
         HirKind::Capture(group) if group.name.as_deref() == Some(name) => Some(&group.sub),
         HirKind::Capture(group) => capture(&group.sub, name),

@@ -6,7 +6,7 @@ use super::archive::Format;
 use crate::artifact::Visitor;
 
 /// New bytes that one block brings. Most files fit, and are then read by a single call.
-const BLOCK: usize = 256 * 1024;
+const BLOCK: usize = 1024 * 1024;
 
 const ENDED: &str = "the scan was ended while it was read";
 
