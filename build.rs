@@ -1,19 +1,66 @@
-//! Puts the rule files into the binary: a new file in `rules/` is a new built-in rule, and nothing else has to change.
+//! Puts the rule files into the binary, with what their expressions tell about their matches: a new file in `rules/` is a
+//! new built-in rule, and nothing else has to change.
 
-use std::{env, error::Error, fmt::Write, fs, path::PathBuf};
+use std::{
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[path = "src/rule/fragments.rs"]
+mod fragments;
+#[path = "src/rule/letters.rs"]
+#[expect(dead_code, reason = "the library uses all of it")]
+mod letters;
+#[path = "src/rule/needle.rs"]
+#[expect(dead_code, reason = "the library uses all of it")]
+mod needle;
+#[path = "src/rule/rarity.rs"]
+mod rarity;
+
+use needle::{ByteSet, Needle, Shape};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rule");
     let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("rules");
     let mut names: Vec<String> = fs::read_dir(&folder)?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<std::io::Result<_>>()?;
     names.retain(|name| name.ends_with(".toml"));
     names.sort();
-    let mut list = String::from("&[\n");
+    let (mut rules, mut shapes) = (String::from("&[\n"), String::from("&[\n"));
     for name in names {
-        writeln!(list, "    ({:?}, include_str!({:?})),", format!("rules/{name}"), folder.join(&name))?;
+        let path = folder.join(&name);
+        writeln!(rules, "    ({:?}, include_str!({path:?})),", format!("rules/{name}"))?;
+        add_shapes(&path, &mut shapes).map_err(|error| format!("rules/{name}: {error}"))?;
     }
-    list.push_str("]\n");
-    Ok(fs::write(PathBuf::from(env::var("OUT_DIR")?).join("builtin_rules.rs"), list)?)
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("builtin_rules.rs"), rules + "]\n")?;
+    Ok(fs::write(out.join("builtin_shapes.rs"), shapes + "]\n")?)
+}
+
+/// Writes down the shape of each pattern of a rule. What is wrong otherwise, the tests say.
+fn add_shapes(rule: &Path, shapes: &mut String) -> Result {
+    let rule: toml::Table = fs::read_to_string(rule)?.parse()?;
+    let fragment = |name: &str| rule.get("fragments")?.get(name)?.as_str();
+    let mut known: Vec<Needle> = Vec::new();
+    for pattern in rule.get("pattern").and_then(|patterns| patterns.as_array()).into_iter().flatten() {
+        let written = pattern.get("regex").and_then(|regex| regex.as_str()).ok_or("a pattern without an expression")?;
+        let regex = fragments::expand(written, fragment)?;
+        let declared = pattern.get("reach").and_then(|reach| reach.as_integer()).map(usize::try_from).transpose()?;
+        let Shape { needles, prefix, reach, line_ends, groups } = needle::shape(&regex, declared, &known)?;
+        let sets = needles.iter().map(|needle| format!("&{:?}", needle.0)).collect::<Vec<_>>().join(", ");
+        writeln!(
+            shapes,
+            "    ReadyShape {{ regex: {regex:?}, declared: {declared:?}, needles: &[{sets}], prefix: &{prefix:?}, \
+             reach: {reach}, line_ends: {line_ends:?}, groups: &{groups:?} }},"
+        )?;
+        known.extend(needles);
+    }
+    Ok(())
 }

@@ -1,9 +1,45 @@
-//! The built-in rules: the files of `rules/`, put into the binary at build time.
+//! The built-in rules: the files of `rules/`, put into the binary at build time, with what their expressions tell about
+//! their matches.
 
-use super::{Diagnostic, Rule, file, file::Known};
+use super::{
+    ByteSet, Diagnostic, Needle, Rule,
+    file::{self, Known},
+    needle::Shape,
+};
 
 /// Path and text of each built-in rule file; `build.rs` writes the list from the folder.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
+
+/// The shapes of their patterns: to work them out takes longer than everything else that is done before a scan.
+const SHAPES: &[ReadyShape] = include!(concat!(env!("OUT_DIR"), "/builtin_shapes.rs"));
+
+/// The shape of an expression, worked out by `build.rs`.
+pub(super) struct ReadyShape {
+    regex: &'static str,
+    /// The reach that its rule declares.
+    declared: Option<usize>,
+    needles: &'static [&'static [ByteSet]],
+    prefix: &'static [u8],
+    reach: usize,
+    line_ends: Option<usize>,
+    groups: &'static [&'static str],
+}
+
+impl ReadyShape {
+    pub fn is_of(&self, regex: &str, declared: Option<usize>) -> bool {
+        self.regex == regex && self.declared == declared
+    }
+
+    pub fn shape(&self) -> Shape {
+        Shape {
+            needles: self.needles.iter().map(|needle| Needle(needle.to_vec())).collect(),
+            prefix: self.prefix.to_vec(),
+            reach: self.reach,
+            line_ends: self.line_ends,
+            groups: self.groups.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+}
 
 /// The built-in rules.
 pub fn builtin(known: Known<'_>) -> Vec<Rule> {
@@ -13,5 +49,31 @@ pub fn builtin(known: Known<'_>) -> Vec<Rule> {
 /// The built-in rules, where more names than usual count as names of keys: each an expression that holds a literal of
 /// three bytes.
 pub fn builtin_watching(known: Known<'_>, names: &[String]) -> Result<Vec<Rule>, Box<Diagnostic>> {
-    FILES.iter().map(|(path, text)| file::parse_watching(path, text, known, names)).collect()
+    FILES.iter().map(|(path, text)| file::parse_watching(path, text, known, SHAPES, names)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine;
+
+    #[test]
+    fn what_is_ready_is_what_would_be_worked_out() {
+        let known = engine::known();
+        let mut patterns = 0;
+        for (rule, (path, text)) in builtin(known).iter().zip(FILES) {
+            let checked = file::parse(path, text, known).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(rule.patterns.len(), checked.patterns.len());
+            for (ready, checked) in rule.patterns.iter().zip(&checked.patterns) {
+                assert!(SHAPES.iter().any(|shape| shape.regex == ready.regex), "{path}");
+                assert_eq!(ready.needles, checked.needles, "{path}");
+                let rest = |pattern: &crate::rule::Pattern| {
+                    (pattern.prefix.clone(), pattern.reach, pattern.line_ends, pattern.capture, pattern.paths.written())
+                };
+                assert_eq!(rest(ready), rest(checked), "{path}");
+                patterns += 1;
+            }
+        }
+        assert_eq!(patterns, SHAPES.len());
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Capture, Diagnostic, Example, Needle, PathCondition, Pattern, Rule, nearest,
+    Capture, Diagnostic, Example, Needle, PathCondition, Pattern, Rule,
+    builtin::ReadyShape,
+    fragments::{ExpandError, expand},
+    nearest,
     needle::{self, ShapeError},
 };
 use crate::finding::{Confidence, RuleId, SecretKind, Severity};
@@ -33,8 +35,6 @@ const MIN_PREFIX: usize = 3;
 /// The check that looks at names, and the fragment that says what a name looks like.
 const NAME_CHECK: &str = "key-name";
 const NAME_FRAGMENT: &str = "name";
-/// Fragments may use fragments, but not for ever.
-const MAX_FRAGMENT_DEPTH: usize = 8;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -94,13 +94,19 @@ struct RawExample {
 
 /// Reads the rule in `text`; `path` is the file that errors name, and its stem must be the rule's id.
 pub fn parse(path: &str, text: &str, known: Known<'_>) -> Result<Rule, Box<Diagnostic>> {
-    Reader { path, text, known }.rule(&[])
+    Reader { path, text, known, ready: &[] }.rule(&[])
 }
 
-/// The same, where more names count as names of keys: each pattern that checks the name it sees, and says by the fragment
-/// `name` what it looks like, is there a second time with those names.
-pub(super) fn parse_watching(path: &str, text: &str, known: Known<'_>, names: &[String]) -> Result<Rule> {
-    Reader { path, text, known }.rule(names)
+/// The same for a built-in rule, where more names count as names of keys: each pattern that checks the name it sees, and
+/// says by the fragment `name` what it looks like, is there a second time with those names.
+pub(super) fn parse_watching(
+    path: &str,
+    text: &str,
+    known: Known<'_>,
+    ready: &[ReadyShape],
+    names: &[String],
+) -> Result<Rule> {
+    Reader { path, text, known, ready }.rule(names)
 }
 
 /// Reads what stands in a file that the user wrote, and says where it is wrong.
@@ -108,6 +114,8 @@ pub(super) struct Reader<'a> {
     pub path: &'a str,
     pub text: &'a str,
     pub known: Known<'a>,
+    /// What is known of the expressions of a built-in rule; nothing of those of others.
+    pub ready: &'a [ReadyShape],
 }
 
 pub(super) type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
@@ -207,8 +215,12 @@ impl Reader<'_> {
 
     pub fn pattern(&self, raw: &RawPattern, fragments: &Fragments, known: &[Needle]) -> Result<Pattern> {
         let regex = self.expand(&raw.regex, fragments)?;
-        let shape =
-            needle::shape(&regex, raw.reach, known).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?;
+        let shape = match self.ready.iter().find(|ready| ready.is_of(&regex, raw.reach)) {
+            Some(ready) => ready.shape(),
+            None => {
+                needle::shape(&regex, raw.reach, known).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?
+            }
+        };
         let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed]
             .into_iter()
             .filter(|capture| shape.groups.iter().any(|name| name == capture.group()))
@@ -255,27 +267,17 @@ impl Reader<'_> {
         }
     }
 
-    /// Puts the fragments in: `(?&name)` stands for the fragment of that name.
+    /// Puts the fragments in.
     fn expand(&self, regex: &Spanned<String>, fragments: &Fragments) -> Result<String> {
-        let mut text = regex.get_ref().clone();
-        for _ in 0..MAX_FRAGMENT_DEPTH {
-            let Some(start) = text.find("(?&") else { return Ok(text) };
-            let name = text[start + 3..].split(')').next().unwrap_or_default().to_owned();
-            let Some(fragment) = fragments.get(&name) else {
-                let help = nearest(&name, fragments.keys().map(String::as_str))
-                    .map(|name| format!("there is a fragment `{name}`"));
-                return self.fail(regex.span(), format!("there is no fragment `{name}`"), help);
+        let fragment = |name: &str| fragments.get(name).map(|fragment| fragment.get_ref().as_str());
+        expand(regex.get_ref(), fragment).map_err(|error| {
+            let help = match &error {
+                ExpandError::Unknown { name } => nearest(name, fragments.keys().map(String::as_str)),
+                ExpandError::Deep => None,
             };
-            text = text.replace(&format!("(?&{name})"), &format!("(?:{})", fragment.get_ref()));
-        }
-        match text.contains("(?&") {
-            true => self.fail(
-                regex.span(),
-                format!("fragments are nested more than {MAX_FRAGMENT_DEPTH} deep, or in a circle"),
-                None,
-            ),
-            false => Ok(text),
-        }
+            let help = help.map(|name| format!("there is a fragment `{name}`"));
+            self.diagnostic(regex.span(), error.to_string(), help)
+        })
     }
 
     fn shape_error(&self, written: &Spanned<String>, expanded: &str, error: &ShapeError) -> Box<Diagnostic> {
@@ -324,28 +326,13 @@ impl Reader<'_> {
     }
 
     fn paths(&self, raw: &RawPattern) -> Result<PathCondition> {
-        let written = format!(
-            "{:?} {:?}",
-            raw.paths.iter().map(Spanned::get_ref).collect::<Vec<_>>(),
-            raw.not_paths.iter().map(Spanned::get_ref).collect::<Vec<_>>()
-        );
-        Ok(PathCondition { only: self.globs(&raw.paths)?, never: self.globs(&raw.not_paths)?, written })
-    }
-
-    fn globs(&self, written: &[Spanned<String>]) -> Result<Option<GlobSet>> {
-        if written.is_empty() {
-            return Ok(None);
+        let texts = |globs: &[Spanned<String>]| globs.iter().map(|glob| glob.get_ref().clone()).collect::<Vec<_>>();
+        // Those of a built-in rule are known to be good, and most scans need none of them.
+        for glob in raw.paths.iter().chain(&raw.not_paths).filter(|_| self.ready.is_empty()) {
+            PathCondition::glob(glob.get_ref())
+                .map_err(|error| self.diagnostic(glob.span(), error.kind().to_string(), None))?;
         }
-        let mut set = GlobSetBuilder::new();
-        for glob in written {
-            // A glob without a folder means a file of that name anywhere, as in .gitignore.
-            let anywhere =
-                if glob.get_ref().contains('/') { glob.get_ref().clone() } else { format!("**/{}", glob.get_ref()) };
-            let built = GlobBuilder::new(&anywhere).literal_separator(true).case_insensitive(true).build();
-            set.add(built.map_err(|error| self.diagnostic(glob.span(), error.kind().to_string(), None))?);
-        }
-        let first = written[0].span();
-        Ok(Some(set.build().map_err(|error| self.diagnostic(first, error.kind().to_string(), None))?))
+        Ok(PathCondition::new(texts(&raw.paths), texts(&raw.not_paths)))
     }
 
     fn diagnostic(&self, span: Range<usize>, message: impl Into<String>, help: Option<String>) -> Box<Diagnostic> {

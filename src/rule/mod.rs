@@ -6,8 +6,10 @@ mod builtin;
 mod diagnostic;
 mod example;
 mod file;
+mod fragments;
 mod letters;
 mod needle;
+mod paths;
 mod rarity;
 mod set;
 mod shape;
@@ -19,14 +21,14 @@ pub use example::{Example, Slots};
 pub use file::{Known, parse};
 pub use letters::{likelihood, surprise};
 pub use needle::{ByteSet, Needle};
+pub use paths::PathCondition;
 pub(crate) use rarity::frequency;
 pub use set::{RuleError, RuleSet, Selection};
 pub use shape::KeyShape;
 
-use std::{path::Path, sync::OnceLock};
+use std::sync::OnceLock;
 
-use globset::GlobSet;
-use regex_automata::meta::Regex;
+use regex_automata::{meta::Regex, util::syntax};
 
 use crate::finding::{Confidence, RuleId, SecretKind, Severity};
 
@@ -87,23 +89,6 @@ pub struct Pattern {
     compiled: OnceLock<Regex>,
 }
 
-/// Under which paths a pattern looks.
-#[derive(Debug, Default)]
-pub struct PathCondition {
-    only: Option<GlobSet>,
-    never: Option<GlobSet>,
-    /// The globs as written, which the digest of the rules covers.
-    written: String,
-}
-
-impl PathCondition {
-    /// Whether the pattern looks at the file of this path.
-    pub fn admits(&self, path: &Path) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_match(path))
-            && !self.never.as_ref().is_some_and(|never| never.is_match(path))
-    }
-}
-
 /// What a pattern reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Capture {
@@ -132,8 +117,18 @@ impl Pattern {
     /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
     pub fn compiled(&self) -> &Regex {
         self.compiled.get_or_init(|| {
-            needle::compile(&self.regex)
+            compile(&self.regex)
                 .expect("the expression was compiled once, with the same limits, when its rule was checked")
         })
     }
+}
+
+/// Compiles an expression for bytes: no Unicode classes, `^` and `$` at every line.
+fn compile(regex: &str) -> Result<Regex, String> {
+    let limits = Regex::config().utf8_empty(false).nfa_size_limit(Some(8 << 20));
+    let syntax = syntax::Config::new().unicode(false).utf8(false).multi_line(true);
+    Regex::builder().configure(limits).syntax(syntax).build(regex).map_err(|error| match error.size_limit() {
+        Some(limit) => format!("the expression is too large: it compiles to more than {limit} bytes"),
+        None => error.to_string(),
+    })
 }

@@ -1,9 +1,8 @@
 //! What every match of an expression must contain, found by looking at the expression itself. Authors of rules repeat
-//! nothing, and the engine never runs an expression where it cannot match.
+//! nothing, and the engine never runs an expression where it cannot match. `build.rs` looks at the built-in ones.
 
 use std::ops::Range;
 
-use regex_automata::{meta::Regex, util::syntax};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::rarity::rarity;
@@ -115,16 +114,6 @@ pub(super) fn shape(regex: &str, reach: Option<usize>, known: &[Needle]) -> Resu
     group_names(&hir, &mut groups);
     let prefix = capture(&hir, "secret").map(leading_literal).unwrap_or_default();
     Ok(Shape { needles, prefix, reach, line_ends: line_ends(&hir), groups })
-}
-
-/// Compiles an expression for bytes: no Unicode classes, `^` and `$` at every line.
-pub(super) fn compile(regex: &str) -> Result<Regex, String> {
-    let limits = Regex::config().utf8_empty(false).nfa_size_limit(Some(8 << 20));
-    let syntax = syntax::Config::new().unicode(false).utf8(false).multi_line(true);
-    Regex::builder().configure(limits).syntax(syntax).build(regex).map_err(|error| match error.size_limit() {
-        Some(limit) => format!("the expression is too large: it compiles to more than {limit} bytes"),
-        None => error.to_string(),
-    })
 }
 
 pub(super) fn parser() -> regex_syntax::Parser {

@@ -1,6 +1,6 @@
 //! The rules of one scan.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use sha2::{Digest, Sha256};
 
@@ -11,7 +11,8 @@ use crate::finding::{RuleId, RuleInfo, SecretId, Severity};
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    digest: String,
+    /// Worked out when it is first asked for.
+    digest: OnceLock<String>,
 }
 
 /// Which rules to apply.
@@ -59,8 +60,7 @@ impl RuleSet {
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(RuleError::Duplicate { id: pair[0].id.clone() });
         }
-        let digest = digest(&rules);
-        Ok(Self { rules, digest })
+        Ok(Self { rules, digest: OnceLock::new() })
     }
 
     /// Changes how bad the findings of some rules are.
@@ -71,7 +71,7 @@ impl RuleSet {
                 rule.in_context = rule.in_context.map(|(_, confidence)| (severity, confidence));
             }
         }
-        self.digest = digest(&self.rules);
+        self.digest = OnceLock::new();
         self
     }
 
@@ -111,7 +111,7 @@ impl RuleSet {
 
     /// Twelve hexadecimal digits that change whenever a rule changes.
     pub fn digest(&self) -> &str {
-        &self.digest
+        self.digest.get_or_init(|| digest(&self.rules))
     }
 
     /// What reports say about the rules.
@@ -146,7 +146,7 @@ fn digest(rules: &[Rule]) -> String {
         ));
         for pattern in &rule.patterns {
             let Pattern { regex, checks, reach, encodings, paths, needs_context, .. } = pattern;
-            hasher.update(format!("{regex}\0{checks:?}{reach}{encodings:?}{}{needs_context}\0", paths.written));
+            hasher.update(format!("{regex}\0{checks:?}{reach}{encodings:?}{}{needs_context}\0", paths.written()));
         }
     }
     SecretId::of(&hasher.finalize()).as_str().to_owned()

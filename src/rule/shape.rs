@@ -47,7 +47,7 @@ impl KeyShape {
 
     /// The rule that finds such keys. `path` and `text` are the configuration, which errors show.
     pub fn rule(&self, path: &str, text: &str, known: Known<'_>) -> Result<Rule> {
-        let reader = Reader { path, text, known };
+        let reader = Reader { path, text, known, ready: &[] };
         reader.check_kebab(&self.id)?;
         let severity = self.severity.as_ref().map(|word| reader.word(word, Severity::ALL, Severity::as_str));
         let name = self.name.clone().unwrap_or_else(|| self.id().replace('-', " "));
