@@ -8,6 +8,7 @@ mod cursor;
 mod decode;
 mod gate;
 mod matcher;
+mod open;
 mod outline;
 mod prefilter;
 mod regions;

@@ -13,6 +13,7 @@ use super::{
     cursor::{Cursor, Storage},
     gate::{GateScratch, Spot, Stretch, within},
     matcher::{Catch, Found, Scratch},
+    open::{Open, What, prefer_plain_sight, whole_groups},
     outline::Outline,
     prefilter::{Hit, Hits},
     regions::{lines, regions},
@@ -22,14 +23,10 @@ use super::{
 use crate::{
     artifact::{ArtifactPath, Memo, Version},
     finding::{Dropped, MarkedLine},
-    rule::Capture,
 };
 
 /// A line with a mark is handed out up to this many bytes.
 pub(super) const MAX_MARK: usize = 1024;
-
-/// No secret in plain sight is longer.
-const MAX_SECRET: u64 = 16 * 1024;
 
 /// What stands this many bytes from a finding is masked on its line too.
 const NEAR: usize = 2 * snippet::VISIBLE;
@@ -58,18 +55,6 @@ pub(super) struct Stream<'e> {
     pub has_context: bool,
     /// Whether `hits` are all of the last text.
     has_memo: bool,
-}
-
-/// A match or a mark, in bytes of the whole text.
-struct Open {
-    start: u64,
-    end: u64,
-    what: What,
-}
-
-enum What {
-    Found(Box<Found>),
-    Mark,
 }
 
 /// One block of a text.
@@ -438,53 +423,6 @@ impl<'e> Stream<'e> {
 
 /// Set in `resume` while a block is looked at: this unit has a region that the next block may still change.
 const UNSETTLED: u64 = 1 << 63;
-
-impl Open {
-    fn found(&self) -> Option<&Found> {
-        match &self.what {
-            What::Found(found) => Some(found),
-            What::Mark => None,
-        }
-    }
-
-    fn span(&self) -> Range<u64> {
-        self.start..self.end
-    }
-
-    fn is_masked(&self) -> bool {
-        self.found().is_some_and(|found| found.pattern.capture == Capture::Secret)
-    }
-}
-
-/// How many of the first `ready` can be settled without those that overlap one of them.
-fn whole_groups(open: &[Open], ready: usize) -> usize {
-    let Some(next) = open.get(ready) else { return ready };
-    let (mut whole, mut end) = (0, 0);
-    for (at, member) in open[..ready].iter().enumerate() {
-        if member.start >= end {
-            whole = at;
-        }
-        end = end.max(member.end);
-    }
-    if next.start < end { whole } else { ready }
-}
-
-/// Leaves out what was put together from pieces of what the same rule found in plain sight.
-fn prefer_plain_sight(done: &mut Vec<Open>) {
-    if !done.iter().any(|open| open.found().is_some_and(|found| !found.encodings.is_empty())) {
-        return;
-    }
-    let plain: Vec<(u64, u64, usize)> = done
-        .iter()
-        .filter_map(|open| Some((open.start, open.end, open.found().filter(|found| found.encodings.is_empty())?.rule)))
-        .collect();
-    done.retain(|open| {
-        let Some(found) = open.found().filter(|found| !found.encodings.is_empty()) else { return true };
-        let first = plain.partition_point(|&(start, _, _)| start + MAX_SECRET < open.start);
-        let near = plain[first..].iter().take_while(|&&(start, _, _)| start < open.end);
-        !near.into_iter().any(|&(_, end, rule)| rule == found.rule && open.start < end)
-    });
-}
 
 /// What was found, with its place in the block at hand: it may have been found in an earlier one.
 fn member(mut found: Found, span: &Range<usize>) -> Found {
