@@ -102,6 +102,60 @@ fn staged_findings_are_those_of_added_and_changed_lines() {
     assert!(sandbox.muleguard(["scan", "--staged"]).stdout.contains("1 older finding on unchanged lines"));
 }
 
+/// An index that git compresses is left to libgit2; all others are read by muleguard itself.
+#[test]
+fn every_way_of_reading_the_index_sees_the_same() {
+    let sandbox = Sandbox::repository();
+    let names = ["a.py", "a/b.py", "a/c/d.py", "a-b.py", "a.d/e.py", "z/y/x/w.py", "gone/g.py", "kind"];
+    for name in names {
+        sandbox.write(name, format!("{name}\n"));
+    }
+    let long = "n".repeat(200);
+    let deep = [&long[..]; 22].join("/");
+    sandbox.write(&format!("{long}.py"), "x\n").commit_all();
+    let compare = |step: &str| {
+        let seen = |version: &str| {
+            sandbox.git(["update-index", "--index-version", version]);
+            let ran = sandbox.muleguard(["scan", "--staged", "--whole-file", "-f", "concise"]);
+            let findings = ran.stdout.lines().filter(|line| line.contains("mulerouter-key"));
+            (ran.code, findings.map(str::to_owned).collect::<Vec<_>>())
+        };
+        let (own, theirs) = (seen("2"), seen("4"));
+        assert_eq!(own, theirs, "{step}");
+        own.1.len()
+    };
+    let key = |name: &str| sandbox.write(name, format!("k = '{}'\n", key())).git(["add", name]);
+    assert_eq!(compare("nothing"), 0);
+    key("a/c/new.py");
+    key("a/b.py");
+    assert_eq!(compare("one added, one changed"), 2);
+    sandbox.git(["rm", "-q", "gone/g.py"]);
+    assert_eq!(compare("a folder gone, which may have been renamed"), 2);
+    sandbox.git(["update-index", "--chmod=+x", "a-b.py"]);
+    sandbox.git(["update-index", "--assume-unchanged", "a.py"]);
+    sandbox.git(["rm", "-q", "kind"]);
+    key("kind/inner.py");
+    assert_eq!(compare("a file became a folder"), 3);
+    sandbox.git(["rm", "-rq", "z"]);
+    key("z");
+    assert_eq!(compare("a folder became a file"), 4);
+    key(&format!("new/{long}.py"));
+    assert_eq!(compare("a long name"), 5);
+    sandbox.git(["write-tree"]);
+    assert_eq!(compare("a cache that knows every tree"), 5);
+    sandbox.commit_all();
+    sandbox.git(["rm", "-q", "a/b.py"]);
+    key("a/c/d.py");
+    assert_eq!(compare("one gone, none added"), 1);
+    sandbox.git(["checkout", "-q", "--orphan", "fresh"]);
+    assert_eq!(compare("no commit yet"), 5);
+    let blob = sandbox.git(["hash-object", "-w", "a/c/d.py"]);
+    sandbox.git(["update-index", "--add", "--cacheinfo", &format!("100644,{},{deep}", blob.trim())]);
+    // A path of 4,421 bytes: libgit2 gives up on it where it is compressed.
+    sandbox.git(["update-index", "--index-version", "2"]);
+    assert_eq!(sandbox.scan(["--staged", "--whole-file"]).1.len(), 6);
+}
+
 #[test]
 fn a_rename_with_an_edit_is_judged_by_the_edit() {
     let sandbox = Sandbox::repository();

@@ -8,9 +8,7 @@ use std::{
 };
 
 use bstr::{BString, ByteSlice};
-use git2::{
-    Blob, Delta, DiffFile, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, Oid, Patch, Repository,
-};
+use git2::{Blob, Delta, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, Oid, Patch, Repository, Tree};
 use ignore::overrides::Override;
 use rayon::prelude::*;
 
@@ -18,6 +16,7 @@ use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Format, Unpacker},
     repository::{ObjectFolders, check_objects, check_size, open_repository_here},
+    staged::{self, Change},
     threads, tracked,
     tree::is_excluded,
 };
@@ -34,6 +33,8 @@ const ASSUME_UNCHANGED: u16 = 0x8000;
 /// What to scan of the index.
 #[derive(Clone, Debug)]
 pub struct IndexOptions {
+    /// The file of the index, where it is not the repository's own.
+    pub index: Option<PathBuf>,
     /// Ask about all lines of a staged file, not only about those that the commit will add or change.
     pub whole_file: bool,
     /// Respect `.muleguardignore`.
@@ -71,33 +72,58 @@ impl IndexSource {
         let repository = open_repository()?;
         let fail = |what| move |error: git2::Error| repository_error(what, &error);
         let folders = check_objects(&repository).map_err(fail("objects"))?;
-        let mut index = repository.index().map_err(fail("index"))?;
-        forget_assumptions(&mut index).map_err(fail("index"))?;
         let head = match repository.head() {
-            Ok(head) => {
-                let tree = head.peel_to_tree().map_err(fail("commit at HEAD"))?;
-                check_size(&repository, tree.id()).map_err(fail("commit at HEAD"))?;
-                Some(tree)
-            }
+            Ok(head) => Some(head.peel_to_tree().map_err(fail("commit at HEAD"))?),
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
             Err(error) => return Err(repository_error("HEAD", &error)),
         };
+        let top = repository.workdir().map(Path::to_path_buf);
+        let file = options.index.clone().unwrap_or_else(|| repository.path().join("index"));
+        let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new() };
+        match staged::changes(&repository, &source.folders, &file, head.as_ref()) {
+            Some(changes) => changes.into_iter().for_each(|change| source.add(change, top.as_deref())),
+            None => source.compare(&repository, head.as_ref(), top.as_deref())?,
+        }
+        Ok(source)
+    }
+
+    /// Compares every entry of the index with HEAD, and finds out what was renamed.
+    fn compare(
+        &mut self,
+        repository: &Repository,
+        head: Option<&Tree<'_>>,
+        top: Option<&Path>,
+    ) -> Result<(), SourceError> {
+        let fail = |what| move |error: git2::Error| repository_error(what, &error);
+        let mut index = repository.index().map_err(fail("index"))?;
+        forget_assumptions(&mut index).map_err(fail("index"))?;
+        if let Some(tree) = head {
+            check_size(repository, tree.id()).map_err(fail("commit at HEAD"))?;
+        }
         let mut how = DiffOptions::new();
         how.include_typechange(true).ignore_submodules(false).skip_binary_check(true);
-        let mut diff =
-            repository.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut how)).map_err(fail("index"))?;
+        let mut diff = repository.diff_tree_to_index(head, Some(&index), Some(&mut how)).map_err(fail("index"))?;
         if diff.deltas().any(|delta| delta.status() == Delta::Deleted) {
             let ids = diff.deltas().flat_map(|delta| [delta.old_file().id(), delta.new_file().id()]);
-            ids.into_iter().try_for_each(|id| folders.check(id)).map_err(fail("objects"))?;
+            ids.into_iter().try_for_each(|id| self.folders.check(id)).map_err(fail("objects"))?;
             diff.find_similar(Some(DiffFindOptions::new().renames(true))).map_err(fail("index"))?;
         }
-        let top = repository.workdir().map(Path::to_path_buf);
-        let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new() };
         for delta in diff.deltas() {
-            source.add(delta.status(), &delta.old_file(), &delta.new_file(), top.as_deref());
+            let (old, new) = (delta.old_file(), delta.new_file());
+            let before = match delta.status() {
+                Delta::Added => None,
+                Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange => {
+                    Some((u32::from(old.mode()), old.id()))
+                }
+                _ => continue,
+            };
+            if let Some(path) = new.path_bytes() {
+                let path = path.to_vec();
+                self.add(Change { path, mode: u32::from(new.mode()), id: new.id(), before }, top);
+            }
         }
-        source.add_conflicts(&index);
-        Ok(source)
+        self.add_conflicts(&index);
+        Ok(())
     }
 
     /// How many blobs are staged.
@@ -110,14 +136,10 @@ impl IndexSource {
         self.staged.is_empty()
     }
 
-    fn add(&mut self, status: Delta, old: &DiffFile<'_>, new: &DiffFile<'_>, top: Option<&Path>) {
-        let Some(path) = new.path_bytes().map(BString::from) else { return };
-        let before = (status != Delta::Added && is_content(old.mode())).then(|| old.id());
-        match status {
-            Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange => {}
-            _ => return,
-        }
-        if new.mode() == FileMode::Commit {
+    fn add(&mut self, Change { path, mode, id, before }: Change, top: Option<&Path>) {
+        let path = BString::from(path);
+        let before = before.filter(|&(mode, _)| is_content(mode)).map(|(_, id)| id);
+        if mode == u32::from(FileMode::Commit) {
             let message = "a submodule has a history of its own".to_owned();
             return self.skipped.push(Notification {
                 path: Some(ArtifactPath::new(path)),
@@ -125,9 +147,9 @@ impl IndexSource {
                 message,
             });
         }
-        let is_same = before == Some(new.id()) && !self.options.whole_file;
-        if is_content(new.mode()) && !is_same && self.selects(&path, top) {
-            self.staged.push(Staged { path, id: new.id(), before });
+        let is_same = before == Some(id) && !self.options.whole_file;
+        if is_content(mode) && !is_same && self.selects(&path, top) {
+            self.staged.push(Staged { path, id, before });
         }
     }
 
@@ -236,8 +258,9 @@ fn forget_assumptions(index: &mut git2::Index) -> Result<(), git2::Error> {
     assumed.into_iter().try_for_each(|entry| index.add(&IndexEntry { flags: entry.flags & !ASSUME_UNCHANGED, ..entry }))
 }
 
-fn is_content(mode: FileMode) -> bool {
-    matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
+fn is_content(mode: u32) -> bool {
+    let contents = [FileMode::Blob, FileMode::BlobExecutable, FileMode::BlobGroupWritable, FileMode::Link];
+    contents.into_iter().any(|content| u32::from(content) == mode)
 }
 
 fn open_repository() -> Result<Repository, SourceError> {

@@ -9,6 +9,7 @@ mod index;
 pub mod objects;
 mod read;
 mod repository;
+mod staged;
 mod stdin;
 mod threads;
 mod tracked;

@@ -42,6 +42,11 @@ pub fn check_environment() -> anyhow::Result<()> {
     Ok(check_user_files()?)
 }
 
+/// The index that git's environment names in place of the repository's own: in a hook it is part of what is asked.
+pub fn index() -> Option<PathBuf> {
+    env::var_os("GIT_INDEX_FILE").map(PathBuf::from)
+}
+
 /// The repository that the program runs in, whose objects can be read.
 pub fn open(help: &str) -> anyhow::Result<Repository> {
     let repository = open_repository_here().map_err(|error| match error.code() {

@@ -14,7 +14,7 @@ use super::{Setup, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
-    exit, output, streams,
+    exit, git, output, streams,
 };
 
 /// Where the bytes come from: histories may be several.
@@ -34,6 +34,7 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
         let overrides = overrides(&input.glob, &excludes(input, setup))?;
         let own_ignore = !input.no_ignore && input.unrestricted == 0 && reads_ignore_files(args);
         let source = IndexSource::open(IndexOptions {
+            index: git::index(),
             whole_file: args.git.whole_file,
             own_ignore,
             ignore_files: setup.ignore_files.clone(),
