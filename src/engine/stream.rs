@@ -235,6 +235,10 @@ impl<'e> Stream<'e> {
         on_disk: Option<&Path>,
     ) -> usize {
         let group = &self.engine.groups[at];
+        let mut tasks = group.units.iter().flat_map(|unit| &unit.tasks);
+        if !tasks.any(|task| on_disk.is_none_or(|path| task.admits(path))) {
+            return block.searched;
+        }
         let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
         let spots = self.spots(at, block, hits);
         // In a block with a next one, regions without a spot may still grow by what follows.

@@ -57,7 +57,10 @@ impl BlockReader {
         let mut filled = 0;
         let mut total = 0;
         loop {
-            if self.buffer.len() < filled + self.block {
+            if self.buffer.is_empty() {
+                // Zero pages that the system gives when they are written to: most files need few of them.
+                self.buffer = vec![0; self.block];
+            } else if self.buffer.len() < filled + self.block {
                 self.buffer.resize(filled + self.block, 0);
             }
             let asked = self.buffer.len() - filled;

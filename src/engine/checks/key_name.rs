@@ -39,9 +39,11 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let words = words(without_public_prefix(candidate.name));
     let last = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
     let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()));
-    let is_about_a_key = last.is_none_or(|last| LAST.contains(last))
-        || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)));
-    if names_a_key && !is_about_a_key { Verdict::Secret } else { Verdict::NameAboutKey }
+    let is_about_a_key = || {
+        last.is_none_or(|last| LAST.contains(last))
+            || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
+    };
+    if names_a_key && !is_about_a_key() { Verdict::Secret } else { Verdict::NameAboutKey }
 }
 
 /// The variable's own name, in `process.env.NEXT_PUBLIC_API_KEY` too.

@@ -69,9 +69,9 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
     let (name, value) = (without_case(name), without_case(secret));
     let same = name.iter().zip(&value).take_while(|(a, b)| a == b).count();
-    let is_plain = surprise(secret) < MIN_SURPRISE_PLAIN;
+    let is_plain = || surprise(secret) < MIN_SURPRISE_PLAIN;
     let is_named = is_bare && !secret.iter().any(u8::is_ascii_digit);
-    is_called || is_named || name == value || ((is_bare || same >= MIN_ECHO) && is_plain)
+    is_called || is_named || name == value || ((is_bare || same >= MIN_ECHO) && is_plain())
 }
 
 /// An identifier without what separates its words.
