@@ -69,7 +69,8 @@ impl Prefilter {
         if self.sieves.is_empty() {
             return range.for_each(|start| self.try_all(bytes, start, hits));
         }
-        let mut places = Vec::new();
+        // About as many as pass in source text.
+        let mut places = Vec::with_capacity(range.len() / 256);
         for sieve in &self.sieves {
             sieve.sift(&bytes[range.clone()], range.start, &mut places);
         }
