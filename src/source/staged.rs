@@ -47,14 +47,16 @@ pub(super) fn changes(
     let index = Index::parse(&bytes)?;
     let mut comparison =
         Comparison { repository, folders, index: &index, changes: Vec::new(), is_something_gone: false };
-    comparison.folder(index.trees.as_ref(), head, 0..index.entries.len(), Depth { bytes: 0, folders: 0 })?;
+    comparison.folder(index.trees.as_ref(), head, 0..index.starts.len(), Depth { bytes: 0, folders: 0 })?;
     let is_something_new = comparison.changes.iter().any(|change| change.before.is_none());
     let may_be_renamed = comparison.is_something_gone && is_something_new;
     (!may_be_renamed).then_some(comparison.changes)
 }
 
 struct Index<'b> {
-    entries: Vec<Entry<'b>>,
+    bytes: &'b [u8],
+    /// Where each entry begins. There are many, and most are never looked at.
+    starts: Vec<usize>,
     trees: Option<Folder>,
 }
 
@@ -81,16 +83,27 @@ impl<'b> Index<'b> {
             return None;
         }
         let count = number(body, 8)? as usize;
-        let mut entries = Vec::with_capacity(count.min(body.len() / PATH));
-        let mut at = 12;
+        let mut starts = Vec::with_capacity(count.min(body.len() / PATH));
+        let (mut at, mut before) = (12, None);
         for _ in 0..count {
             let (entry, length) = Entry::parse(body.get(at..)?)?;
-            entries.push(entry);
+            // To skip and to compare folders takes entries in git's order, each once.
+            if before.is_some_and(|before| before >= entry.path) {
+                return None;
+            }
+            before = Some(entry.path);
+            starts.push(at);
             at += length;
         }
-        // To skip and to compare folders takes entries in git's order, each once.
-        let is_sorted = entries.is_sorted_by(|a, b| a.path < b.path);
-        is_sorted.then_some(Self { entries, trees: trees(body.get(at..)?)? })
+        Some(Self { bytes, starts, trees: trees(body.get(at..)?)? })
+    }
+
+    fn entry(&self, number: usize) -> Entry<'b> {
+        self.at(self.starts[number])
+    }
+
+    fn at(&self, start: usize) -> Entry<'b> {
+        Entry::parse(&self.bytes[start..]).expect("it was parsed when its place was found").0
     }
 }
 
@@ -203,7 +216,7 @@ impl<'c> Comparison<'c> {
         }
         let (mut at, mut known) = (entries.start, 0);
         while at < entries.end {
-            let entry = self.index.entries[at];
+            let entry = self.index.entry(at);
             let rest = &entry.path[depth.bytes..];
             let slash = memchr::memchr(b'/', rest);
             let name = &rest[..slash.unwrap_or(rest.len())];
@@ -236,12 +249,15 @@ impl<'c> Comparison<'c> {
 
     /// Where the entries of a folder end, of which some number may be known.
     fn end(&self, entries: Range<usize>, prefix: &[u8], folder: Option<&Folder>) -> usize {
-        let is_in = |at: usize| self.index.entries[at].path.starts_with(prefix);
+        let is_in = |at: usize| self.index.entry(at).path.starts_with(prefix);
         let is_out = |at: usize| at >= entries.end || !is_in(at);
         let known = folder.and_then(|folder| folder.tree).map(|(count, _)| entries.start.saturating_add(count));
         match known {
             Some(end) if entries.start < end && end <= entries.end && is_in(end - 1) && is_out(end) => end,
-            _ => entries.start + self.index.entries[entries].partition_point(|entry| entry.path.starts_with(prefix)),
+            _ => {
+                let starts = &self.index.starts[entries.clone()];
+                entries.start + starts.partition_point(|&start| self.index.at(start).path.starts_with(prefix))
+            }
         }
     }
 
