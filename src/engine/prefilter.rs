@@ -9,13 +9,11 @@ use super::{
 };
 use crate::rule::Needle;
 
-/// Windows in one sieve. Each goes over the bytes once; with more windows it lets more pass for nothing.
-const SHARD: usize = 128;
-
 /// Finds needles.
 pub(super) struct Prefilter {
-    /// None where needles are looked for byte by byte.
-    sieves: Vec<Sieve>,
+    /// `None` where needles are looked for byte by byte. One is enough for hundreds of windows: what passes for nothing
+    /// costs less than to go over the bytes again.
+    sieve: Option<Sieve>,
     windows: Windows,
     needles: Vec<(Needle, Owner)>,
     longest: usize,
@@ -42,14 +40,13 @@ impl Prefilter {
         let only: Vec<Needle> = needles.iter().map(|(needle, _)| needle.clone()).collect();
         let windows: Vec<_> = choose(&only).into_iter().collect();
         let all: Vec<Window> = windows.iter().map(|(window, _)| *window).collect();
-        let sieves = all.chunks(SHARD).map(|shard| Sieve::new(&spread(shard))).collect();
-        Self { sieves, windows: Windows::new(&windows), ..Self::plain(needles) }
+        Self { sieve: Some(Sieve::new(&spread(&all))), windows: Windows::new(&windows), ..Self::plain(needles) }
     }
 
     /// Looks for needles byte by byte.
     pub fn plain(needles: Vec<(Needle, Owner)>) -> Self {
         let longest = needles.iter().map(|(needle, _)| needle.0.len()).max().unwrap_or(0);
-        Self { sieves: Vec::new(), windows: Windows::default(), needles, longest }
+        Self { sieve: None, windows: Windows::default(), needles, longest }
     }
 
     /// The length of the longest needle, in bytes.
@@ -66,14 +63,12 @@ impl Prefilter {
 
     /// Adds the places of needles that lie in a part of the bytes, and some of those that touch it.
     pub fn add(&self, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
-        if self.sieves.is_empty() {
+        let Some(sieve) = &self.sieve else {
             return range.for_each(|start| self.try_all(bytes, start, hits));
-        }
+        };
         // About as many as pass in source text.
         let mut places = Vec::with_capacity(range.len() / 256);
-        for sieve in &self.sieves {
-            sieve.sift(&bytes[range.clone()], range.start, &mut places);
-        }
+        sieve.sift(&bytes[range.clone()], range.start, &mut places);
         for at in places {
             for &(index, offset) in self.windows.at(&bytes[at..]) {
                 if let Some(start) = at.checked_sub(offset) {
