@@ -38,6 +38,8 @@ pub enum Cause {
     NotReachable,
     /// A repository inside the scanned one that belongs to another history.
     Submodule,
+    /// What earlier scans saw could not be read or kept, so that more was looked at than needed.
+    Cache,
     /// Nothing was passed over: something is to be known about what is accepted, and by whose word.
     Policy,
 }
@@ -57,6 +59,7 @@ impl Cause {
             Self::Missing => "missing",
             Self::NotReachable => "not-reachable",
             Self::Submodule => "submodule",
+            Self::Cache => "cache",
             Self::Policy => "policy",
         }
     }

@@ -35,6 +35,9 @@ pub trait Visitor {
     /// Something could not be scanned at all, or was skipped.
     fn notify(&mut self, notification: Notification);
 
+    /// So many objects need no look: an earlier scan found nothing in them.
+    fn know(&mut self, _objects: u64) {}
+
     /// So many objects will be handed over.
     fn expect(&mut self, _objects: u64) {}
 

@@ -57,6 +57,8 @@ pub struct Coverage {
     pub files: u64,
     /// Objects of a history that were read: files, messages of commits and tags.
     pub objects: u64,
+    /// Objects of a history that were not read, since an earlier scan found nothing in them.
+    pub known: u64,
     /// Commits that were asked about.
     pub commits: u64,
     /// Bytes of all these.

@@ -56,9 +56,13 @@ pub(super) fn coverage(report: &ScanReport) -> String {
     let coverage = &report.coverage;
     let mut parts = vec![
         if report.is_complete() { "complete".to_owned() } else { "INCOMPLETE".to_owned() },
-        match (coverage.files, coverage.objects) {
-            (files, 0) => count(files, "file"),
-            (_, objects) => format!("{}, {}", count(coverage.commits, "commit"), count(objects, "object")),
+        match (coverage.files, coverage.objects, coverage.known) {
+            (files, 0, 0) => count(files, "file"),
+            (_, objects, 0) => format!("{}, {}", count(coverage.commits, "commit"), count(objects, "object")),
+            (_, objects, known) => {
+                let commits = count(coverage.commits, "commit");
+                format!("{commits}, {}, {known} known from before", count(objects, "new object"))
+            }
         },
         bytes(coverage.bytes),
         format!("{} (rule set {})", count(report.rules.len() as u64, "rule"), report.rules_digest),

@@ -30,6 +30,7 @@ impl Collected {
         self.secrets.append(&mut other.secrets);
         self.coverage.files += other.coverage.files;
         self.coverage.objects += other.coverage.objects;
+        self.coverage.known += other.coverage.known;
         self.coverage.commits += other.coverage.commits;
         self.coverage.bytes += other.coverage.bytes;
         self.coverage.unchanged += other.coverage.unchanged;
@@ -184,6 +185,10 @@ impl Visitor for Worker<'_> {
 
     fn notify(&mut self, notification: Notification) {
         self.own.notifications.push(notification);
+    }
+
+    fn know(&mut self, objects: u64) {
+        self.own.coverage.known += objects;
     }
 
     fn expect(&mut self, objects: u64) {

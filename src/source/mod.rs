@@ -17,7 +17,7 @@ mod tree;
 
 pub use archive::Archives;
 pub use file::{MAX_SMALL_FILE, read_whole};
-pub use history::{Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
+pub use history::{Cache, Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
 pub use ignored::IgnoreFiles;
 pub use index::{IndexOptions, IndexSource};
 pub use repository::{

@@ -1,7 +1,7 @@
 //! In a history only suspect objects are looked at under their paths, and what something is packed in is suspect.
 
 use super::Format;
-use crate::artifact::{Artifact, Notification, Scope, Version, Visitor};
+use crate::artifact::{Artifact, Memo, Notification, Scope, Version, Visitor};
 
 /// A visitor that is to see every archive.
 pub(in crate::source) struct Suspecting<'v>(pub Box<dyn Visitor + Send + 'v>);
@@ -25,6 +25,22 @@ impl Visitor for Suspecting<'_> {
 
     fn probe(&mut self, version: Version<'_>) -> bool {
         Format::of(version.bytes).is_some() || self.0.probe(version)
+    }
+
+    fn memo(&mut self) -> Option<Memo> {
+        self.0.memo()
+    }
+
+    fn know(&mut self, objects: u64) {
+        self.0.know(objects);
+    }
+
+    fn expect(&mut self, objects: u64) {
+        self.0.expect(objects);
+    }
+
+    fn pass(&mut self, bytes: u64) {
+        self.0.pass(bytes);
     }
 
     fn notify(&mut self, notification: Notification) {

@@ -5,6 +5,8 @@
 mod attribute;
 mod changes;
 mod graph;
+mod known;
+mod look;
 mod model;
 mod objects;
 mod raw;
@@ -14,16 +16,14 @@ mod tips;
 mod trees;
 mod versions;
 
+pub use known::Cache;
 pub use model::{History, HistoryCommit, HistoryVersion, Reach};
 pub use revisions::Commits;
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::HashSet,
     path::{Path, PathBuf},
-    sync::{
-        Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::OnceLock,
 };
 
 use git2::{ErrorCode, Oid, Repository};
@@ -32,7 +32,7 @@ use ignore::overrides::Override;
 use super::{
     Source, SourceError, VisitorMaker,
     archive::{Archives, Suspecting},
-    objects::{Kind, ObjectStore, Survey},
+    objects::{Kind, ObjectStore},
     repository,
 };
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
@@ -59,6 +59,8 @@ pub struct HistoryOptions {
     pub overrides: Override,
     /// What to do with archives: only opened ones are told of.
     pub archives: Archives,
+    /// Where to keep what was looked at; `None` to look at everything and keep nothing. Parts of histories are not kept.
+    pub cache: Option<Cache>,
     /// Threads; 0 for as many as there are processors.
     pub threads: usize,
 }
@@ -119,26 +121,7 @@ impl HistorySource {
     fn first_look(&self, objects: &Objects<'_>, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> Hits {
         match &self.asked {
             Some(asked) => changes::hits(objects, asked, &self.tips, visitor),
-            None => {
-                visitor.expect(self.store.len() as u64);
-                let (all_commits, seen) = (Mutex::new(HashSet::new()), AtomicU64::new(0));
-                let survey = self.store.survey(self.options.threads, visitors, &|id, _| {
-                    seen.fetch_add(1, Ordering::Relaxed);
-                    if self.options.all_objects {
-                        all_commits.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-                    }
-                });
-                tell(&survey, self.store.is_partial(), visitor);
-                let of = |kind| survey.hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id).collect();
-                let all_commits = all_commits.into_inner().unwrap_or_else(PoisonError::into_inner);
-                Hits {
-                    blobs: of(Kind::Blob),
-                    commits: of(Kind::Commit),
-                    tags: of(Kind::Tag),
-                    all_commits,
-                    commits_seen: seen.into_inner(),
-                }
-            }
+            None => look::hits(self, visitors, visitor),
         }
     }
 }
@@ -227,25 +210,4 @@ fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
 fn unreadable_objects(repository: &Repository, error: &git2::Error) -> SourceError {
     let (path, message) = (repository.path().to_owned(), error.message().to_owned());
     SourceError::Repository { what: "objects", path, message }
-}
-
-/// Missing objects that are named one by one.
-const MAX_NAMED: usize = 20;
-
-/// Tells what the first look could not see.
-fn tell(survey: &Survey, is_partial: bool, visitor: &mut dyn Visitor) {
-    survey.tally.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
-    let mut say = |message| visitor.notify(Notification { path: None, cause: Cause::Missing, message });
-    // Each once, whoever names it.
-    let missing: BTreeMap<Oid, Oid> = survey.missing.iter().map(|missing| (missing.id, missing.named_by)).collect();
-    let count = missing.len();
-    if is_partial && count > 0 {
-        return say(format!("{count} objects missing: the clone is partial, and nothing is fetched to scan it"));
-    }
-    for (id, named_by) in missing.iter().take(MAX_NAMED) {
-        say(format!("object {id} is missing, which {named_by} names"));
-    }
-    if count > MAX_NAMED {
-        say(format!("{} more objects missing", count - MAX_NAMED));
-    }
 }

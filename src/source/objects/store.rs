@@ -90,6 +90,12 @@ impl ObjectStore {
         self.visit_where(&|id| ids.contains(id), threads, visitors)
     }
 
+    /// The ids of all objects that the store lists; one that is there twice comes twice.
+    pub fn ids(&self) -> impl Iterator<Item = Oid> {
+        let packed = self.packs.iter().flat_map(|pack| (0..pack.index.len()).map(|at| pack.index.id(at)));
+        packed.chain(self.loose_ids())
+    }
+
     /// How many objects the store lists; one that is there twice counts twice.
     pub fn len(&self) -> usize {
         self.loose.len() + self.packs.iter().map(|pack| pack.index.len()).sum::<usize>()
@@ -147,7 +153,8 @@ impl ObjectStore {
         self.loose[first..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| &*self.folders.all[at])
     }
 
-    fn visit_where(
+    /// Hands each object for which `wants` says so once to a visitor.
+    pub(super) fn visit_where(
         &self,
         wants: &(dyn Fn(&Oid) -> bool + Sync),
         threads: usize,

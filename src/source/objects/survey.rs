@@ -47,8 +47,19 @@ pub type OnCommit<'c> = dyn Fn(Oid, &[u8]) + Sync + 'c;
 impl ObjectStore {
     /// Probes every blob, commit and tag of the store, and follows every link by one step.
     pub fn survey(&self, threads: usize, visitors: &VisitorMaker<'_>, on_commit: &OnCommit<'_>) -> Survey {
+        self.survey_where(&|_| true, threads, visitors, on_commit)
+    }
+
+    /// The same of those objects alone for which `wants` says so.
+    pub fn survey_where(
+        &self,
+        wants: &(dyn Fn(&Oid) -> bool + Sync),
+        threads: usize,
+        visitors: &VisitorMaker<'_>,
+        on_commit: &OnCommit<'_>,
+    ) -> Survey {
         let shared = Mutex::new(Survey::default());
-        let tally = self.visit(threads, &|| {
+        let tally = self.visit_where(wants, threads, &|| {
             Box::new(Surveyor {
                 store: self,
                 visitor: visitors(),

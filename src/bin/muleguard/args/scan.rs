@@ -133,6 +133,10 @@ pub struct GitArgs {
     #[arg(long, requires = "history")]
     pub all_objects: bool,
 
+    /// With --history: look at every object, also at those in which an earlier scan found nothing, and remember none.
+    #[arg(long, requires = "history")]
+    pub no_cache: bool,
+
     /// With --history: the histories of submodules too.
     #[arg(long, requires = "history")]
     pub recurse_submodules: bool,

@@ -111,7 +111,8 @@ fn scan_args(args: CiArgs, plan: Plan, platform: PlatformArg) -> ScanArgs {
     }
     match plan {
         Plan::Commits { commits, .. } => scan.git.commits = Some(*commits),
-        Plan::History { .. } => scan.git.history = true,
+        // A cache that jobs share may have been written by a change that nobody has judged yet.
+        Plan::History { .. } => (scan.git.history, scan.git.no_cache) = (true, true),
         Plan::Tree { .. } | Plan::Nothing { .. } => {}
     }
     scan

@@ -7,7 +7,7 @@ use std::{
 
 use ignore::overrides::Override;
 use jiff::{civil::Date, tz::TimeZone};
-use muleguard::source::{Archives, Commits, HistoryOptions, HistorySource, Source};
+use muleguard::source::{Archives, Cache, Commits, HistoryOptions, HistorySource, Source};
 
 use crate::{
     args::{GitArgs, ScanArgs},
@@ -19,6 +19,7 @@ pub(super) fn sources(
     args: &ScanArgs,
     overrides: &Override,
     archives: Archives,
+    cache: Option<&Cache>,
 ) -> anyhow::Result<Vec<Box<dyn Source>>> {
     let paths = &args.input.paths;
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
@@ -26,12 +27,12 @@ pub(super) fn sources(
         // Without a path git's environment has a say, as in a hook.
         let repository = (path != Path::new(".")).then(|| path.clone());
         let name = (paths.len() > 1).then(|| path.to_string_lossy().into_owned());
-        let source = open(args, overrides, archives, repository, name.clone())?;
+        let source = open(args, overrides, archives, cache, repository, name.clone())?;
         let submodules = if args.git.recurse_submodules { source.submodules() } else { Vec::new() };
         sources.push(Box::new(source));
         for (own, folder) in submodules {
             let name = name.iter().cloned().chain([own]).collect::<Vec<_>>().join("/");
-            sources.push(Box::new(open(args, overrides, archives, Some(folder), Some(name))?));
+            sources.push(Box::new(open(args, overrides, archives, cache, Some(folder), Some(name))?));
         }
     }
     Ok(sources)
@@ -41,6 +42,7 @@ fn open(
     args: &ScanArgs,
     overrides: &Override,
     archives: Archives,
+    cache: Option<&Cache>,
     repository: Option<PathBuf>,
     name: Option<String>,
 ) -> anyhow::Result<HistorySource> {
@@ -54,6 +56,7 @@ fn open(
         lent_objects,
         overrides: overrides.clone(),
         archives,
+        cache: cache.cloned(),
         threads: args.input.threads,
     })?;
     if source.asked() == Some(0) {

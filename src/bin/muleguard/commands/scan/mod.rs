@@ -1,5 +1,6 @@
 //! `muleguard scan`, the main job: selection → options → run → write.
 
+mod cache;
 mod history;
 mod options;
 mod selection;
@@ -34,8 +35,9 @@ pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode>
 
 /// What is found in all that the arguments select.
 pub fn find(args: &ScanArgs, setup: &mut Setup) -> anyhow::Result<ScanReport> {
-    let report = setup.scan(args, &selection::sources(args, setup)?)?;
-    let has_looked = report.coverage.files + report.coverage.objects > 0;
+    let rules = setup.select(args)?;
+    let report = setup.scan(args, &rules, &selection::sources(args, setup, &rules)?)?;
+    let has_looked = report.coverage.files + report.coverage.objects + report.coverage.known > 0;
     if !has_looked && report.is_complete() && !args.git.staged && !args.git.is_range() {
         return Err(usage("nothing was scanned", selection::nothing_help(&report)));
     }

@@ -77,12 +77,11 @@ impl Setup {
     }
 
     /// Scans sources.
-    pub fn scan(&mut self, args: &ScanArgs, sources: &[Box<dyn Source>]) -> anyhow::Result<ScanReport> {
-        let rules = self.select(args)?;
+    pub fn scan(&self, args: &ScanArgs, rules: &RuleSet, sources: &[Box<dyn Source>]) -> anyhow::Result<ScanReport> {
         let options = self.options(args);
         let _bar = args.git.asks_for_commits().then(|| Bar::show(&options.progress));
         let sources: Vec<&dyn Source> = sources.iter().map(|source| &**source).collect();
-        Ok(scan::run(&rules, &sources, &options)?)
+        Ok(scan::run(rules, &sources, &options)?)
     }
 
     fn options(&self, args: &ScanArgs) -> Options {

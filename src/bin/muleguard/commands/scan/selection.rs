@@ -7,10 +7,11 @@ use muleguard::{
     artifact::{ArtifactPath, Cause},
     finding::ScanReport,
     report,
+    rule::RuleSet,
     source::{Archives, IndexOptions, IndexSource, Source, StdinSource, TreeOptions, TreeSource, overrides},
 };
 
-use super::{Setup, history};
+use super::{Setup, cache, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
@@ -18,11 +19,13 @@ use crate::{
 };
 
 /// Where the bytes come from: histories may be several.
-pub(super) fn sources(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Vec<Box<dyn Source>>> {
+pub(super) fn sources(args: &ScanArgs, setup: &Setup, rules: &RuleSet) -> anyhow::Result<Vec<Box<dyn Source>>> {
     match args.git.asks_for_commits() {
         true => {
             let overrides = overrides(&args.input.glob, &excludes(&args.input, setup))?;
-            history::sources(args, &overrides, archives(&args.input, setup))
+            let archives = archives(&args.input, setup);
+            let cache = (!args.git.no_cache).then(|| cache::of_user(rules.digest(), archives)).flatten();
+            history::sources(args, &overrides, archives, cache.as_ref())
         }
         false => Ok(vec![source(args, setup)?]),
     }
