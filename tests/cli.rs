@@ -372,6 +372,19 @@ fn marks_silence_exactly_their_rule_on_exactly_their_line() {
 }
 
 #[test]
+fn a_mark_within_a_key_that_is_split_stands_on_its_own_line() {
+    let sandbox = Sandbox::new();
+    let key = key();
+    let (head, tail) = key.split_at(40);
+    let mark = |rule: &str| format!("# {}[{rule}] made up", concat!("muleguard", ": ignore"));
+    let text = |rule| format!("k = (\n  '{head}'\n  {}\n  '{tail}'\n)\n", mark(rule));
+    sandbox.write("a.py", text("mulerouter-key"));
+    assert_eq!(sandbox.scan([]).1, [""; 0]);
+    sandbox.write("a.py", text("bearer-header"));
+    assert_eq!(sandbox.scan([]).1, ["a.py:2", "a.py:3"], "the key, and the mark that suppresses nothing");
+}
+
+#[test]
 fn marks_of_other_tools_count_only_where_the_configuration_lists_them() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", format!("a = '{}'  # gitleaks:allow\n", key()));

@@ -8,8 +8,8 @@ mod cursor;
 mod decode;
 mod gate;
 mod matcher;
-mod open;
 mod outline;
+mod pending;
 mod prefilter;
 mod regions;
 mod session;
@@ -129,7 +129,7 @@ impl<'r> Engine<'r> {
         }
         if !options.marks.is_empty() {
             let needles = options.marks.iter().map(|mark| Needle::exact(mark.as_bytes())).collect();
-            units.add(Task::Mark, needles, Reach { bytes: stream::MAX_MARK, line_ends: Some(0) }, None);
+            units.add(Task::Mark, needles, Reach { bytes: pending::MAX_MARK, line_ends: Some(0) }, None);
         }
         let Units { mut groups, units, matchers, .. } = units;
         groups.iter_mut().for_each(Group::number_tasks);

@@ -4,7 +4,6 @@
 use std::{ops::Range, path::Path};
 
 use bstr::ByteSlice;
-use memchr::memchr;
 
 use super::{
     Engine, Task, Unit,
@@ -13,8 +12,8 @@ use super::{
     cursor::{Cursor, Storage},
     gate::{GateScratch, Spot, Stretch, within},
     matcher::{Catch, Found, Scratch},
-    open::{Open, What, prefer_plain_sight, whole_groups},
     outline::Outline,
+    pending::{MAX_MARK, Pending, Ready, Secrets},
     prefilter::{Hit, Hits},
     regions::{lines, regions},
     settle::Settled,
@@ -24,12 +23,6 @@ use crate::{
     artifact::{ArtifactPath, Memo, Version},
     finding::{Dropped, MarkedLine},
 };
-
-/// A line with a mark is handed out up to this many bytes.
-pub(super) const MAX_MARK: usize = 1024;
-
-/// What stands this many bytes from a finding is masked on its line too.
-const NEAR: usize = 2 * snippet::VISIBLE;
 
 /// Larger texts are probed block by block, of this many bytes.
 const LARGE: usize = 1 << 20;
@@ -41,10 +34,7 @@ pub(super) struct Stream<'e> {
     outline: Option<Outline>,
     /// Where each unit goes on: its needles before are done.
     resume: Vec<u64>,
-    /// Found, but the line around may still change.
-    open: Vec<Open>,
-    /// Secrets that are settled but may stand on a line that is yet to be shown, in bytes of the whole text.
-    passed: Vec<Range<u64>>,
+    pending: Pending,
     hits: Hits,
     scratch: Vec<Option<Scratch>>,
     gates: Vec<Option<GateScratch>>,
@@ -59,13 +49,20 @@ pub(super) struct Stream<'e> {
 
 /// One block of a text.
 #[derive(Clone, Copy)]
-struct Block<'b> {
-    bytes: &'b [u8],
+pub(super) struct Block<'b> {
+    pub bytes: &'b [u8],
     /// Bytes of the text before it.
-    base: u64,
+    pub base: u64,
     /// Bytes in which every needle is known.
     searched: usize,
-    last: bool,
+    pub last: bool,
+}
+
+impl Block<'_> {
+    /// Bytes of the whole text as bytes of the block.
+    pub fn local(&self, span: Range<u64>) -> Range<usize> {
+        (span.start - self.base) as usize..(span.end - self.base) as usize
+    }
 }
 
 /// What a group and all its units look at.
@@ -88,8 +85,7 @@ impl<'e> Stream<'e> {
             cursor: Cursor::new(Storage::Bytes),
             outline: None,
             resume: vec![0; engine.units],
-            open: Vec::new(),
-            passed: Vec::new(),
+            pending: Pending::default(),
             hits: vec![Vec::new(); engine.groups.len()],
             scratch: (0..engine.matchers).map(|_| None).collect(),
             gates: engine.groups.iter().map(|_| None).collect(),
@@ -106,8 +102,7 @@ impl<'e> Stream<'e> {
         self.cursor = Cursor::new(storage);
         self.outline = outline;
         self.resume.fill(0);
-        self.open.clear();
-        self.passed.clear();
+        self.pending.clear();
         self.settled.clear();
         self.marks.clear();
         self.dropped.clear();
@@ -163,7 +158,7 @@ impl<'e> Stream<'e> {
                 Some(marks) => self.match_suspects(group, block, own, marks),
                 None => drop(self.match_group(group, block, own, &ArtifactPath::new(""), None)),
             }
-            self.has_open_finding()
+            self.pending.holds_match()
         });
         self.hits = hits;
         self.has_memo = true;
@@ -194,15 +189,11 @@ impl<'e> Stream<'e> {
         while end < bytes.len() {
             end = bytes.len().min(end + LARGE);
             start += self.look(&bytes[start..end], start as u64, end == bytes.len(), &nowhere, None);
-            if !self.settled.is_empty() || self.has_open_finding() {
+            if !self.settled.is_empty() || self.pending.holds_match() {
                 return true;
             }
         }
         false
-    }
-
-    fn has_open_finding(&self) -> bool {
-        self.open.iter().any(|open| open.found().is_some())
     }
 
     /// What to keep of the text of the last probe.
@@ -304,71 +295,30 @@ impl<'e> Stream<'e> {
                         let scratch = &mut self.scratch[matcher.index];
                         matcher.search_read(&block.bytes[..region.end], hit.start, *anchor, scratch, &mut catch);
                     }),
-                    Task::Mark => self.open.push(Open {
-                        start: block.base + region.first_hit as u64,
-                        end: block.base + region.first_hit as u64,
-                        what: What::Mark,
-                    }),
+                    Task::Mark => self.pending.add_mark(block.base + region.first_hit as u64),
                     Task::Context => self.has_context |= own().any(|hit| context::is_at(&block.bytes[hit.start..])),
                 }
             }
         }
-        let open = |found: Found| Open {
-            start: block.base + found.span.start as u64,
-            end: block.base + found.span.end as u64,
-            what: What::Found(Box::new(found)),
-        };
-        let found = catch.found;
-        self.open.extend(found.into_iter().map(open));
+        self.pending.add(catch.found, block.base);
         boundary
     }
 
-    /// Finishes what can no longer change: its line is whole, and every secret on it or near it is known.
+    /// Finishes what can no longer change.
     fn settle(&mut self, block: Block<'_>, boundary: usize) {
-        if self.open.is_empty() {
-            return;
-        }
-        self.open.sort_by_key(|open| (open.start, open.end));
-        let local = |span: Range<u64>| (span.start - block.base) as usize..(span.end - block.base) as usize;
-        let is_ready = |open: &Open| {
-            let end = local(open.span()).end;
-            block.last || line_end(block.bytes, end).is_some_and(|line| line.max(end + NEAR) < boundary)
-        };
-        let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
-        let ready = whole_groups(&self.open, ready);
-        let masked = |open: &Open| open.is_masked().then(|| open.span());
-        let open = self.open.iter().filter_map(masked);
-        let secrets: Vec<Range<usize>> = self.passed.iter().cloned().chain(open).map(local).collect();
-        let mut done: Vec<Open> = self.open.drain(..ready).collect();
-        self.passed.extend(done.iter().filter_map(masked));
-        prefer_plain_sight(&mut done);
-        let mut rest = done.into_iter().peekable();
-        let mut near = 0;
-        while let Some(open) = rest.next() {
-            let span = local(open.span());
-            self.move_to(block, span.start);
-            match open.what {
-                What::Mark => self.mark(block, span.start),
-                What::Found(found) => {
-                    let mut end = open.end;
-                    let mut members = vec![member(*found, &span)];
-                    while let Some(next) = rest.next_if(|next| next.start < end) {
-                        end = end.max(next.end);
-                        let span = local(next.span());
-                        if let What::Found(found) = next.what {
-                            members.push(member(*found, &span));
-                        } else {
-                            self.mark(block, span.start);
-                        }
-                    }
-                    near = first_near(&secrets, near, span.start);
-                    self.settle_group(block, members, &secrets[near..]);
-                }
+        let Ready { groups, marks, secrets } = self.pending.take_ready(block, boundary);
+        let mut marks = marks.into_iter().peekable();
+        for (start, members) in groups {
+            while let Some(at) = marks.next_if(|&at| at < start) {
+                self.mark(block, at);
             }
+            self.move_to(block, start);
+            self.settle_group(block, members, &secrets);
         }
+        marks.for_each(|at| self.mark(block, at));
     }
 
-    fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &[Range<usize>]) {
+    fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &Secrets) {
         let rules = self.engine.rules.rules();
         members.sort_by_key(|member| {
             (-rules[member.rule].precedence, member.rule, member.span.start, !member.encodings.is_empty())
@@ -379,21 +329,16 @@ impl<'e> Stream<'e> {
         start.advance(&block.bytes[(start.offset - block.base) as usize..span.start]);
         let mut end = start;
         end.advance(&block.bytes[span.clone()]);
-        let near: Vec<Range<usize>> = secrets
-            .iter()
-            .take_while(|secret| secret.start < span.end + NEAR)
-            .filter(|secret| span.start <= secret.end + NEAR)
-            .cloned()
-            .collect();
         let part = self.outline.clone().and_then(|mut outline| {
             outline.advance(&block.bytes[(self.cursor.offset - block.base) as usize..span.start]);
             outline.part()
         });
-        let line = snippet::masked_line(block.bytes, &span, start.column, &near, block.last);
+        let line = snippet::masked_line(block.bytes, &span, start.column, &secrets.near(&span), block.last);
         self.settled.push(Settled { members, start, end, part, line });
     }
 
     fn mark(&mut self, block: Block<'_>, at: usize) {
+        self.move_to(block, at);
         let window = snippet::line_around(block.bytes, at, MAX_MARK);
         let text = String::from_utf8_lossy(&block.bytes[window]).into_owned();
         if self.marks.last().is_none_or(|mark| mark.line != self.cursor.line || mark.text != text) {
@@ -414,12 +359,7 @@ impl<'e> Stream<'e> {
     /// How many leading bytes neither an unsettled region, nor the line of an open finding, nor a look back needs.
     fn release(&mut self, block: Block<'_>, boundary: usize) -> usize {
         let look_back = block.searched.saturating_sub(self.engine.longest_reach);
-        let open = self.open.first().map_or(block.searched, |open| (open.start - block.base) as usize);
-        let next = block.base + boundary.min(look_back).min(open) as u64;
-        self.passed.retain(|secret| next <= secret.end + NEAR as u64);
-        let passed = self.passed.iter().map(|secret| (secret.start - block.base) as usize).min();
-        let keep = boundary.min(look_back).min(open.saturating_sub(MAX_MARK)).saturating_sub(snippet::VISIBLE + 1);
-        let keep = keep.min(passed.unwrap_or(keep));
+        let keep = self.pending.keep(block, boundary.min(look_back));
         self.move_to(block, keep);
         keep
     }
@@ -427,21 +367,3 @@ impl<'e> Stream<'e> {
 
 /// Set in `resume` while a block is looked at: this unit has a region that the next block may still change.
 const UNSETTLED: u64 = 1 << 63;
-
-/// What was found, with its place in the block at hand: it may have been found in an earlier one.
-fn member(mut found: Found, span: &Range<usize>) -> Found {
-    found.span = span.clone();
-    found
-}
-
-/// The first of the sorted secrets that may be on the line of a finding at `at`.
-fn first_near(secrets: &[Range<usize>], from: usize, at: usize) -> usize {
-    from + secrets[from..].iter().take_while(|secret| secret.end + NEAR < at).count()
-}
-
-/// Where the part of the line that may be shown ends, if that is here yet.
-fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let limit = from + MAX_MARK;
-    let end = memchr(b'\n', &bytes[from..limit.min(bytes.len())]).map(|at| from + at);
-    end.or((limit < bytes.len()).then_some(limit))
-}
