@@ -4,8 +4,11 @@
 use std::ops::Range;
 
 use regex_automata::{
-    Anchored, Input, MatchKind, PatternID,
-    hybrid::dfa::{Cache, DFA},
+    Anchored, Input, MatchError, MatchKind, PatternID,
+    hybrid::{
+        LazyStateID,
+        dfa::{Cache, DFA},
+    },
     nfa::thompson::{Compiler, Config, WhichCaptures},
 };
 use regex_syntax::hir::Hir;
@@ -21,6 +24,11 @@ use crate::rule::{Around, Pattern};
 const MAX_LOOK: usize = MAX_REGION;
 /// Bytes of states that one thread keeps for one automaton.
 const MAX_STATES: usize = 1024 * 1024;
+/// Steps for each byte of a block. Text that is all needles would take as many as [`MAX_LOOK`]; what is not looked at may
+/// be anything, and is searched.
+const MAX_STEPS: usize = 16;
+/// Steps for a block of any size.
+const FREE_STEPS: usize = 4 * MAX_LOOK;
 
 /// Looks around the needles that some patterns share.
 pub(super) struct Gate {
@@ -37,6 +45,8 @@ pub(super) struct Gate {
 pub(super) struct GateScratch {
     before: Cache,
     behind: Cache,
+    /// Steps that may still be taken in this block.
+    steps: usize,
 }
 
 impl Gate {
@@ -56,11 +66,12 @@ impl Gate {
     }
 
     pub fn scratch(&self) -> GateScratch {
-        GateScratch { before: self.before.create_cache(), behind: self.behind.create_cache() }
+        GateScratch { before: self.before.create_cache(), behind: self.behind.create_cache(), steps: 0 }
     }
 
     /// Where matches that contain one of the needles may lie: one spot a needle at most.
     pub fn spots(&self, bytes: &[u8], hits: &[Hit], scratch: &mut GateScratch) -> Vec<Spot> {
+        scratch.steps = MAX_STEPS * bytes.len() + FREE_STEPS;
         let spot = |&hit: &Hit| {
             let range = self.range(bytes, hit, Anchored::Yes, scratch)?;
             let reported = if self.reports_behind { hit.end } else { range.start };
@@ -103,16 +114,71 @@ impl Gate {
     /// end will do.
     fn range(&self, bytes: &[u8], hit: Hit, anchored: Anchored, scratch: &mut GateScratch) -> Option<Range<usize>> {
         let is_any = anchored != Anchored::Yes;
-        let limit = (hit.end + MAX_LOOK).min(bytes.len());
-        let behind = Input::new(bytes).span(hit.end..limit).anchored(anchored).earliest(is_any);
+        let GateScratch { before, behind, steps } = scratch;
         // An automaton that gives up says nothing.
-        let end = self.behind.try_search_fwd(&mut scratch.behind, &behind);
-        let end = end.map_or(Some(limit), |found| found.map(|end| end.offset()))?;
+        let limit = (hit.end + MAX_LOOK).min(bytes.len());
+        let input = Input::new(bytes).span(hit.end..limit).anchored(anchored);
+        let first = self.behind.start_state_forward(behind, &input);
+        let walk = Walk { dfa: &self.behind, cache: behind, is_any, steps };
+        let text = bytes[hit.end..limit].iter();
+        let end = walk.longest(first, text, bytes.get(limit)).map_or(Some(limit), |length| Some(hit.end + length?))?;
+
         let limit = hit.start.saturating_sub(MAX_LOOK);
-        let before = Input::new(bytes).span(limit..hit.start).anchored(anchored).earliest(is_any);
-        let start = self.before.try_search_rev(&mut scratch.before, &before);
-        let start = start.map_or(Some(limit), |found| found.map(|start| start.offset()))?;
+        let input = Input::new(bytes).span(limit..hit.start).anchored(anchored);
+        let first = self.before.start_state_reverse(before, &input);
+        let walk = Walk { dfa: &self.before, cache: before, is_any, steps };
+        let text = bytes[limit..hit.start].iter().rev();
+        let edge = limit.checked_sub(1).map(|at| &bytes[at]);
+        let start = walk.longest(first, text, edge).map_or(Some(limit), |length| Some(hit.start - length?))?;
         Some(start..end)
+    }
+}
+
+/// One run of an automaton, each step of which counts.
+struct Walk<'w> {
+    dfa: &'w DFA,
+    cache: &'w mut Cache,
+    /// Whether the first end will do.
+    is_any: bool,
+    steps: &'w mut usize,
+}
+
+/// It cannot tell.
+struct GivesUp;
+
+impl Walk<'_> {
+    /// The length of the longest match, or of any; `edge` is the byte behind the text.
+    fn longest<'b>(
+        self,
+        first: Result<LazyStateID, MatchError>,
+        text: impl Iterator<Item = &'b u8>,
+        edge: Option<&u8>,
+    ) -> Result<Option<usize>, GivesUp> {
+        let mut state = first.map_err(|_| GivesUp)?;
+        let (mut longest, mut length) = (None, 0);
+        for &byte in text {
+            *self.steps = self.steps.checked_sub(1).ok_or(GivesUp)?;
+            state = self.dfa.next_state(self.cache, state, byte).map_err(|_| GivesUp)?;
+            if state.is_tagged() {
+                // A match shows one byte late.
+                if state.is_match() {
+                    longest = Some(length);
+                    if self.is_any {
+                        return Ok(longest);
+                    }
+                } else if state.is_dead() {
+                    return Ok(longest);
+                } else if state.is_quit() {
+                    return Err(GivesUp);
+                }
+            }
+            length += 1;
+        }
+        let end = match edge {
+            Some(&byte) => self.dfa.next_state(self.cache, state, byte),
+            None => self.dfa.next_eoi_state(self.cache, state),
+        };
+        Ok(if end.map_err(|_| GivesUp)?.is_match() { Some(length) } else { longest })
     }
 }
 

@@ -288,7 +288,9 @@ impl<'e> Stream<'e> {
                     }
                     Task::Decode { decoder, before, matcher } => own().for_each(|hit| {
                         let scratch = self.scratch[matcher.index].get_or_insert_with(|| matcher.scratch());
-                        let encoded = hit.start.saturating_sub(*before)..region.end;
+                        // What lies beyond has a needle of its own.
+                        let end = region.end.min(hit.end + unit.reach.bytes);
+                        let encoded = hit.start.saturating_sub(*before)..end;
                         matcher.search_decoded(block.bytes, encoded, decoder, scratch, &mut catch);
                     }),
                     Task::Read { anchor, matcher } => own().for_each(|hit| {

@@ -6,4 +6,5 @@ mod common;
 
 mod hostile;
 
+mod bounded;
 mod opened_safely;
