@@ -14,6 +14,17 @@ use crate::common::{Ran, Sandbox};
 /// No scan of these small trees takes longer, on a busy machine either.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Ways to scan a repository.
+pub const SCANS: [&[&str]; 7] = [
+    &["scan", "."],
+    &["scan", "--staged"],
+    &["scan", "--history"],
+    &["scan", "--range", "HEAD~1..HEAD"],
+    &["scan", "--policy-from", "HEAD", "."],
+    &["scan", "--files", "."],
+    &["ci", "--platform", "git"],
+];
+
 /// Something that stands where a file should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Odd {

@@ -5,6 +5,8 @@
 mod common;
 
 mod hostile;
+mod traced;
 
 mod bounded;
 mod opened_safely;
+mod runs_nothing;

@@ -4,19 +4,8 @@ use std::path::PathBuf;
 
 use crate::{
     common::{Sandbox, key},
-    hostile::{Odd, ended},
+    hostile::{Odd, SCANS, ended},
 };
-
-/// Ways to scan a repository.
-const SCANS: [&[&str]; 7] = [
-    &["scan", "."],
-    &["scan", "--staged"],
-    &["scan", "--history"],
-    &["scan", "--range", "HEAD~1..HEAD"],
-    &["scan", "--policy-from", "HEAD", "."],
-    &["scan", "--files", "."],
-    &["ci", "--platform", "git"],
-];
 
 /// Two commits, and a third one staged, all without a finding.
 fn repository() -> Sandbox {
