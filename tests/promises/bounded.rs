@@ -1,7 +1,7 @@
 //! Time and memory grow with the input and no faster.
 
 use crate::{
-    common::Sandbox,
+    common::{Ran, Sandbox, key},
     hostile::{ended, ended_command},
 };
 
@@ -25,7 +25,7 @@ const PIECES: [&str; 12] = [
 fn text_that_is_all_needles_takes_time_that_grows_with_it() {
     let sandbox = Sandbox::new();
     for (at, piece) in PIECES.iter().enumerate() {
-        let text = piece.repeat((1 << 20) / piece.len());
+        let text = piece.repeat((1 << 19) / piece.len());
         sandbox.write(&format!("{at}.py"), &text).write(&format!("{at}.env"), &text);
     }
     assert_eq!(ended(&sandbox, &["scan", "."]).code, 0);
@@ -34,9 +34,40 @@ fn text_that_is_all_needles_takes_time_that_grows_with_it() {
 #[test]
 fn a_line_without_end_takes_memory_that_does_not_grow_with_it() {
     let sandbox = Sandbox::new();
-    let key = crate::common::key();
-    sandbox.write("a.js", ["x".repeat(100 << 20), format!(" k=\"{key}\" "), "y".repeat(100 << 20)].concat());
+    let key = key();
+    sandbox.write("a.js", ["x".repeat(64 << 20), format!(" k=\"{key}\" "), "y".repeat(64 << 20)].concat());
+    assert_eq!(limited(&sandbox, "-v 300000", "scan -j2 .").code, 1);
+}
+
+#[test]
+fn a_scan_without_enough_memory_or_files_is_no_verdict() {
+    let sandbox = Sandbox::repository();
+    for at in 0..40 {
+        sandbox.write(&format!("{at}/a.txt"), "nothing\n".repeat(1 << 10));
+    }
+    sandbox.commit_all();
+    let mut seen = [0, 0];
+    let memory = (2..15).map(|step| format!("-v {}", step * 20_000));
+    for limit in memory.chain((3..16).map(|files| format!("-n {files}"))) {
+        for scan in ["scan -j4 .", "scan --no-cache -j4 --history"] {
+            let ran = limited(&sandbox, &limit, scan);
+            match ran.code {
+                0 => assert!(ran.stdout.contains("complete"), "{limit}, {scan}: {ran:?}"),
+                2 => assert!(!ran.stdout.contains("\ncomplete"), "{limit}, {scan}: {ran:?}"),
+                // Not even begun.
+                127 => continue,
+                _ => panic!("{limit}, {scan}: {ran:?}"),
+            }
+            seen[usize::from(ran.code == 0)] += 1;
+        }
+    }
+    assert!(seen[0] > 2 && seen[1] > 2, "limits were too low or too high: {seen:?}");
+}
+
+/// Runs muleguard under a limit of the shell.
+fn limited(sandbox: &Sandbox, limit: &str, args: &str) -> Ran {
     let mut command = sandbox.command("bash");
-    command.args(["-c", "ulimit -v 400000; exec \"$0\" scan -j2 .", env!("CARGO_BIN_EXE_muleguard")]);
-    assert_eq!(ended_command(command).code, 1);
+    let line = format!("ulimit {limit} || exit 127; exec \"$0\" {args}");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_muleguard")]);
+    ended_command(command)
 }

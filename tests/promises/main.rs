@@ -8,5 +8,6 @@ mod hostile;
 mod traced;
 
 mod bounded;
+mod io_failures;
 mod opened_safely;
 mod runs_nothing;

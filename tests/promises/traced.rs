@@ -1,4 +1,4 @@
-//! Scans that strace watches.
+//! Scans that strace watches, and whose system calls it can make fail.
 
 use std::{fs, process::Command};
 
@@ -38,6 +38,12 @@ impl Strace {
         let wanted: Vec<String> = calls.iter().map(|call| format!("?{call}")).collect();
         let options = vec![format!("-etrace={}", wanted.join(",").replace("?%", "%"))];
         Self { folder: TempDir::new().expect("a temporary folder can be made"), options }
+    }
+
+    /// Does something to the calls of this name, for instance `error=EIO:when=3`.
+    pub fn inject(mut self, call: &str, what: &str) -> Self {
+        self.options.push(format!("-einject={call}:{what}"));
+        self
     }
 
     /// muleguard with these arguments, under watch.

@@ -27,6 +27,7 @@ use clap::Parser;
 const STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
+    signals::prepare();
     panic::set_hook(Box::new(report_panic));
     let started = thread::Builder::new().stack_size(STACK).spawn(run);
     // Where no thread can be started, this one has to do.
@@ -37,7 +38,6 @@ fn main() -> ExitCode {
 fn run() -> ExitCode {
     let args = Args::parse();
     git::prepare();
-    signals::prepare();
     output::set_color(args.color);
     git::check_environment().and_then(|()| obey(args)).unwrap_or_else(|error| {
         error::print(&error);

@@ -11,11 +11,21 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// A report that grows over the limit of file sizes (`ulimit -f`) is an error like a full disk: the write fails, the half
 /// report is taken away, and the exit code says so. By default the signal would end the program on the spot.
+///
+/// Rust aborts a program that gets no more memory, which then is no verdict and has its exit code.
 #[cfg(unix)]
-#[expect(unsafe_code, reason = "the library has no other way to ignore a signal")]
+#[expect(unsafe_code, reason = "there is no other way to ignore a signal, nor to choose what an abort exits with")]
 pub fn prepare() {
-    // SAFETY: called once, at the start of `main`, before any thread is started; no handler is installed.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    extern "C" fn aborted(_: libc::c_int) {
+        // SAFETY: may be called in a handler, and returns to nothing.
+        unsafe { libc::_exit(crate::exit::NO_VERDICT.into()) }
+    }
+    let handler: extern "C" fn(libc::c_int) = aborted;
+    // SAFETY: called once, before any thread is started; the handler touches nothing of the program.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        libc::signal(libc::SIGABRT, handler as libc::sighandler_t);
+    }
 }
 
 /// No such signals.
