@@ -184,3 +184,24 @@ fn collect_fields(value: &Value, fields: &mut BTreeSet<String>) {
         _ => {}
     }
 }
+
+#[test]
+fn every_promise_names_tests_that_hold_it() {
+    let security = read("SECURITY.md");
+    let promises: Vec<&str> = security.split("\n").filter(|line| line.contains(". **")).collect();
+    let items = security.split(". **").skip(1);
+    let mut named = BTreeSet::new();
+    for promise in items {
+        let tests: Vec<String> = inline_code(promise).into_iter().filter(|code| code.starts_with("tests/")).collect();
+        assert!(
+            tests.iter().any(|test| read(test).contains("#[test]") || read(test).contains("proptest!")),
+            "{promise}"
+        );
+        named.extend(tests);
+    }
+    assert_eq!(promises.len(), 13);
+    for entry in fs::read_dir("tests/promises").expect("the tests are there") {
+        let path = entry.expect("the entry can be read").path().display().to_string();
+        assert!(named.contains(&path) || !read(&path).contains("#[test]"), "{path} holds no promise");
+    }
+}

@@ -71,3 +71,18 @@ fn limited(sandbox: &Sandbox, limit: &str, args: &str) -> Ran {
     command.args(["-c", &line, env!("CARGO_BIN_EXE_muleguard")]);
     ended_command(command)
 }
+
+/// Ten trees, one in the other, each ten times: ten billion paths lead to one file.
+#[test]
+fn a_tree_of_ten_billion_paths_is_visited_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", format!("k = '{}'\n", key()));
+    let script = "id=$(git hash-object -w a.py); entry=\"100644 blob $id\"
+        for level in 1 2 3 4 5 6 7 8 9 10; do
+            tree=$(for at in 0 1 2 3 4 5 6 7 8 9; do printf '%s\\t%s\\n' \"$entry\" $at; done | git mktree)
+            entry=\"040000 tree $tree\"
+        done
+        git update-ref refs/heads/main $(git commit-tree -m bomb $tree)";
+    assert!(sandbox.command("sh").args(["-ec", script]).status().is_ok_and(|status| status.success()));
+    assert_eq!(ended(&sandbox, &["scan", "--no-cache", "--history"]).code, 1);
+}

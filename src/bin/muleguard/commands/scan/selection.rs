@@ -68,7 +68,8 @@ fn tree_options(args: &ScanArgs, setup: &Setup) -> TreeOptions {
     let input = &args.input;
     let no_ignore = input.no_ignore || input.unrestricted > 0 || !reads_ignore_files(args);
     TreeOptions {
-        roots: input.paths.clone(),
+        // One path may be written in many ways: `././/.` is `.`.
+        roots: input.paths.iter().map(|path| path.components().collect()).collect(),
         hidden: !input.no_hidden,
         vcs_ignore: !no_ignore && !input.no_ignore_vcs,
         own_ignore: !no_ignore,

@@ -1,10 +1,8 @@
 //! A secret is never printed whole, nor sixteen characters of it, nor its base64: in any format, for any key, anywhere.
 
-mod common;
-
 use std::io::Cursor;
 
-use common::assert_hidden;
+use crate::common::assert_hidden;
 use muleguard::{
     artifact::ArtifactPath,
     engine,

@@ -1,14 +1,11 @@
 //! Signals end a scan; they never make it look complete, let alone clean.
-#![cfg(unix)]
-
-mod common;
 
 use std::{
     io::{Read, Write},
     process::{Child, Command, Stdio},
 };
 
-use common::{Sandbox, key};
+use crate::common::{Sandbox, key};
 
 /// A scan of standard input that has begun: it has read the text, and waits for more.
 fn begun(sandbox: &Sandbox, text: &str) -> Child {
