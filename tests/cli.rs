@@ -319,11 +319,14 @@ fn files_lists_what_would_be_scanned() {
 }
 
 #[test]
-fn large_files_are_skipped_only_when_asked() {
+fn large_files_are_left_out_only_when_asked_and_never_silently() {
     let sandbox = Sandbox::new();
     sandbox.write("big.txt", format!("{}{}\n", "x ".repeat(4000), key())).write("small.txt", "x");
     assert_eq!(sandbox.scan([]).1, ["big.txt:1"]);
     let ran = sandbox.muleguard(["scan", "--max-filesize", "1K"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.contains("big.txt: 8071 bytes are more than the limit of 1024"), "{}", ran.stdout);
+    let ran = sandbox.muleguard(["scan", "--max-filesize", "1K", "--allow-incomplete", "too-large"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("too-large 1"), "{}", ran.stdout);
 }

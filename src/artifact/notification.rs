@@ -20,7 +20,7 @@ pub enum Cause {
     Unreadable,
     /// muleguard itself failed on it, which is a mistake in muleguard. The scan is incomplete.
     Failed,
-    /// It is larger than `--max-filesize`, which the user set: a skip that was asked for.
+    /// It is larger than `--max-filesize`: nobody has looked into it. The scan is incomplete.
     TooLarge,
     /// A symbolic link whose target is not followed; the target is scanned under its own path where it is in the tree.
     SymbolicLink,
@@ -65,7 +65,7 @@ impl Cause {
     }
 
     /// Those that make a scan incomplete and that a user may accept.
-    pub const GAPS: [Self; 4] = [Self::Unreadable, Self::Failed, Self::Shallow, Self::Missing];
+    pub const GAPS: [Self; 5] = [Self::Unreadable, Self::Failed, Self::TooLarge, Self::Shallow, Self::Missing];
 
     /// Whether it is said even to those who did not ask for more words.
     pub fn is_always_said(self) -> bool {

@@ -7,12 +7,14 @@ mod earlier;
 mod files;
 mod revision;
 mod rules;
+mod shown;
 mod source;
 
 pub use changes::{Changes, Reviewed};
 pub use earlier::Earlier;
 pub use revision::Revision;
 pub use rules::{load_rules, rule_files};
+pub use shown::Shown;
 pub use source::{Disk, PolicySource};
 
 use std::{
@@ -104,8 +106,11 @@ impl Policy {
     pub fn load(source: &dyn PolicySource, request: &Request) -> Result<Self, PolicyError> {
         let config = load_config(source, request)?;
         let mut rules = builtin_watching(engine::known(), &config.watched()).map_err(PolicyError::Invalid)?;
-        for path in config.rules.iter().chain(&request.rules) {
-            rules.extend(load_rules(source, path)?);
+        let found = shown(source, request, &config);
+        let of_config = config.rules.iter().map(|path| (path, &found));
+        let named = request.rules.iter().map(|path| (path, &Shown::ALL));
+        for (path, shown) in of_config.chain(named) {
+            rules.extend(load_rules(source, path, shown)?);
         }
         rules.extend(config.shapes.rules(engine::known()).map_err(PolicyError::Invalid)?);
         let rules = RuleSet::new(rules)?;
@@ -118,15 +123,25 @@ impl Policy {
 }
 
 fn load_config(source: &dyn PolicySource, request: &Request) -> Result<Config, PolicyError> {
+    let mut shown = Shown::ALL;
     let (path, text) = match &request.config {
         Choice::Nothing => return Ok(Config::default()),
         Choice::Named(path) => (path.clone(), required(source, "the configuration", path)?),
         Choice::Found => match find(source, &request.start, &CONFIG_FILES, "the configuration")? {
-            Some(found) => found,
+            Some(found) => {
+                shown = Shown::inside(&[found.0.parent().unwrap_or(&found.0), &source.top(&request.start)]);
+                found
+            }
             None => return Ok(Config::default()),
         },
     };
-    Config::parse(&path, &source.name(&path), &text).map_err(PolicyError::Invalid)
+    Config::parse(&path, &source.name(&path), &text).map_err(|mistake| PolicyError::Invalid(shown.tell(&path, mistake)))
+}
+
+/// Which of the files that a configuration names, or that are found beside it, errors may quote.
+fn shown(source: &dyn PolicySource, request: &Request, config: &Config) -> Shown {
+    let top = source.top(&request.start);
+    Shown::inside(&[config.path.as_deref().and_then(Path::parent).unwrap_or(&top), &top])
 }
 
 /// The named one; the configuration's; the one beside the configuration; the one at the top of the repository.
@@ -150,7 +165,9 @@ fn load_baseline(
             }
         }
     };
-    let baseline = Baseline::parse(&source.name(&path), &text).map_err(PolicyError::Invalid)?;
+    let shown = if request.baseline == Choice::Found { shown(source, request, config) } else { Shown::ALL };
+    let baseline = Baseline::parse(&source.name(&path), &text)
+        .map_err(|mistake| PolicyError::Invalid(shown.tell(&path, mistake)))?;
     Ok((Some(baseline), path))
 }
 

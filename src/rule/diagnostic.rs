@@ -60,13 +60,24 @@ impl fmt::Display for Diagnostic {
         let width = self.span.as_ref().map_or(1, |span| {
             self.source.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().chars().count()
         });
-        let width = width.clamp(1, (text.chars().count() + 1).saturating_sub(column).max(1));
+        let (text, before) = around(text, column - 1);
+        let width = width.clamp(1, (text.chars().count()).saturating_sub(before).max(1));
         writeln!(f, "{}", self.message)?;
         writeln!(f, "{:gutter$}--> {}:{line}:{column}", "", self.path)?;
         writeln!(f, "{:gutter$} |", "")?;
         writeln!(f, "{line} | {text}")?;
-        write!(f, "{:gutter$} | {:before$}{}", "", "", "^".repeat(width), before = column - 1)
+        write!(f, "{:gutter$} | {:before$}{}", "", "", "^".repeat(width))
     }
+}
+
+/// Characters of a line that are shown before and from the place on.
+const SHOWN: (usize, usize) = (60, 120);
+
+/// What is shown of a line, and where in it the place is: a line may be longer than anyone wants to read.
+fn around(line: &str, place: usize) -> (String, usize) {
+    let cut = place.saturating_sub(SHOWN.0);
+    let rest: String = line.chars().skip(cut).take(place - cut + SHOWN.1).collect();
+    if cut == 0 { (rest, place) } else { (format!("…{rest}"), place - cut + 1) }
 }
 
 impl std::error::Error for Diagnostic {}
@@ -95,6 +106,18 @@ mod tests {
             diagnostic.to_string(),
             "unknown field `severty`\n --> r.toml:2:1\n  |\n2 | severty = \"high\"\n  | ^^^^^^^"
         );
+    }
+
+    #[test]
+    fn of_a_line_without_end_a_part_is_shown() {
+        let source = format!("{}!{}", "a".repeat(100_000), "b".repeat(100_000));
+        let place = Some(100_000..100_001);
+        let diagnostic =
+            Diagnostic { path: "r.toml".into(), span: place, source, message: "no".into(), help: None }.to_string();
+        let lines: Vec<&str> = diagnostic.lines().collect();
+        assert!(lines[3].len() < 200 && lines[3].starts_with("1 | …a"), "{}", lines[3]);
+        let caret = lines[4].chars().position(|letter| letter == '^');
+        assert_eq!(lines[3].chars().position(|letter| letter == '!'), caret);
     }
 
     #[test]

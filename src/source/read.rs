@@ -64,7 +64,14 @@ impl BlockReader {
                 self.buffer.resize(filled + self.block, 0);
             }
             let asked = self.buffer.len() - filled;
-            let read = read_once(content, &mut self.buffer[filled..])?;
+            let read = match read_once(content, &mut self.buffer[filled..]) {
+                Ok(read) => read,
+                Err(error) => {
+                    // What was read until then is scanned to its end.
+                    visitor.block(&self.buffer[..filled], true);
+                    return Err(error);
+                }
+            };
             if total == 0 {
                 self.format = Format::of(&self.buffer[..read]);
             }
@@ -153,6 +160,44 @@ mod tests {
         let (done, bytes) = read(&mut &b"0123456789"[..], Length::Known(3));
         assert!(done.is_ok());
         assert_eq!(bytes, b"0123456789");
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_handed_over_as_the_end() {
+        #[derive(Default)]
+        struct Ends(Vec<bool>);
+
+        impl Visitor for Ends {
+            fn begin(&mut self, _: &Artifact) {}
+
+            fn block(&mut self, _: &[u8], last: bool) -> usize {
+                self.0.push(last);
+                0
+            }
+
+            fn end(&mut self, _: Scope<'_>) {}
+
+            fn abandon(&mut self, _: Notification) {}
+
+            fn probe(&mut self, _: Version<'_>) -> bool {
+                false
+            }
+
+            fn notify(&mut self, _: Notification) {}
+        }
+
+        struct Fails;
+
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("on purpose"))
+            }
+        }
+
+        let mut ends = Ends::default();
+        let mut content = (&b"0123"[..]).chain(Fails);
+        assert!(BlockReader::with_block(8).read(&mut content, Length::Unknown, &mut ends).is_err());
+        assert_eq!(ends.0, [false, true]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ struct Gap {
     named: &'static str,
 }
 
-const GAPS: [Gap; 12] = [
+const GAPS: [Gap; 15] = [
     Gap { name: "a path that is not there", make: |_| {}, scan: &["a.py", "missing.py"], named: "missing.py" },
     Gap {
         name: "a folder without a file",
@@ -67,6 +67,26 @@ const GAPS: [Gap; 12] = [
         },
         scan: &["--no-cache", "--history"],
         named: "object",
+    },
+    Gap {
+        name: "a commit without a tree",
+        make: |sandbox| {
+            committed(sandbox);
+            let script = "printf 'author A <a> 1 +0000\\n\\nm' | git hash-object -w --literally -t commit --stdin \
+                > .git/refs/heads/other";
+            assert!(sandbox.command("sh").args(["-ec", script]).status().is_ok_and(|status| status.success()));
+        },
+        scan: &["--no-cache", "--history"],
+        named: "malformed",
+    },
+    Gap { name: "a file over the limit", make: |_| {}, scan: &["--max-filesize", "1", "."], named: "a.py: 8 bytes" },
+    Gap {
+        name: "a baseline of one line without end",
+        make: |sandbox| {
+            sandbox.write("muleguard.baseline.jsonl", format!("{{\"reason\":\"{}\"}}\n", "x".repeat(1 << 20)));
+        },
+        scan: &["a.py"],
+        named: "baseline",
     },
     Gap {
         name: "a shallow history",
@@ -152,4 +172,21 @@ fn only_the_command_line_accepts_what_is_missing() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", "nothing\n").write("muleguard.toml", "allow-incomplete = [\"missing\"]\n");
     assert_eq!(ended(&sandbox, &["scan", "a.py"]).code, 2, "there is no such setting");
+}
+
+/// Git keeps keys of maintainers so.
+#[test]
+fn what_a_tag_names_in_place_of_a_commit_is_scanned() {
+    for (what, place) in [("HEAD:inner/k.py", "odd:1"), ("HEAD:inner", "k.py:1"), ("HEAD:", "inner/k.py:1")] {
+        let sandbox = Sandbox::new();
+        sandbox.write("a.py", "nothing\n");
+        committed(&sandbox);
+        sandbox.write("inner/k.py", format!("k = '{}'\n", key())).commit_all();
+        sandbox.git(["tag", "-a", "inner", "-m", "tagged", what]);
+        sandbox.git(["tag", "-a", "odd", "-m", "a tag of a tag", "inner"]);
+        sandbox.git(["tag", "-d", "inner"]);
+        sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+        let ran = ended(&sandbox, &["scan", "--no-cache", "-f", "concise", "--history"]);
+        assert!(ran.code == 1 && ran.stdout.contains(place), "{what}: {}", ran.stdout);
+    }
 }

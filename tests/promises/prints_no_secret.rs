@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use crate::common::assert_hidden;
+use crate::{
+    common::{Sandbox, assert_hidden},
+    hostile::ended,
+};
 use muleguard::{
     artifact::ArtifactPath,
     engine,
@@ -120,5 +123,30 @@ fn a_remark_that_is_cut_off_within_a_key_shows_no_part_of_it() {
         let mark = concat!("muleguard", ": ignore[mulerouter-key]");
         let report = scanned("app.py", format!("k = '{own}' # {mark} {} {old} {old}", "x ".repeat(before / 2)));
         assert_hidden(&format!("{report:?}"), &old);
+    }
+}
+
+/// What is not the tree's own is named and not quoted: a log of a job has many readers.
+#[test]
+fn a_mistake_in_a_file_elsewhere_is_told_without_its_text() {
+    let word = "correct-horse-battery";
+    for (file, text) in [
+        ("muleguard.toml", "rules = [\"../home/credentials\"]\n"),
+        ("muleguard.toml", "rules = [\"linked.toml\"]\n"),
+        ("muleguard.toml", "baseline = \"../home/credentials\"\n"),
+        ("muleguard.toml", "baseline = \"linked.toml\"\n"),
+        ("a.txt", "nothing"),
+    ] {
+        let sandbox = Sandbox::new();
+        let credentials = sandbox.home().join("credentials");
+        std::fs::write(&credentials, format!("{word} = {word}\n")).expect("it can be written");
+        let link = if file == "a.txt" { ".muleguard.toml" } else { "linked.toml" };
+        std::os::unix::fs::symlink(&credentials, sandbox.path().join(link)).expect("a link can be made");
+        sandbox.write(file, text).write("b.txt", "nothing");
+        let ran = ended(&sandbox, &["scan", "."]);
+        assert_eq!(ran.code, 2, "{text}");
+        assert!(!ran.stderr.contains(word) && ran.stderr.contains("a mistake"), "{text}: {}", ran.stderr);
+        let named = ended(&sandbox, &["scan", "--isolated", "--rules", "../home/credentials", "b.txt"]);
+        assert!(named.stderr.contains(word), "{}", named.stderr);
     }
 }

@@ -36,7 +36,10 @@ fn main() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return args::tell(error).into(),
+    };
     git::prepare();
     output::set_color(args.color);
     git::check_environment().and_then(|()| obey(args)).unwrap_or_else(|error| {

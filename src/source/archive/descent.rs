@@ -3,13 +3,13 @@
 use std::io::{self, BufReader, Cursor, Read};
 
 use bzip2::read::MultiBzDecoder;
-use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
 use super::{
     Content, Trouble,
     budget::{Budget, Over},
     format::Format,
+    gzip::Members,
     pdf, tar, unopened, zip,
     zstd::Frames,
 };
@@ -106,7 +106,7 @@ impl<'d> Descent<'d> {
     /// What a compressed file holds has no name of its own; a tar file in it is not worth one.
     fn layer(&mut self, path: &ArtifactPath, format: Format, packed: &mut dyn Read, depth: usize) {
         let mut content: Box<dyn Read + '_> = match format {
-            Format::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Format::Gzip => Box::new(Members::new(packed)),
             Format::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
             Format::Xz => Box::new(XzReader::new_mem_limit(BufReader::new(packed), true, MAX_DICTIONARY)),
             Format::Zstd => Box::new(Frames::new(packed)),

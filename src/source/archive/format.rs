@@ -29,14 +29,22 @@ impl Format {
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Bzip2),
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Self::Zstd),
+            // A frame, or one that is to be skipped.
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Self::Zstd),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] | [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Some(Self::Foreign),
             [0x04, 0x22, 0x4D, 0x18, ..] | [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, ..] => Some(Self::Foreign),
+            // A program with its parts behind its first line, as Python's are.
+            [b'#', b'!', ..] if is_zip_behind_a_line(bytes) => Some(Self::Zip),
             _ => is_tar(bytes).then_some(Self::Tar),
         }
     }
+}
+
+fn is_zip_behind_a_line(bytes: &[u8]) -> bool {
+    let line = bytes.iter().take(HEAD).position(|&byte| byte == b'\n');
+    line.is_some_and(|end| bytes[end + 1..].starts_with(b"PK\x03\x04"))
 }
 
 /// A header says its own sum, in which its field for the sum counts as blanks.
@@ -66,5 +74,12 @@ mod tests {
         assert_eq!(Format::of(&bytes), None);
         assert_eq!(Format::of(&[0; HEAD]), None);
         assert_eq!(Format::of(b"PK"), None);
+    }
+
+    #[test]
+    fn what_comes_before_the_content_does_not_hide_the_format() {
+        assert_eq!(Format::of(b"#!/usr/bin/env python3\nPK\x03\x04"), Some(Format::Zip));
+        assert_eq!(Format::of(b"#!/bin/sh\necho PK\x03\x04"), None);
+        assert_eq!(Format::of(b"\x5a\x2a\x4d\x18\0\0\0\0"), Some(Format::Zstd));
     }
 }

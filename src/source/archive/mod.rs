@@ -5,6 +5,7 @@
 mod budget;
 mod descent;
 mod format;
+mod gzip;
 mod pdf;
 mod suspect;
 mod tar;
@@ -15,7 +16,10 @@ mod zstd;
 pub(super) use format::Format;
 pub(super) use suspect::Suspecting;
 
-use std::io::{Read, Seek, SeekFrom};
+use std::{
+    io::{Read, Seek, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use super::read::BlockReader;
 use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Visitor};
@@ -64,20 +68,36 @@ impl Unpacker {
         }
         let size = content.seek(SeekFrom::End(0)).and_then(|size| content.rewind().map(|()| size));
         let budget = Budget::new(self.limits, size.as_ref().ok().copied());
-        let mut descent = Descent::new(artifact.provenance, visitor, &mut self.blocks, &budget);
-        match size {
+        self.contain(artifact, &budget, visitor, |descent| match size {
             Ok(_) => descent.archive(&artifact.path, format, content, 1),
             Err(error) => descent.fail(&artifact.path, &error.into()),
-        }
+        });
     }
 
     /// Scans content that comes only once. What is compressed is scanned as it comes out, in place of its own bytes.
     pub fn pass(&mut self, artifact: &Artifact, content: &mut dyn Read, visitor: &mut dyn Visitor) {
         let budget = Budget::new(self.limits, None);
-        let mut descent = Descent::new(artifact.provenance, visitor, &mut self.blocks, &budget);
-        match self.archives {
+        let archives = self.archives;
+        self.contain(artifact, &budget, visitor, |descent| match archives {
             Archives::Open => descent.stream(&artifact.path, content),
             Archives::Count => descent.unopened(&artifact.path, content),
+        });
+    }
+
+    /// A reader that panics on what nobody should have written costs the rest of its archive.
+    fn contain(
+        &mut self,
+        artifact: &Artifact,
+        budget: &Budget,
+        visitor: &mut dyn Visitor,
+        work: impl FnOnce(&mut Descent<'_>),
+    ) {
+        let mut descent = Descent::new(artifact.provenance, visitor, &mut self.blocks, budget);
+        if catch_unwind(AssertUnwindSafe(|| work(&mut descent))).is_err() {
+            // Nothing that is half done is used again.
+            self.blocks = BlockReader::new();
+            let message = "muleguard failed on what is packed in it, please report this".to_owned();
+            visitor.abandon(Notification { path: Some(artifact.path.clone()), cause: Cause::Failed, message });
         }
     }
 }

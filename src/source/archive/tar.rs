@@ -49,7 +49,8 @@ pub(super) fn members(
         }
         // What a member is refused to be read of, and what fills its last block.
         io::copy(&mut data, &mut io::sink())?;
-        let padding = size.next_multiple_of(HEAD as u64) - size;
+        // A size may be any number.
+        let padding = size.wrapping_neg() % HEAD as u64;
         io::copy(&mut content.take(padding), &mut io::sink())?;
     }
     Ok(())

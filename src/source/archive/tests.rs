@@ -139,6 +139,29 @@ fn compressed_files_have_one_nameless_member_and_may_go_on_in_parts() {
 }
 
 #[test]
+fn zeros_behind_a_gzip_file_are_nothing_and_garbage_is_told() {
+    let packed = gzipped(b"nothing");
+    let padded = [&packed[..], &[0; 70_000], &packed].concat();
+    let record = open("a.gz", &padded, limits());
+    assert_eq!((record.content("a.gz!a"), record.told.len()), (&b"nothingnothing"[..], 0));
+    let record = open("a.gz", &[&packed[..], b"garbage"].concat(), limits());
+    assert_eq!((record.content("a.gz!a"), record.told.len()), (&b"nothing"[..], 1));
+}
+
+#[test]
+fn a_tar_member_of_any_size_is_no_panic() {
+    for size in [[0xFF; 12], *b"77777777777\0", *b"\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"] {
+        let mut archive = tarred(&[("a", b"nothing")]);
+        archive[124..136].copy_from_slice(&size);
+        let mut header = ::tar::Header::new_old();
+        header.as_mut_bytes().copy_from_slice(&archive[..512]);
+        header.set_cksum();
+        archive[..512].copy_from_slice(header.as_bytes());
+        assert_eq!(open("a.tar", &archive, limits()).told.len(), 1, "{size:?}");
+    }
+}
+
+#[test]
 fn skippable_frames_of_zstandard_are_skipped() {
     let skipped = [&[0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0][..], b"meta"].concat();
     let bytes = [zstandard(b"one "), skipped, zstandard(b"two")].concat();

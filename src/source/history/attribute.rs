@@ -77,11 +77,15 @@ impl<'s> Attribution<'s> {
         let mut seeker = Seeker::new(objects, blobs);
         let mut set_of_tree: HashMap<Oid, usize> = HashMap::new();
         for at in 0..self.graph.commits.len() {
-            let tree = self.graph.commits[at].tree;
+            let node = &self.graph.commits[at];
+            let (tree, file) = (node.tree, node.file.clone());
             let set = match set_of_tree.get(&tree) {
                 Some(&set) => set,
                 None => {
-                    let held = seeker.held(tree, broken);
+                    let held = match file {
+                        Some(name) => blobs.contains(&tree).then(|| [(name, tree)].into()),
+                        None => seeker.held(tree, broken),
+                    };
                     let set = held.map_or(0, |held| self.add_set(&held));
                     set_of_tree.insert(tree, set);
                     set
@@ -169,7 +173,7 @@ impl<'s> Attribution<'s> {
             |version: &Versioned| HistoryVersion { path: version.path.clone(), message_of: version.message_of };
         let named = |tip: &&Tip| matches!(tip.kind, TipKind::Ref | TipKind::Remote);
         let objects = Objects::new(&self.source.store);
-        let at = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?);
+        let at = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?.1);
         let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
         History {
             commits: self.graph.commits.iter().enumerate().map(commit).collect(),

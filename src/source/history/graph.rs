@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bstr::BString;
 use git2::Oid;
 
 use super::{
@@ -9,6 +10,7 @@ use super::{
     raw,
     tips::{Tip, TipKind},
 };
+use crate::source::objects::Kind;
 
 /// A commit's place in [`Graph::commits`].
 pub(super) type CommitIndex = usize;
@@ -24,10 +26,12 @@ pub(super) struct Graph {
 /// A commit whose parents are being loaded, and which of them is next.
 type Opened = (Oid, raw::Commit, usize);
 
-/// A commit.
+/// A commit, or what a ref names in place of one.
 pub(super) struct Node {
     pub id: Oid,
     pub tree: Oid,
+    /// The name of the ref that names a lone file, which then stands in place of the tree.
+    pub file: Option<BString>,
     /// Those of its parents that are in the graph.
     pub parents: Vec<CommitIndex>,
     /// When it was committed, in seconds since 1970.
@@ -62,9 +66,17 @@ impl Graph {
     /// Everything that the tips lead to. What cannot be read is told, and its parents stay unknown.
     pub fn from_tips(tips: &[Tip], objects: &Objects<'_>, broken: &mut Broken<'_>) -> Self {
         let mut graph = Self::default();
-        for tip in tips {
-            let Some(commit) = objects.peel(tip.id, broken) else { continue };
-            if let Some(at) = graph.load(commit, objects, broken) {
+        let peeled = tips.iter().filter_map(|tip| Some((tip, objects.peel(tip.id, broken)?)));
+        let (commits, others): (Vec<_>, Vec<_>) = peeled.partition(|(_, (kind, _))| *kind == Kind::Commit);
+        // First, since what a commit holds is told of the commit.
+        for (tip, (kind, id)) in others {
+            let at = graph.push(id, raw::Commit { tree: id, parents: Vec::new(), time: i64::MAX });
+            graph.commits[at].file = (kind == Kind::Blob).then(|| BString::from(tip.name.as_str()));
+            graph.commits[at].is_asked = true;
+            graph.commits[at].seen_from.add(tip.kind.into());
+        }
+        for (tip, (_, id)) in commits {
+            if let Some(at) = graph.load(id, objects, broken) {
                 graph.commits[at].seen_from.add(tip.kind.into());
             }
         }
@@ -128,7 +140,15 @@ impl Graph {
         }
         let parents = commit.parents.iter().filter_map(|parent| self.get(*parent)).collect();
         let (tree, time) = (commit.tree, commit.time);
-        self.commits.push(Node { id, tree, parents, time, seen_from: SeenFrom::default(), is_asked: false });
+        self.commits.push(Node {
+            id,
+            tree,
+            file: None,
+            parents,
+            time,
+            seen_from: SeenFrom::default(),
+            is_asked: false,
+        });
         self.index.insert(id, self.commits.len() - 1);
         self.commits.len() - 1
     }

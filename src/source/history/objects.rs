@@ -45,19 +45,23 @@ impl<'s> Objects<'s> {
         Some(commit)
     }
 
-    /// The commit that a tip stands for; a tag of a file or a tree stands for none.
-    pub fn peel(&self, mut id: Oid, broken: &mut Broken<'_>) -> Option<Oid> {
-        for _ in 0..MAX_TAGS {
-            match self.reader.borrow_mut().read(id) {
-                Ok((Kind::Commit, _)) => return Some(id),
-                Ok((Kind::Tag, bytes)) => id = raw::tag_target(&bytes)?,
-                Ok(_) => return None,
-                Err(unreadable) => {
-                    broken(id, unreadable.message);
-                    return None;
-                }
-            }
+    /// What a tip stands for: a commit, or the tree or the file that a tag names.
+    pub fn peel(&self, tip: Oid, broken: &mut Broken<'_>) -> Option<(Kind, Oid)> {
+        let mut id = tip;
+        for _ in 0..=MAX_TAGS {
+            let next = match self.reader.borrow_mut().read(id) {
+                Ok((Kind::Tag, bytes)) => raw::tag_target(&bytes).ok_or_else(|| "the tag names no object".to_owned()),
+                Ok((kind, _)) => return Some((kind, id)),
+                Err(unreadable) => Err(unreadable.message),
+            };
+            id = next.map_err(|message| broken(id, message)).ok()?;
         }
+        broken(tip, format!("it is a tag of more than {MAX_TAGS} tags"));
         None
+    }
+
+    /// The commit that a tip stands for, if it stands for one.
+    pub fn peel_to_commit(&self, tip: Oid, broken: &mut Broken<'_>) -> Option<Oid> {
+        self.peel(tip, broken).filter(|&(kind, _)| kind == Kind::Commit).map(|(_, id)| id)
     }
 }

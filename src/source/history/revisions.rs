@@ -125,7 +125,7 @@ impl Commits {
 /// A tip that cannot be read is an error: without it the list would be short, and read as clean.
 fn push(walk: &mut Revwalk<'_>, tip: &Tip, objects: &Objects<'_>) -> Result<(), SourceError> {
     let mut broken = None;
-    let commit = objects.peel(tip.id, &mut |_, message| broken = Some(message));
+    let commit = objects.peel_to_commit(tip.id, &mut |_, message| broken = Some(message));
     let pushed = match (commit, broken) {
         (Some(commit), _) => walk.push(commit).map_err(|error| error.message().to_owned()),
         (None, Some(message)) => Err(message),

@@ -29,7 +29,7 @@ pub(super) fn tell(source: &HistorySource, objects: &Objects<'_>, visitor: &mut 
         return;
     }
     let head = source.tips.iter().find(|tip| tip.kind == TipKind::Head);
-    let tree = head.and_then(|tip| objects.commit(objects.peel(tip.id, &mut |_, _| {})?, &mut |_, _| {}));
+    let tree = head.and_then(|tip| objects.commit(objects.peel_to_commit(tip.id, &mut |_, _| {})?, &mut |_, _| {}));
     let mut look = Look { objects, seen: HashSet::new(), found: Vec::new() };
     tree.into_iter().for_each(|commit| look.find(commit.tree, &BString::default(), 0));
     let found = look.found;

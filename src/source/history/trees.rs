@@ -78,9 +78,10 @@ pub(super) struct Change {
     pub old: Vec<Oid>,
 }
 
-/// What stands in `new` and in none of `parents`, and what it takes the place of.
+/// What stands in `new` and in none of `parents`, and what it takes the place of. Where the same folders stand under several
+/// paths, they are compared under the first one: there may be ten billion.
 pub(super) fn changes(objects: &Objects<'_>, new: Oid, parents: &[Oid], broken: &mut Broken<'_>) -> Vec<Change> {
-    let mut comparison = Comparison { objects, broken, found: Vec::new() };
+    let mut comparison = Comparison { objects, broken, compared: HashSet::new(), found: Vec::new() };
     comparison.compare(Some(new), parents, &BString::default(), 0);
     comparison.found
 }
@@ -88,6 +89,7 @@ pub(super) fn changes(objects: &Objects<'_>, new: Oid, parents: &[Oid], broken: 
 struct Comparison<'c, 's, 'b> {
     objects: &'c Objects<'s>,
     broken: &'c mut Broken<'b>,
+    compared: HashSet<(Option<Oid>, Vec<Oid>)>,
     found: Vec<Change>,
 }
 
@@ -110,6 +112,9 @@ impl Sides {
 
 impl Comparison<'_, '_, '_> {
     fn compare(&mut self, new: Option<Oid>, parents: &[Oid], folder: &BString, depth: usize) {
+        if !self.compared.insert((new, parents.to_vec())) {
+            return;
+        }
         let mut names: BTreeMap<BString, Sides> = BTreeMap::new();
         for &parent in parents {
             for (name, id, kind) in children(self.objects, parent, depth, self.broken) {

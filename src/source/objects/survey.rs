@@ -130,12 +130,19 @@ impl Surveyor<'_> {
         let is_whole = match (kind, version.changes) {
             (Kind::Tree, Some(changes)) => changed_links(version.bytes, &changes.marks(version.bytes.len()), &mut note),
             _ => {
-                links(kind, version.bytes).into_iter().for_each(|(kind, link)| note(kind, link));
-                kind != Kind::Tree || is_well_formed(version.bytes)
+                let links = links(kind, version.bytes);
+                let is_whole = match kind {
+                    Kind::Blob => true,
+                    Kind::Tree => is_well_formed(version.bytes),
+                    Kind::Commit => links.iter().any(|(kind, _)| *kind == Kind::Tree),
+                    Kind::Tag => !links.is_empty(),
+                };
+                links.into_iter().for_each(|(kind, link)| note(kind, link));
+                is_whole
             }
         };
         if !is_whole {
-            let message = "the tree is malformed".to_owned();
+            let message = format!("the {} is malformed", kind.as_str());
             self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
         }
         self.own.missing.len() > before

@@ -8,6 +8,7 @@ mod explain;
 mod hook;
 mod rules;
 mod scan;
+mod told;
 mod triage;
 
 pub use baseline::{BaselineArgs, BaselineCommand, FileArgs, ScopeArgs};
@@ -17,6 +18,7 @@ pub use explain::ExplainArgs;
 pub use hook::{HookArgs, HookCommand, HookName, RunHook};
 pub use rules::{RulesArgs, RulesCommand};
 pub use scan::{GitArgs, InputArgs, OutputArgs, RuleArgs, ScanArgs, SuppressionArgs};
+pub use told::tell;
 pub use triage::TriageArgs;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};

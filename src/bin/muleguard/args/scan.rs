@@ -90,7 +90,9 @@ pub struct InputArgs {
     #[arg(short = 'z', long)]
     pub search_zip: bool,
 
-    /// Skip larger files: a number with K, M or G. There is no limit by default.
+    /// Do not look into larger files: a number with K, M or G. There is no limit by default.
+    ///
+    /// A scan that leaves one out is incomplete, unless --allow-incomplete too-large accepts it.
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_filesize: Option<u64>,
 
@@ -242,7 +244,7 @@ pub struct OutputArgs {
     #[arg(long)]
     pub exit_zero: bool,
 
-    /// Accept that the scan is incomplete for this reason: unreadable, failed, shallow, missing. Can be given several times.
+    /// Accept that the scan is incomplete for this reason: unreadable, failed, too-large, shallow, missing. Can be given several times.
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = parse_gap)]
     pub allow_incomplete: Vec<Cause>,
 
@@ -297,7 +299,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
         "K" | "KB" => 1 << 10,
         "M" | "MB" => 1 << 20,
         "G" | "GB" => 1 << 30,
-        _ => return Err(format!("`{unit}` is none of K, M and G")),
+        _ => return Err("its unit is none of K, M and G".to_owned()),
     };
     let number: u64 = digits.parse().map_err(|_| "a size is a number, with K, M or G behind it".to_owned())?;
     number.checked_mul(factor).ok_or_else(|| "the size is too large".to_owned())

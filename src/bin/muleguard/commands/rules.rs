@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use muleguard::{
     engine,
-    policy::{Disk, load_rules},
+    policy::{Disk, Shown, load_rules},
     report::sanitize,
     rule::{Rule, RuleSet, builtin},
     scan::examples::{self, Expected},
@@ -39,7 +39,7 @@ fn load_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Rule>> {
     let disk = Disk { current: place::current()? };
     let mut rules = Vec::new();
     for path in paths {
-        rules.extend(load_rules(&disk, &place::absolute(&disk.current, path))?);
+        rules.extend(load_rules(&disk, &place::absolute(&disk.current, path), &Shown::ALL)?);
     }
     Ok(rules)
 }
