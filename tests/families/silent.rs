@@ -96,4 +96,13 @@ pub const SILENT: &[Case] = &[
     ("app.py", r#"csrf_token = "{base62:32}""#),
     ("id_rsa.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA{base62:48} key@host"),
     ("task.py", r#"task_key = "{uuid}""#),
+    // What a lock file pins, keyword arguments, names of schemes.
+    ("Podfile.lock", "  TokenKit: {hex:40}"),
+    ("api.py", "encryption_key_sid=encryption_key_sid,\n    aws_s3_url=aws_s3_url,"),
+    ("api.ts", r#"headers.set("Authorization", "AWS4-HMAC-SHA256 Credential=test/2024")"#),
+    ("api.py", r#"{"GATEWAY_API_KEY": "pylf_v1_us_gatewayapikey"}"#),
+    ("README.md", "gpg --keyserver keyserver.example.org --receive-keys {HEX:40}"),
+    ("README.md", "https://sheets.example.org/viewform?formkey={base62:34}"),
+    ("Call.swift", r#"request.setValue("application/json; charset=utf-8", forHTTPHeaderField: "X-Token-Format")"#),
+    ("app.py", r#"parser.add_argument("--tokenizer", type=str, default="bert-base-uncased-v2")"#),
 ];

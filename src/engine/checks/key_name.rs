@@ -12,16 +12,16 @@ const LAST: Words = Words(
      dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
      format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
      limit limits list manager map md5 message name names on page path pattern placeholder prefix press pressed provider
-     re ref reference regex region ring scope scopes secrets set sha sha1 size st state status store suffix title ttl
+     re ref reference regex region ring scope scopes secrets set sha sha1 sid size st state status store suffix title ttl
      type types up uri url usage user username validator var vault version",
 );
 
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
-    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest etag
-     fingerprint foreign genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
+    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest encrypted
+     etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
      locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
-     publishable query recv revision routing s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
+     publishable query receive recv revision routing row s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
      websocket xsrf",
 );
 
@@ -61,6 +61,11 @@ pub(super) fn is_strong(name: &[u8]) -> bool {
     let is_constant =
         words.len() == 2 && is_key(&words[1]) && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
     is_qualified || is_constant || words.iter().any(|word| STRONG.contains(singular(word)))
+}
+
+/// Whether the name is the header that credentials are sent in.
+pub(super) fn is_authorization(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"authorization")
 }
 
 /// The word without a number or the plural behind it: `tokens`, `key2`.
@@ -143,6 +148,9 @@ mod tests {
             "--recv-keys",
             "libkeyutils1",
             "tokenizer",
+            "encryption_key_sid",
+            "encryptedClientSecret",
+            "row_key",
         ] {
             assert!(!is_kept(name), "{name}");
         }

@@ -16,6 +16,8 @@ use super::{Candidate, Verdict, key_name, words::Words};
 pub(super) enum Name {
     /// The value has to speak for itself.
     Weak,
+    /// The header of credentials: a UUID there is one; anything else has to speak for itself, since schemes stand there.
+    Header,
     /// It is called an API key, a token, a secret.
     Strong,
 }
@@ -67,7 +69,14 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     if reference::is_identifier(candidate) {
         return Verdict::Code;
     }
-    let name = if candidate.name.is_empty() || key_name::is_strong(candidate.name) { Name::Strong } else { Name::Weak };
+    if published::is_pinned(candidate) {
+        return Verdict::Digest;
+    }
+    let name = match candidate.name {
+        name if key_name::is_authorization(name) => Name::Header,
+        name if name.is_empty() || key_name::is_strong(name) => Name::Strong,
+        _ => Name::Weak,
+    };
     verdict(candidate.secret, name)
 }
 

@@ -10,7 +10,7 @@ const WORDS: Words = Words(
      s3cr3t 53cr37 redact filtered hidden masked xxxx **** .... …
      not-needed no-key user_provided
      my-key my_key mykey my-secret my_secret mysecret my-token my_token mytoken
-     api-key api_key secret-key secret_key access-key access_key access-token access_token accesstoken
+     apikey api-key api_key secret-key secret_key access-key access_key access-token access_token accesstoken
      test- test_ -test _test testtest keykey
      abcdef 123456 asdf qwerty",
 );

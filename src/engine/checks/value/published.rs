@@ -1,6 +1,6 @@
 //! Values that look random and are meant to be seen: sealed secrets, public keys, digests, numbers of things.
 
-use super::super::{entropy::entropy, words::Words};
+use super::super::{Candidate, entropy::entropy, words::Words};
 
 /// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age.
 const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1");
@@ -8,6 +8,9 @@ const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encry
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;
 const DIGESTS: Words = Words("sha1- sha1: sha256 sha384 sha512 md5: md5-");
+/// How the names of files end that hold digests of what a build fetches, and how many digits the digests have.
+const LOCK_FILES: Words = Words(".lock -lock.json -lock.yaml .lock.hcl .lock.json .resolved .sum");
+const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
 /// OpenSSH's formats, PEM in base64.
 const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi");
 /// How a long DER sequence begins in base64, of which a line may be all there is.
@@ -28,6 +31,13 @@ pub(super) fn is_ciphertext(value: &[u8]) -> bool {
 
 pub(super) fn is_digest(value: &[u8]) -> bool {
     DIGESTS.begin(value)
+}
+
+/// What a lock file pins, by the name of what is locked: `TokenKit: 0b1c…`.
+pub(super) fn is_pinned(candidate: &Candidate<'_>) -> bool {
+    LOCK_FILES.end(candidate.path.as_bytes())
+        && DIGEST_LENGTHS.contains(&candidate.secret.len())
+        && candidate.secret.iter().all(u8::is_ascii_hexdigit)
 }
 
 pub(super) fn is_public(value: &[u8]) -> bool {

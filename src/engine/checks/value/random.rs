@@ -70,7 +70,7 @@ pub(super) fn is_number(value: &Value<'_>) -> bool {
         return true;
     }
     let letters = value.body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    letters < 2 && value.name == Name::Weak && !value.is_of_vendor()
+    letters < 2 && value.name != Name::Strong && !value.is_of_vendor()
 }
 
 /// Words, names and paths: their letters follow each other as in words, and so do small letters, capitals and digits.
@@ -94,7 +94,7 @@ pub(super) fn is_of_words(value: &Value<'_>) -> bool {
     }
     let most = match (has_digit, value.name) {
         (false, _) => MAX_SURPRISE_LETTERS,
-        (true, Name::Weak) => MAX_SURPRISE_ALONE,
+        (true, Name::Weak | Name::Header) => MAX_SURPRISE_ALONE,
         (true, Name::Strong) => MAX_SURPRISE,
     };
     likelihood(body).0 >= MIN_LIKELIHOOD && surprise(body) < most

@@ -30,6 +30,9 @@ const SOURCES: Words =
 /// in a text of several lines), is random.
 const MIN_SURPRISE_PLAIN: f64 = 0.7;
 
+/// Bits a character below which what stands before `=` is the name of a parameter, digits or not.
+const MAX_SURPRISE_PARAMETER: f64 = 0.3;
+
 /// Letters in which an identifier and the name beside it begin.
 const MIN_ECHO: usize = 8;
 
@@ -42,9 +45,10 @@ pub(super) fn is_template(value: &[u8]) -> bool {
 }
 
 pub(super) fn is_reference(value: &[u8]) -> bool {
-    // `Signature=…`: a parameter, whose value is judged under its own name.
+    // `Signature=…`, `aws_s3_url=…`: a parameter, whose value is judged under its own name.
     let is_parameter = value.iter().position(|&byte| byte == b'=').is_some_and(|at| {
-        !value[..at].iter().any(u8::is_ascii_digit) && value.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+        let is_word = || !value[..at].iter().any(u8::is_ascii_digit) || surprise(&value[..at]) < MAX_SURPRISE_PARAMETER;
+        value.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) && is_word()
     });
     let is_path = PATHS.begin(value) && surprise(value) < MIN_SURPRISE_PLAIN;
     is_path || is_parameter || BEGINNINGS.begin(value) || EXTENSIONS.end(value) || PARTS.are_in(value)
@@ -61,7 +65,9 @@ pub(super) fn is_call(body: &[u8]) -> bool {
 /// that begins like the name beside it is of the same list, or the same header in another spelling.
 pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let Candidate { secret, name, line, offset, .. } = *candidate;
-    if !secret.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')) {
+    // `credentials?.secretKey`: with the marks of what may be missing.
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'?' | b'!');
+    if !secret.iter().all(is_part) {
         return false;
     }
     let (before, after) = (&line[..offset], &line[offset + secret.len()..]);

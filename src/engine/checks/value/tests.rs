@@ -119,6 +119,7 @@ fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
         ("certs.go", "CertAlgoECDSA256", "CertAlgoECDSA256: «KeyAlgoECDSA256v01»,"),
         ("key.go", "kv.JSONWebKeyTypeRSA", "case kv.JSONWebKeyTypeRSA, «kv.JSONWebTypeRSAHSM»:"),
         ("cluster.go", "key_service", "d.Set(\"key_service\", «azureKeyVaultKms2»)"),
+        ("aws.ts", "item.secretAccessKey", "item.secretAccessKey = «awsv4?.secretKey» as string;"),
         ("auth.js", "token", "token = «createSessionToken2024»(user)"),
         ("models.py", "JSONWebKeyTypeRSA", "['JSONWebKeyTypeRSA', '«JSONWebKeyTypeRSAHSM2»']"),
         ("db.rs", "PKCS_9_AT_PKCS_15_TOKEN", "(&rfc::PKCS_9_AT_PKCS_15_TOKEN, \"«pkcs-9-at-pkcs15Token»\")"),
@@ -134,6 +135,21 @@ fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
     ] {
         assert_eq!(judged(path, "api_key", &line.replace("KEY»", &format!("{key}»"))), Verdict::Secret, "{line}");
     }
+}
+
+#[test]
+fn a_uuid_is_a_credential_in_the_header_of_credentials_and_a_scheme_is_none() {
+    let uuid = Slots::new(14).fill("{uuid}");
+    let header = |value: &str| judged("call.sh", "Authorization", &format!("-H 'Authorization: «{value}»'"));
+    assert_eq!(header(&uuid), Verdict::Secret);
+    assert_eq!(header("AWS4-HMAC-SHA256"), Verdict::Short);
+}
+
+#[test]
+fn what_a_lock_file_pins_is_a_digest_and_the_same_elsewhere_is_not() {
+    let line = format!("  TokenKit: «{}»", Slots::new(15).fill("{hex:40}"));
+    assert_eq!(judged("ios/Podfile.lock", "TokenKit", &line), Verdict::Digest);
+    assert_eq!(judged("ios/settings.yaml", "TokenKit", &line), Verdict::Secret);
 }
 
 proptest! {
