@@ -90,7 +90,7 @@ impl<'h> Weave<'h> {
         let commit = &self.history.commits[at];
         let own = &self.of_set[commit.set];
         let parents: Vec<&Vec<Thread>> =
-            commit.parents.iter().map(|&parent| &self.of_set[self.history.commits[parent].set]).collect();
+            self.history.parents(commit).map(|parent| &self.of_set[self.history.commits[parent].set]).collect();
         for &thread in own {
             let fate = &mut self.fates[thread];
             fate.is_held = true;
@@ -125,7 +125,7 @@ impl<'h> Weave<'h> {
         if fate.is_held && fate.introduced.is_none() {
             return None;
         }
-        let describe = |at: usize| source.describe(&self.history.commits[at].id);
+        let describe = |at: usize| source.describe(&self.history.commits[at].id());
         let state = self.state(thread, &findings);
         let introduced = fate.introduced.and_then(describe);
         let removed = fate.removed.filter(|_| state != State::Head).and_then(describe);
@@ -192,7 +192,7 @@ impl<'h> Weave<'h> {
         }
         let place = |(path, (at, finding)): (&ArtifactPath, (Option<usize>, &Finding))| {
             let region = finding.location.region;
-            let commit = at.map(|at| self.history.commits[at].id.clone());
+            let commit = at.map(|at| self.history.commits[at].id());
             let is_file = matches!(finding.location.provenance, Provenance::Commit(_));
             let link = remote
                 .filter(|_| is_file)

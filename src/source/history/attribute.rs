@@ -9,13 +9,15 @@ use super::{
     History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach,
     changes::unreadable,
     graph::{Graph, Node},
-    objects::Objects,
+    holders::{Class, Holders, NOTHING},
+    links::Links,
+    objects::{Broken, Objects},
     tips::{Tip, TipKind},
     trees::Seeker,
 };
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor},
-    source::tree::is_excluded,
+    source::{VisitorMaker, tree::is_excluded},
 };
 
 /// The name under which the message of a commit is scanned: the file in which git has people write it.
@@ -25,7 +27,7 @@ const TAG_MESSAGE: &str = "TAG_EDITMSG";
 /// The versions that have to be scanned, and the commits that hold them.
 pub(super) struct Attribution<'s> {
     source: &'s HistorySource,
-    graph: Graph,
+    graph: Graph<'s>,
     /// For each commit a place in `sets`.
     set_of: Vec<usize>,
     sets: Vec<Vec<VersionId>>,
@@ -44,10 +46,17 @@ pub(super) struct Versioned {
 
 impl<'s> Attribution<'s> {
     /// Walks the commits, if there is anything to attribute.
-    pub fn new(source: &'s HistorySource, objects: &Objects<'_>, hits: &Hits, visitor: &mut dyn Visitor) -> Self {
+    pub fn new(
+        source: &'s HistorySource,
+        objects: &Objects<'s>,
+        graph: Option<Graph<'s>>,
+        hits: &Hits,
+        visitors: &VisitorMaker<'_>,
+        visitor: &mut dyn Visitor,
+    ) -> Self {
         let mut this = Self {
             source,
-            graph: Graph::default(),
+            graph: graph.unwrap_or_else(|| Graph::new(&source.store)),
             set_of: Vec::new(),
             sets: vec![Vec::new()],
             versions: Vec::new(),
@@ -57,14 +66,16 @@ impl<'s> Attribution<'s> {
             return this;
         }
         let mut broken = Vec::new();
-        this.graph = match &source.asked {
-            Some(asked) => Graph::from_list(asked, objects, &mut |id, message| broken.push((id, message))),
-            None => {
-                let tips = [&source.tips[..], &dangling(hits)].concat();
-                Graph::from_tips(&tips, objects, &mut |id, message| broken.push((id, message)))
-            }
-        };
-        this.attribute_blobs(objects, &hits.blobs, &mut |id, message| broken.push((id, message)));
+        let mut tell = |id, message| broken.push((id, message));
+        if source.asked.is_some() {
+            this.seek_blobs(objects, &hits.blobs, &mut tell);
+        } else {
+            let links = Links::of(&source.store, &hits.blobs, source.options.threads, visitors);
+            links.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
+            let dangling = source.options.all_objects;
+            this.graph = Graph::from_tips(&source.tips, dangling, &links.commits, objects, &mut tell);
+            this.attribute_blobs(&links, &hits.blobs, &mut tell);
+        }
         this.attribute_messages(hits);
         this.attribute_rest(hits, visitor);
         broken.sort();
@@ -73,19 +84,41 @@ impl<'s> Attribution<'s> {
         this
     }
 
-    fn attribute_blobs(&mut self, objects: &Objects<'_>, blobs: &HashSet<Oid>, broken: &mut dyn FnMut(Oid, String)) {
+    fn attribute_blobs(&mut self, links: &Links, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
+        let holders = Holders::of(&self.source.store, links, blobs);
+        holders.cut.iter().for_each(|(tree, message)| broken(*tree, message.clone()));
+        let mut set_of_class: HashMap<Class, usize> = HashMap::from([(NOTHING, 0)]);
+        for at in 0..self.graph.commits.len() {
+            let tree = self.graph.commits[at].tree;
+            if let Some(name) = self.graph.files.get(&at) {
+                let held = blobs.contains(&tree).then(|| (name.clone(), tree));
+                let set = self.add_set(held.as_slice());
+                self.set_of.push(set);
+                continue;
+            }
+            let class = holders.class(&tree);
+            let set = match set_of_class.get(&class) {
+                Some(&set) => set,
+                None => {
+                    let set = self.add_set(&holders.held(class, tree, broken));
+                    set_of_class.insert(class, set);
+                    set
+                }
+            };
+            self.set_of.push(set);
+        }
+    }
+
+    /// Reads only the trees of these commits.
+    fn seek_blobs(&mut self, objects: &Objects<'_>, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
         let mut seeker = Seeker::new(objects, blobs);
         let mut set_of_tree: HashMap<Oid, usize> = HashMap::new();
         for at in 0..self.graph.commits.len() {
-            let node = &self.graph.commits[at];
-            let (tree, file) = (node.tree, node.file.clone());
+            let tree = self.graph.commits[at].tree;
             let set = match set_of_tree.get(&tree) {
                 Some(&set) => set,
                 None => {
-                    let held = match file {
-                        Some(name) => blobs.contains(&tree).then(|| [(name, tree)].into()),
-                        None => seeker.held(tree, broken),
-                    };
+                    let held = seeker.held(tree, broken);
                     let set = held.map_or(0, |held| self.add_set(&held));
                     set_of_tree.insert(tree, set);
                     set
@@ -162,8 +195,8 @@ impl<'s> Attribution<'s> {
     pub fn history(&self, repository: &Repository, hits: &Hits) -> History {
         let unpushed = self.unpushed(repository);
         let commit = |(at, node): (usize, &Node)| HistoryCommit {
-            id: node.id.to_string(),
-            parents: node.parents.clone(),
+            id: node.id,
+            parents: node.parents,
             time: node.time,
             set: self.set_of.get(at).copied().unwrap_or(0),
             is_asked: node.is_asked,
@@ -177,6 +210,7 @@ impl<'s> Attribution<'s> {
         let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
         History {
             commits: self.graph.commits.iter().enumerate().map(commit).collect(),
+            parents: self.graph.parents.clone(),
             sets: self.sets.clone(),
             versions: self.versions.iter().map(version).collect(),
             head,
@@ -204,12 +238,6 @@ impl Hits {
     pub(super) fn is_empty(&self) -> bool {
         self.blobs.is_empty() && self.commits.is_empty() && self.tags.is_empty()
     }
-}
-
-/// Commits to which nothing leads, on request.
-fn dangling(hits: &Hits) -> Vec<Tip> {
-    let tip = |&id: &Oid| Tip { kind: TipKind::Dangling, name: String::new(), id };
-    sorted(&hits.all_commits).into_iter().map(tip).collect()
 }
 
 fn sorted(ids: &HashSet<Oid>) -> Vec<&Oid> {

@@ -12,12 +12,17 @@ use crate::{
 
 /// The blobs and messages of these commits that could hold anything, and, to tell what is new, the blobs in whose place
 /// they stand.
-pub(super) fn hits(objects: &Objects<'_>, asked: &[Oid], tips: &[Tip], visitor: &mut dyn Visitor) -> Hits {
+pub(super) fn hits(
+    objects: &Objects<'_>,
+    graph: &Graph<'_>,
+    asked: usize,
+    tips: &[Tip],
+    visitor: &mut dyn Visitor,
+) -> Hits {
     let mut look = Look { objects, visitor, probed: HashMap::new() };
-    let mut hits = Hits { commits_seen: asked.len() as u64, ..Hits::default() };
-    let graph = Graph::from_list(asked, objects, &mut |id, message| look.broken(id, &message));
+    let mut hits = Hits { commits_seen: asked as u64, ..Hits::default() };
     for commit in graph.commits.iter().filter(|commit| commit.is_asked) {
-        let parents: Vec<Oid> = commit.parents.iter().map(|&parent| graph.commits[parent].tree).collect();
+        let parents: Vec<Oid> = graph.parents(commit).map(|parent| graph.commits[parent].tree).collect();
         let changes = trees::changes(objects, commit.tree, &parents, &mut |id, message| look.broken(id, &message));
         let new: HashSet<Oid> = changes.iter().filter_map(|change| change.new).filter(|&id| look.probe(id)).collect();
         if !new.is_empty() {

@@ -1,41 +1,44 @@
-//! The commits of a repository and how they follow each other, each read once.
+//! The commits of a repository and how they follow each other, each once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bstr::BString;
 use git2::Oid;
 
 use super::{
+    links::{Commits, NONE},
     objects::{Broken, Objects},
-    raw,
     tips::{Tip, TipKind},
 };
-use crate::source::objects::Kind;
+use crate::source::objects::{Kind, ObjectStore};
 
 /// A commit's place in [`Graph::commits`].
 pub(super) type CommitIndex = usize;
 
 /// Commits, parents before children.
-#[derive(Default)]
-pub(super) struct Graph {
+pub(super) struct Graph<'s> {
+    store: &'s ObjectStore,
     pub commits: Vec<Node>,
-    index: HashMap<Oid, CommitIndex>,
-    opened: HashSet<Oid>,
+    /// Of all commits, one after the other.
+    pub parents: Vec<u32>,
+    /// Names of refs that name a lone file, which then stands in place of the tree.
+    pub files: HashMap<CommitIndex, BString>,
+    /// For each object of the store, by its number: whether it is a commit that was met, and one more than its place.
+    places: Vec<u32>,
 }
 
-/// A commit whose parents are being loaded, and which of them is next.
-type Opened = (Oid, raw::Commit, usize);
+/// A commit that was met and has no place yet.
+const OPENED: u32 = u32::MAX;
 
 /// A commit, or what a ref names in place of one.
 pub(super) struct Node {
     pub id: Oid,
+    /// Its tree; all zeros where that is not here.
     pub tree: Oid,
-    /// The name of the ref that names a lone file, which then stands in place of the tree.
-    pub file: Option<BString>,
-    /// Those of its parents that are in the graph.
-    pub parents: Vec<CommitIndex>,
     /// When it was committed, in seconds since 1970.
     pub time: i64,
+    /// Where in `parents` those begin, and how many they are.
+    pub parents: (u32, u32),
     /// Where the walk met it.
     pub seen_from: SeenFrom,
     /// Whether it is asked about. The others are there to compare with.
@@ -62,22 +65,43 @@ impl From<TipKind> for SeenFrom {
     }
 }
 
-impl Graph {
-    /// Everything that the tips lead to. What cannot be read is told, and its parents stay unknown.
-    pub fn from_tips(tips: &[Tip], objects: &Objects<'_>, broken: &mut Broken<'_>) -> Self {
-        let mut graph = Self::default();
+impl<'s> Graph<'s> {
+    pub fn new(store: &'s ObjectStore) -> Self {
+        Self { store, commits: Vec::new(), parents: Vec::new(), files: HashMap::new(), places: vec![0; store.len()] }
+    }
+
+    /// Those of all commits to which the tips lead; with `dangling` also all others. A tip that cannot be read is told.
+    pub fn from_tips(
+        tips: &[Tip],
+        dangling: bool,
+        commits: &Commits,
+        objects: &Objects<'s>,
+        broken: &mut Broken<'_>,
+    ) -> Self {
+        let mut graph = Self::new(objects.store());
+        let by_number = commits.by_number(graph.places.len());
         let peeled = tips.iter().filter_map(|tip| Some((tip, objects.peel(tip.id, broken)?)));
-        let (commits, others): (Vec<_>, Vec<_>) = peeled.partition(|(_, (kind, _))| *kind == Kind::Commit);
+        let (named, others): (Vec<_>, Vec<_>) = peeled.partition(|(_, (kind, _))| *kind == Kind::Commit);
         // First, since what a commit holds is told of the commit.
         for (tip, (kind, id)) in others {
-            let at = graph.push(id, raw::Commit { tree: id, parents: Vec::new(), time: i64::MAX });
-            graph.commits[at].file = (kind == Kind::Blob).then(|| BString::from(tip.name.as_str()));
+            let Some(at) = graph.push(id, id, i64::MAX, &[]) else { continue };
+            if kind == Kind::Blob {
+                graph.files.insert(at, BString::from(tip.name.as_str()));
+            }
             graph.commits[at].is_asked = true;
             graph.commits[at].seen_from.add(tip.kind.into());
         }
-        for (tip, (_, id)) in commits {
-            if let Some(at) = graph.load(id, objects, broken) {
+        for (tip, (_, id)) in named {
+            let number = graph.store.number(&id);
+            if let Some(at) = number.and_then(|number| graph.load(number, commits, &by_number)) {
                 graph.commits[at].seen_from.add(tip.kind.into());
+            }
+        }
+        if dangling {
+            for number in 0..by_number.len() as u32 {
+                if let Some(at) = graph.load(number, commits, &by_number) {
+                    graph.commits[at].seen_from.add(TipKind::Dangling.into());
+                }
             }
         }
         graph.spread();
@@ -85,80 +109,92 @@ impl Graph {
     }
 
     /// The commits of a list, which stands parents before children, and their parents to compare with.
-    pub fn from_list(list: &[Oid], objects: &Objects<'_>, broken: &mut Broken<'_>) -> Self {
-        let mut graph = Self::default();
+    pub fn from_list(list: &[Oid], objects: &Objects<'s>, broken: &mut Broken<'_>) -> Self {
+        let mut graph = Self::new(objects.store());
         for &id in list {
             let Some(commit) = objects.commit(id, broken) else { continue };
             for &parent in &commit.parents {
-                if !graph.index.contains_key(&parent)
+                if graph.get(parent).is_none()
                     && let Some(border) = objects.commit(parent, broken)
                 {
-                    graph.push(parent, raw::Commit { parents: Vec::new(), ..border });
+                    graph.push(parent, border.tree, border.time, &[]);
                 }
             }
-            let at = graph.push(id, commit);
-            graph.commits[at].is_asked = true;
+            let parents: Vec<u32> =
+                commit.parents.iter().filter_map(|parent| graph.get(*parent)).map(|at| at as u32).collect();
+            if let Some(at) = graph.push(id, commit.tree, commit.time, &parents) {
+                graph.commits[at].is_asked = true;
+            }
         }
         graph
     }
 
     pub fn get(&self, id: Oid) -> Option<CommitIndex> {
-        self.index.get(&id).copied()
+        self.place(self.store.number(&id)?)
     }
 
-    /// Loads a commit and all that came before it, without recursion: histories are long. An object may lie about its id,
-    /// so that commits can seem to follow themselves: none is opened twice.
-    fn load(&mut self, id: Oid, objects: &Objects<'_>, broken: &mut Broken<'_>) -> Option<CommitIndex> {
-        let mut open = Vec::new();
-        self.open(id, objects, broken, &mut open);
-        while let Some((id, commit, next)) = open.last_mut() {
-            if let Some(&parent) = commit.parents.get(*next) {
-                *next += 1;
-                self.open(parent, objects, broken, &mut open);
+    /// Those of a commit's parents that are in the graph.
+    pub fn parents(&self, commit: &Node) -> impl Iterator<Item = CommitIndex> {
+        let (first, count) = (commit.parents.0 as usize, commit.parents.1 as usize);
+        self.parents[first..first + count].iter().map(|&parent| parent as CommitIndex)
+    }
+
+    fn place(&self, number: u32) -> Option<CommitIndex> {
+        match self.places[number as usize] {
+            0 | OPENED => None,
+            place => Some(place as CommitIndex - 1),
+        }
+    }
+
+    /// Takes in a commit and all that came before it, without recursion: histories are long. An object may lie about its
+    /// id, so that commits can seem to follow themselves: none is opened twice.
+    fn load(&mut self, number: u32, commits: &Commits, by_number: &[u32]) -> Option<CommitIndex> {
+        let mut open: Vec<(u32, usize)> = Vec::new();
+        let mut next = Some(number);
+        loop {
+            if let Some(number) = next.take()
+                && self.places[number as usize] == 0
+                && by_number[number as usize] != NONE
+            {
+                self.places[number as usize] = OPENED;
+                open.push((by_number[number as usize], 0));
+            }
+            let Some((row, parent)) = open.last_mut() else { break };
+            let commit = commits.get(*row);
+            if let Some(&number) = commit.parents.get(*parent) {
+                *parent += 1;
+                next = Some(number);
             } else {
-                let id = *id;
-                if let Some((_, commit, _)) = open.pop() {
-                    let at = self.push(id, commit);
-                    self.commits[at].is_asked = true;
-                }
+                open.pop();
+                let parents: Vec<u32> =
+                    commit.parents.iter().filter_map(|&parent| self.place(parent)).map(|at| at as u32).collect();
+                let id = self.store.id(commit.number)?;
+                let tree = self.store.id(commit.tree).unwrap_or(Oid::ZERO_SHA1);
+                let at = self.push(id, tree, commit.time, &parents)?;
+                self.commits[at].is_asked = true;
             }
         }
-        self.get(id)
+        self.place(number)
     }
 
-    fn open(&mut self, id: Oid, objects: &Objects<'_>, broken: &mut Broken<'_>, open: &mut Vec<Opened>) {
-        if self.opened.insert(id)
-            && let Some(commit) = objects.commit(id, broken)
-        {
-            open.push((id, commit, 0));
+    fn push(&mut self, id: Oid, tree: Oid, time: i64, parents: &[u32]) -> Option<CommitIndex> {
+        let number = self.store.number(&id)?;
+        if let Some(at) = self.place(number) {
+            return Some(at);
         }
-    }
-
-    fn push(&mut self, id: Oid, commit: raw::Commit) -> CommitIndex {
-        if let Some(at) = self.get(id) {
-            return at;
-        }
-        let parents = commit.parents.iter().filter_map(|parent| self.get(*parent)).collect();
-        let (tree, time) = (commit.tree, commit.time);
-        self.commits.push(Node {
-            id,
-            tree,
-            file: None,
-            parents,
-            time,
-            seen_from: SeenFrom::default(),
-            is_asked: false,
-        });
-        self.index.insert(id, self.commits.len() - 1);
-        self.commits.len() - 1
+        let own = (self.parents.len() as u32, parents.len() as u32);
+        self.parents.extend_from_slice(parents);
+        self.commits.push(Node { id, tree, time, parents: own, seen_from: SeenFrom::default(), is_asked: false });
+        self.places[number as usize] = self.commits.len() as u32;
+        Some(self.commits.len() - 1)
     }
 
     /// What leads to a commit leads to its parents.
     fn spread(&mut self) {
         for at in (0..self.commits.len()).rev() {
-            let seen_from = self.commits[at].seen_from;
-            for parent in self.commits[at].parents.clone() {
-                self.commits[parent].seen_from.add(seen_from);
+            let Node { seen_from, parents: (first, count), .. } = self.commits[at];
+            for parent in first as usize..(first + count) as usize {
+                self.commits[self.parents[parent] as usize].seen_from.add(seen_from);
             }
         }
     }

@@ -173,6 +173,6 @@ fn bytes(id: Oid) -> Option<[u8; ID]> {
     id.as_bytes().try_into().ok()
 }
 
-pub(super) fn oid(id: &[u8; ID]) -> Oid {
+fn oid(id: &[u8; ID]) -> Oid {
     Oid::from_bytes(id).expect("twenty bytes are an id")
 }

@@ -10,7 +10,7 @@ use git2::Oid;
 
 use super::{
     HistorySource, Hits,
-    known::{Known, Memory, oid},
+    known::{Known, Memory},
 };
 use crate::{
     artifact::{Cause, Notification, Visitor},
@@ -46,8 +46,7 @@ pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor:
     }
     let of = |kind| survey.hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id).collect();
     let commits_seen = (known.commits.len() + met.len()) as u64;
-    let all_commits = known.commits.iter().map(oid).chain(met).filter(|_| source.options.all_objects).collect();
-    Hits { blobs: of(Kind::Blob), commits: of(Kind::Commit), tags: of(Kind::Tag), all_commits, commits_seen }
+    Hits { blobs: of(Kind::Blob), commits: of(Kind::Commit), tags: of(Kind::Tag), commits_seen }
 }
 
 /// A cache that cannot be used costs time and nothing else.

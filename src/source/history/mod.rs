@@ -5,13 +5,17 @@
 mod attribute;
 mod changes;
 mod graph;
+mod holders;
 mod known;
+mod links;
 mod look;
 mod model;
 mod objects;
 mod raw;
 mod revisions;
 mod submodules;
+#[cfg(test)]
+mod tests;
 mod tips;
 mod trees;
 mod versions;
@@ -37,6 +41,7 @@ use super::{
 };
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
 use attribute::Attribution;
+use graph::Graph;
 use objects::Objects;
 use tips::{Tip, TipKind};
 
@@ -83,8 +88,6 @@ struct Hits {
     blobs: HashSet<Oid>,
     commits: HashSet<Oid>,
     tags: HashSet<Oid>,
-    /// All commits there are, where also those are asked about that nothing leads to.
-    all_commits: HashSet<Oid>,
     /// How many commits were looked at.
     commits_seen: u64,
 }
@@ -118,11 +121,17 @@ impl HistorySource {
         self.asked.as_ref().map(Vec::len)
     }
 
-    fn first_look(&self, objects: &Objects<'_>, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> Hits {
-        match &self.asked {
-            Some(asked) => changes::hits(objects, asked, &self.tips, visitor),
-            None => look::hits(self, visitors, visitor),
-        }
+    /// What is suspect, and the commits of a part of a history.
+    fn first_look<'s>(
+        &'s self,
+        objects: &Objects<'s>,
+        visitors: &VisitorMaker<'_>,
+        visitor: &mut dyn Visitor,
+    ) -> (Hits, Option<Graph<'s>>) {
+        let Some(asked) = &self.asked else { return (look::hits(self, visitors, visitor), None) };
+        let graph =
+            Graph::from_list(asked, objects, &mut |id, message| visitor.notify(changes::unreadable(id, &message)));
+        (changes::hits(objects, &graph, asked.len(), &self.tips, visitor), Some(graph))
     }
 }
 
@@ -143,8 +152,8 @@ impl Source for HistorySource {
         }
         let objects = Objects::new(&self.store);
         submodules::tell(self, &objects, &mut *visitor);
-        let hits = self.first_look(&objects, visitors, &mut *visitor);
-        let attribution = Attribution::new(self, &objects, &hits, &mut *visitor);
+        let (hits, graph) = self.first_look(&objects, visitors, &mut *visitor);
+        let attribution = Attribution::new(self, &objects, graph, &hits, visitors, &mut *visitor);
         versions::scan(self, &attribution, visitors)?;
         let repository = open_repository(Some(&self.repository))?;
         let history = attribution.history(&repository, &hits);

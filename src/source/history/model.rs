@@ -1,6 +1,8 @@
 //! What a history source tells of the commits behind the versions that it handed over. Plain data, for whoever turns
 //! findings into stories.
 
+use git2::Oid;
+
 use crate::artifact::{ArtifactPath, VersionId};
 
 /// The commits of a repository, and which of the versions that were handed over each of them holds.
@@ -8,6 +10,7 @@ use crate::artifact::{ArtifactPath, VersionId};
 pub struct History {
     /// Parents before children.
     pub commits: Vec<HistoryCommit>,
+    pub(super) parents: Vec<u32>,
     /// Sets of versions, which many commits share. The first one is empty.
     pub sets: Vec<Vec<VersionId>>,
     /// By [`VersionId`].
@@ -27,10 +30,9 @@ pub struct History {
 /// A commit, as far as stories need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryCommit {
-    /// In hexadecimal digits.
-    pub id: String,
-    /// Those parents that were looked at too.
-    pub parents: Vec<usize>,
+    pub(super) id: Oid,
+    /// Where in `parents` those begin that were looked at too, and how many they are.
+    pub(super) parents: (u32, u32),
     /// When it was committed, in seconds since 1970.
     pub time: i64,
     /// Its versions: a place in [`History::sets`].
@@ -39,6 +41,21 @@ pub struct HistoryCommit {
     pub is_asked: bool,
     /// Who can see it.
     pub reach: Reach,
+}
+
+impl History {
+    /// Those parents of a commit that were looked at too, as places in `commits`.
+    pub fn parents(&self, commit: &HistoryCommit) -> impl Iterator<Item = usize> {
+        let (first, count) = (commit.parents.0 as usize, commit.parents.1 as usize);
+        self.parents[first..first + count].iter().map(|&parent| parent as usize)
+    }
+}
+
+impl HistoryCommit {
+    /// Its id in hexadecimal digits.
+    pub fn id(&self) -> String {
+        self.id.to_string()
+    }
 }
 
 /// What leads to a commit.

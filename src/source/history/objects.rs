@@ -24,6 +24,11 @@ impl<'s> Objects<'s> {
         Self { store, reader: RefCell::new(Reader::new(store)) }
     }
 
+    /// Where they are read from.
+    pub fn store(&self) -> &'s ObjectStore {
+        self.store
+    }
+
     /// The bytes of an object of a kind.
     pub fn read(&self, id: Oid, kind: Kind) -> Result<Vec<u8>, String> {
         match self.reader.borrow_mut().read(id) {

@@ -15,9 +15,9 @@ use super::{
 use crate::source::objects::Kind;
 
 /// Folders that are nested deeper are not looked into, which makes the scan incomplete.
-const MAX_DEPTH: usize = 1024;
+pub(super) const MAX_DEPTH: usize = 1024;
 /// Places of sought blobs that are named in one tree: a hostile tree can hold one blob under ten billion paths.
-const MAX_PLACES: usize = 4096;
+pub(super) const MAX_PLACES: usize = 4096;
 
 /// A blob at a path.
 pub(super) type Held = (BString, Oid);
@@ -165,6 +165,6 @@ fn children(objects: &Objects<'_>, tree: Oid, depth: usize, broken: &mut Broken<
     found
 }
 
-fn join(folder: &BString, name: &BString) -> BString {
+pub(super) fn join(folder: &BString, name: &BString) -> BString {
     if folder.is_empty() { name.clone() } else { BString::from([folder.as_slice(), b"/", name].concat()) }
 }

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use super::layout::Layout;
+use super::{Kind, layout::Layout};
 
 /// The objects that lead to something wanted.
 pub(super) struct Forest {
@@ -19,8 +19,9 @@ pub(super) struct Forest {
 }
 
 impl Forest {
-    /// Links the objects; `wants` is asked with places in the index.
-    pub fn new(layout: &Layout, wants: impl Fn(usize) -> bool) -> Self {
+    /// Links the objects; `wants` is asked with places in the index. Of families whose kind is known to be none of `kinds`
+    /// nothing is wanted.
+    pub fn new(layout: &Layout, kinds: Option<&[Kind]>, wants: impl Fn(usize) -> bool) -> Self {
         let places = || 0..layout.len() as u32;
         let is_wanted: Vec<bool> = places().map(|place| wants(layout.index(place))).collect();
         let mut forest = Self {
@@ -31,14 +32,19 @@ impl Forest {
             unreachable: Vec::new(),
         };
         forest.turn_around(layout);
+        let is_asked = |place: &u32| match (layout.root_kind(*place), kinds) {
+            (Some(kind), Some(kinds)) => kinds.contains(&kind),
+            _ => true,
+        };
+        let roots = || places().filter(|&place| layout.is_root(place));
         // From the roots down, so that backwards children come before what they are made from.
-        let mut order: Vec<u32> = places().filter(|&place| layout.is_root(place)).collect();
-        let mut at = 0;
-        while let Some(&place) = order.get(at) {
-            order.extend_from_slice(forest.children(place));
-            at += 1;
-        }
-        let weights = forest.weights(layout, &order);
+        let mut order: Vec<u32> = roots().filter(is_asked).collect();
+        forest.follow(&mut order, 0);
+        let asked = order.len();
+        order.extend(roots().filter(|place| !is_asked(place)));
+        forest.follow(&mut order, asked);
+        order[asked..].iter().for_each(|&place| forest.is_wanted[place as usize] = false);
+        let weights = forest.weights(layout, &order[..asked]);
         forest.roots = places().filter(|&place| layout.is_root(place) && weights[place as usize] > 0).collect();
         if order.len() < layout.len() {
             let mut is_reached = vec![false; layout.len()];
@@ -58,6 +64,14 @@ impl Forest {
     /// What is made from an object, as far as it leads to something wanted, the heaviest first.
     pub fn children(&self, place: u32) -> &[u32] {
         &self.children[self.first_child[place as usize] as usize..self.first_child[place as usize + 1] as usize]
+    }
+
+    /// Adds what is made from the objects of a list from a place on, whatever is made from that, and so on.
+    fn follow(&self, order: &mut Vec<u32>, mut at: usize) {
+        while let Some(&place) = order.get(at) {
+            order.extend_from_slice(self.children(place));
+            at += 1;
+        }
     }
 
     /// From links to parents to lists of children.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    Kind,
     flaw::Flaw,
     pack::{Base, EntryHeader, MAX_ENTRY_HEADER, OpenPack},
 };
@@ -21,8 +22,11 @@ pub(super) struct Layout {
     pub flaws: Vec<(usize, Flaw)>,
 }
 
-/// No place: the parent of what is made from nothing in this pack.
-const ROOT: u32 = u32::MAX;
+/// From here on no places: the parents of what is made from nothing in this pack, by their kind. The last one is for what
+/// is made from an object that is somewhere else.
+const ROOT: u32 = u32::MAX - 4;
+
+const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
 
 impl Layout {
     pub fn of(pack: &OpenPack<'_>) -> Self {
@@ -60,14 +64,20 @@ impl Layout {
 
     /// Whether an object is made from nothing in this pack.
     pub fn is_root(&self, place: u32) -> bool {
-        self.parents[place as usize] == ROOT
+        self.parents[place as usize] >= ROOT
+    }
+
+    /// The kind of an object that is made from nothing in this pack, and of all that are made from it; `None` where only
+    /// that tells which is somewhere else.
+    pub fn root_kind(&self, root: u32) -> Option<Kind> {
+        KINDS.get((self.parents[root as usize] - ROOT) as usize).copied()
     }
 
     /// What an object is made from.
     pub fn parent(&self, place: u32) -> Option<u32> {
         let parent = self.parents[place as usize];
         // What has a bad header is its own parent, so that no root leads to it.
-        (parent != ROOT && parent != place).then_some(parent)
+        (parent < ROOT && parent != place).then_some(parent)
     }
 
     fn read_parents(&mut self, pack: &OpenPack<'_>) {
@@ -90,12 +100,12 @@ impl Layout {
         }
         let header = EntryHeader::parse(window.read(pack, span.clone())?, span.start)?;
         let offset = match header.base {
-            Base::None(_) => return Ok(ROOT),
+            Base::None(kind) => return Ok(ROOT + KINDS.iter().take_while(|other| **other != kind).count() as u32),
             Base::Offset(offset) => offset,
             Base::Id(id) => match pack.pack.index.find(&id).and_then(|at| pack.pack.index.offset(at)) {
                 Some(offset) => offset,
                 // Somewhere else in the store.
-                None => return Ok(ROOT),
+                None => return Ok(ROOT + KINDS.len() as u32),
             },
         };
         let base = self.offsets[..self.len()].binary_search(&offset).map_err(|_| Flaw::Header)?;

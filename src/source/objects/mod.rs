@@ -14,6 +14,7 @@ mod reader;
 mod share;
 mod store;
 mod survey;
+mod tree;
 mod visit;
 mod walk;
 
@@ -21,6 +22,8 @@ pub(super) use loose::{broken, first_broken};
 pub use reader::Reader;
 pub use store::ObjectStore;
 pub use survey::{Hit, Missing, Survey};
+pub(super) use tree::read_entries;
+pub use tree::{TreeEntry, tree_entries};
 
 use std::path::PathBuf;
 
@@ -66,6 +69,8 @@ pub struct Object<'o> {
     pub id: Oid,
     /// What it is.
     pub kind: Kind,
+    /// The object that it was made from, where `version` tells what was copied from it.
+    pub base: Option<Oid>,
     /// Its bytes, without git's header. What was copied is told only if the visitor had nothing
     /// to say of the other version.
     pub version: Version<'o>,
@@ -166,53 +171,6 @@ fn id_of(kind: Kind, bytes: &[u8]) -> Option<Oid> {
     hasher.update(format!("{} {}\0", kind.as_str(), bytes.len()));
     hasher.update(bytes);
     Oid::from_bytes(&hasher.finalize()).ok()
-}
-
-/// The bytes of an id.
-const ID: usize = 20;
-
-/// One name in a tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TreeEntry<'t> {
-    /// Its mode, in octal digits.
-    pub mode: &'t [u8],
-    /// Its name: hostile until it went through `report::sanitize`.
-    pub name: &'t [u8],
-    id: &'t [u8],
-}
-
-impl TreeEntry<'_> {
-    /// What it stands for.
-    pub fn id(&self) -> Oid {
-        Oid::from_bytes(self.id).expect("an entry has the bytes of an id")
-    }
-
-    /// What that is; `None` for the commit of a submodule.
-    pub fn kind(&self) -> Option<Kind> {
-        match self.mode {
-            b"40000" | b"040000" => Some(Kind::Tree),
-            b"160000" => None,
-            _ => Some(Kind::Blob),
-        }
-    }
-}
-
-/// The bytes that the first entry of a tree takes up.
-fn entry_length(tree: &[u8]) -> Option<usize> {
-    let length = tree.find_byte(0)? + 1 + ID;
-    (length <= tree.len()).then_some(length)
-}
-
-/// The entries of a tree, up to the first that is malformed.
-pub fn tree_entries(mut tree: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
-    std::iter::from_fn(move || {
-        let zero = tree.find_byte(0)?;
-        let space = tree[..zero].iter().position(|&byte| byte == b' ')?;
-        let (mode, name) = (&tree[..space], &tree[space + 1..zero]);
-        let id = tree.get(zero + 1..zero + 21)?;
-        tree = &tree[zero + 21..];
-        Some(TreeEntry { mode, name, id })
-    })
 }
 
 #[cfg(test)]

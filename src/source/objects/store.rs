@@ -153,9 +153,50 @@ impl ObjectStore {
         self.loose[first..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| &*self.folders.all[at])
     }
 
+    /// Hands each object of these kinds, and perhaps some of others, once to a visitor.
+    pub fn visit_kinds(&self, kinds: &[Kind], threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
+        self.visit_kinds_where(Some(kinds), &|_| true, threads, visitors)
+    }
+
+    /// A number for each object that the store lists, below [`len`](Self::len); `None` for one that it does not list.
+    pub fn number(&self, id: &Oid) -> Option<u32> {
+        let mut before = 0;
+        for pack in &self.packs {
+            match pack.index.find(id) {
+                Some(at) => return u32::try_from(before + at).ok(),
+                None => before += pack.index.len(),
+            }
+        }
+        let at = self.loose.partition_point(|(other, _)| other < id);
+        let is_here = self.loose.get(at).is_some_and(|(other, _)| other == id);
+        is_here.then(|| u32::try_from(before + at).ok()).flatten()
+    }
+
+    /// The object with this number.
+    pub fn id(&self, number: u32) -> Option<Oid> {
+        let mut at = number as usize;
+        for pack in &self.packs {
+            match at.checked_sub(pack.index.len()) {
+                Some(rest) => at = rest,
+                None => return Some(pack.index.id(at)),
+            }
+        }
+        self.loose.get(at).map(|(id, _)| *id)
+    }
+
     /// Hands each object for which `wants` says so once to a visitor.
     pub(super) fn visit_where(
         &self,
+        wants: &(dyn Fn(&Oid) -> bool + Sync),
+        threads: usize,
+        visitors: &ObjectVisitorMaker<'_>,
+    ) -> Tally {
+        self.visit_kinds_where(None, wants, threads, visitors)
+    }
+
+    fn visit_kinds_where(
+        &self,
+        kinds: Option<&[Kind]>,
         wants: &(dyn Fn(&Oid) -> bool + Sync),
         threads: usize,
         visitors: &ObjectVisitorMaker<'_>,
@@ -165,6 +206,7 @@ impl ObjectStore {
         let threads = if threads == 1 || threads::check(threads).is_err() { 1 } else { threads };
         let mut visit = Visit {
             store: self,
+            kinds,
             wants,
             visitors: (0..threads).map(|_| visitors()).collect(),
             tally: Tally { unreadable: self.flaws.clone(), ..Tally::default() },

@@ -1,10 +1,10 @@
 //! The first look at a history: which objects could hold a finding under any path, and which ones are named but missing.
 
-use std::{collections::BTreeSet, ops::Range, sync::Mutex};
+use std::{collections::BTreeSet, sync::Mutex};
 
 use git2::Oid;
 
-use super::{ID, Kind, Object, ObjectStore, ObjectVisitor, Tally, Unreadable, entry_length, links, tree_entries};
+use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, Unreadable, links, read_entries};
 use crate::{
     artifact::{Memo, Visitor},
     source::VisitorMaker,
@@ -66,6 +66,7 @@ impl ObjectStore {
                 on_commit,
                 own: Survey::default(),
                 seen: Seen::new(),
+                entries: Memo::default(),
                 shared: &shared,
             })
         });
@@ -83,6 +84,8 @@ struct Surveyor<'s> {
     on_commit: &'s OnCommit<'s>,
     own: Survey,
     seen: Seen,
+    /// Of the last tree.
+    entries: Memo,
     shared: &'s Mutex<Survey>,
 }
 
@@ -92,7 +95,7 @@ impl ObjectVisitor for Surveyor<'_> {
     }
 
     fn object(&mut self, object: &Object<'_>) -> bool {
-        let Object { id, kind, version } = *object;
+        let Object { id, kind, version, .. } = *object;
         if kind == Kind::Commit {
             (self.on_commit)(id, version.bytes);
         }
@@ -107,14 +110,14 @@ impl ObjectVisitor for Surveyor<'_> {
     }
 
     fn memo(&mut self, kind: Kind) -> Option<Memo> {
-        if kind == Kind::Tree { Some(Memo::default()) } else { self.visitor.memo() }
+        if kind == Kind::Tree { Some(std::mem::take(&mut self.entries)) } else { self.visitor.memo() }
     }
 }
 
 impl Surveyor<'_> {
-    /// Notes the links that lead nowhere; returns whether there are any.
+    /// Notes the links that lead nowhere; returns whether there are any, or may be.
     fn follow(&mut self, object: &Object<'_>) -> bool {
-        let Object { id, kind, version } = *object;
+        let Object { id, kind, version, .. } = *object;
         let before = self.own.missing.len();
         let is_cut = kind == Kind::Commit && self.store.shallow().contains(&id);
         let mut note = |kind, link| {
@@ -127,34 +130,27 @@ impl Surveyor<'_> {
                 false => self.own.missing.push(Missing { id: link, kind, named_by: id }),
             }
         };
-        let is_whole = match (kind, version.changes) {
-            (Kind::Tree, Some(changes)) => changed_links(version.bytes, &changes.marks(version.bytes.len()), &mut note),
-            _ => {
-                let links = links(kind, version.bytes);
-                let is_whole = match kind {
-                    Kind::Blob => true,
-                    Kind::Tree => is_well_formed(version.bytes),
-                    Kind::Commit => links.iter().any(|(kind, _)| *kind == Kind::Tree),
-                    Kind::Tag => !links.is_empty(),
-                };
-                links.into_iter().for_each(|(kind, link)| note(kind, link));
-                is_whole
-            }
+        let is_whole = if kind == Kind::Tree {
+            read_entries(version.bytes, version.changes, &mut self.entries, &mut |entry| {
+                entry.kind().into_iter().for_each(|kind| note(kind, entry.id()));
+                0
+            })
+        } else {
+            let links = links(kind, version.bytes);
+            let is_whole = match kind {
+                Kind::Commit => links.iter().any(|(kind, _)| *kind == Kind::Tree),
+                Kind::Tag => !links.is_empty(),
+                Kind::Blob | Kind::Tree => true,
+            };
+            links.into_iter().for_each(|(kind, link)| note(kind, link));
+            is_whole
         };
         if !is_whole {
             let message = format!("the {} is malformed", kind.as_str());
             self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
         }
-        self.own.missing.len() > before
+        !is_whole || self.own.missing.len() > before
     }
-}
-
-/// Whether a tree ends where its last entry does.
-fn is_well_formed(mut tree: &[u8]) -> bool {
-    while let Some(length) = entry_length(tree).filter(|&length| tree[..length - ID].contains(&b' ')) {
-        tree = &tree[length..];
-    }
-    tree.is_empty()
 }
 
 /// Links that were seen to lead somewhere of late: most stand in many trees.
@@ -171,21 +167,6 @@ impl Seen {
         let at = (usize::from(bytes[0]) << 8 | usize::from(bytes[1])) % self.0.len();
         &mut self.0[at]
     }
-}
-
-/// The links of a tree that were not copied whole from another tree. Returns whether its entries could be told apart.
-fn changed_links(tree: &[u8], marks: &[Range<usize>], note: &mut dyn FnMut(Kind, Oid)) -> bool {
-    let (mut at, mut marks) = (0, marks.iter().peekable());
-    while marks.peek().is_some() {
-        let Some(end) = entry_length(&tree[at..]).map(|length| at + length) else { return at == tree.len() };
-        while marks.next_if(|mark| mark.end <= at).is_some() {}
-        if marks.peek().is_some_and(|mark| mark.start < end) {
-            tree_entries(&tree[at..end])
-                .for_each(|entry| entry.kind().into_iter().for_each(|kind| note(kind, entry.id())));
-        }
-        at = end;
-    }
-    true
 }
 
 impl Drop for Surveyor<'_> {

@@ -11,8 +11,8 @@ use std::{
 use git2::Oid;
 
 use super::{
-    Object, ObjectStore, ObjectVisitor, Tally, Unreadable, flaw::Flaw, forest::Forest, inflate::Inflater, pack::Pack,
-    walk::Walk,
+    Kind, Object, ObjectStore, ObjectVisitor, Tally, Unreadable, flaw::Flaw, forest::Forest, inflate::Inflater,
+    pack::Pack, walk::Walk,
 };
 use crate::artifact::Version;
 
@@ -24,6 +24,8 @@ const PARALLEL: usize = 1000;
 /// A visit on its way.
 pub(super) struct Visit<'s, 'v> {
     pub store: &'s ObjectStore,
+    /// The only kinds that are wanted; `None` for all of them.
+    pub kinds: Option<&'s [Kind]>,
     pub wants: &'s (dyn Fn(&Oid) -> bool + Sync),
     /// One for each thread.
     pub visitors: Vec<Box<dyn ObjectVisitor + Send + 'v>>,
@@ -63,7 +65,7 @@ impl Visit<'_, '_> {
         let layout = pack.layout(&open);
         let bad = layout.flaws.iter().filter(|(at, _)| wants(*at));
         self.failed.extend(bad.map(|(at, flaw)| failed(*at, flaw.clone())));
-        let forest = Forest::new(layout, wants);
+        let forest = Forest::new(layout, self.kinds, wants);
         let lost = forest.unreachable.iter().map(|&place| layout.index(place));
         let is_new = |at: &usize| !layout.flaws.iter().any(|(other, _)| other == at);
         self.failed.extend(lost.filter(is_new).map(|at| failed(at, Flaw::BadBase)));
@@ -117,7 +119,7 @@ impl Visit<'_, '_> {
 
 impl Tally {
     fn hand_over(&mut self, visitor: &mut dyn ObjectVisitor, id: Oid, kind: super::Kind, bytes: &[u8]) {
-        visitor.object(&Object { id, kind, version: Version { bytes, changes: None } });
+        visitor.object(&Object { id, kind, base: None, version: Version { bytes, changes: None } });
         self.objects += 1;
         self.bytes += bytes.len() as u64;
     }

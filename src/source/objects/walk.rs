@@ -10,6 +10,8 @@ use std::{
     },
 };
 
+use git2::Oid;
+
 use super::{
     Kind, Object, ObjectStore, ObjectVisitor, delta,
     flaw::Flaw,
@@ -43,6 +45,7 @@ struct Task {
 
 /// An object that was read and has children.
 struct Text {
+    id: Oid,
     kind: Kind,
     bytes: Vec<u8>,
     /// What the visitor wants to keep of it; `None` where it did not look at it, or had something to say.
@@ -128,7 +131,7 @@ impl Walker<'_, '_> {
             Ok((mut text, base)) => {
                 let children = walk.forest.children(place);
                 if walk.forest.is_wanted(place) {
-                    let is_clean = !self.show(place, &text, base.as_deref());
+                    let is_clean = !self.show(&text, base.as_deref());
                     if is_clean && !children.is_empty() {
                         text.memo = self.visitor.memo(text.kind);
                     }
@@ -144,20 +147,25 @@ impl Walker<'_, '_> {
         self.delta.shrink_to(KEEP);
     }
 
-    fn show(&mut self, place: u32, text: &Text, base: Option<&Text>) -> bool {
-        let walk = self.walk;
+    fn show(&mut self, text: &Text, base: Option<&Text>) -> bool {
         let (copies, kept) = (&self.copies[..], base.and_then(|base| Some((base.bytes.len(), base.memo.as_ref()?))));
         let changes = kept.map(|(base, memo)| Changes { copies, base, memo });
-        let id = walk.pack.pack.index.id(walk.layout.index(place));
+        let base = changes.and(base).map(|base| base.id);
         self.done.objects += 1;
         self.done.bytes += text.bytes.len() as u64;
-        self.visitor.object(&Object { id, kind: text.kind, version: Version { bytes: &text.bytes, changes } })
+        self.visitor.object(&Object {
+            id: text.id,
+            kind: text.kind,
+            base,
+            version: Version { bytes: &text.bytes, changes },
+        })
     }
 
     /// Reads an object; returns also what it was made from, and fills `copies` with what it took from there.
     fn read(&mut self, task: Task) -> Result<(Text, Option<Arc<Text>>), Flaw> {
         let Walk { store, pack, layout, .. } = self.walk;
         let span = layout.span(task.place);
+        let id = pack.pack.index.id(layout.index(task.place));
         let checksum = pack.pack.index.checksum(layout.index(task.place));
         let (header, taken) = pack.inflate(span.clone(), checksum, &mut self.scratch, &mut self.delta)?;
         if taken as u64 != span.end - span.start {
@@ -166,18 +174,18 @@ impl Walker<'_, '_> {
         let base = match (header.base, task.base) {
             (Base::None(kind), _) => {
                 let bytes = std::mem::take(&mut self.delta);
-                return Ok((Text { kind, bytes, memo: None }, None));
+                return Ok((Text { id, kind, bytes, memo: None }, None));
             }
             (_, Some(base)) => base,
             (Base::Id(id), None) => {
                 let (kind, bytes) = Reader::new(store).read(id).map_err(|_| Flaw::NoBase(id))?;
-                Arc::new(Text { kind, bytes, memo: None })
+                Arc::new(Text { id, kind, bytes, memo: None })
             }
             (Base::Offset(_), None) => return Err(Flaw::Header),
         };
         let mut bytes = Vec::new();
         delta::apply(&base.bytes, &self.delta, &mut bytes, &mut self.copies)?;
-        Ok((Text { kind: base.kind, bytes, memo: None }, Some(base)))
+        Ok((Text { id, kind: base.kind, bytes, memo: None }, Some(base)))
     }
 
     /// An object cannot be read, nor can what is made from it.
