@@ -77,6 +77,12 @@ pub const BEARER: &[Case] = &[
     ("Call.scala", r#"basicRequest.auth.bearer("KEY").get(uri)"#),
     ("call.ex", r#"plug Tesla.Middleware.BearerAuth, token: "KEY""#),
     ("config.toml", r#"bearer = "KEY""#),
+    ("call.py", r#"headers = {"Authorization": "Bearer " "KEY"}"#),
+    ("call.js", r#"headers.Authorization = 'Bearer '.concat('KEY');"#),
+    ("Call.kt", r#"bearer { loadTokens { BearerTokens("KEY", "") } }"#),
+    ("Call.java", r#"given().auth().oauth2("KEY").get("/v1");"#),
+    ("call.sh", r#"curl -H Authorization:\ Bearer\ KEY https://api.example.org"#),
+    ("call.sh", r#"curl -H "Authorization: Bearer ${LLM_TOKEN:-KEY}" https://api.example.org"#),
     ("call.sh", r#"http --auth-type=bearer --auth=KEY api.example.org/v1"#),
     ("call.js", r#"headers: { Authorization: `Bearer ${'KEY'}` }"#),
     // Tools.

@@ -18,7 +18,7 @@ const LAST: Words = Words(
 
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
-    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup digest encrypted
+    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup dedupe digest encrypted
      etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
      locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
      publishable query receive recv revision routing row s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation

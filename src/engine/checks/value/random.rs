@@ -50,9 +50,16 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
     entropy(body) < least
         || is_hex && counts_in_bytes(body)
         || longest_run(body) >= MAX_RUN
+        || is_of_doubles(body)
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))
+}
+
+/// Every second character, or more, is the one before it: `aaaa1111bbbb2222`.
+fn is_of_doubles(body: &[u8]) -> bool {
+    let pairs = body.windows(2);
+    2 * pairs.clone().filter(|pair| pair[0] == pair[1]).count() >= pairs.count()
 }
 
 /// Hexadecimal digits of bytes that go up in equal steps: `00112233445566778899aabb`.

@@ -72,6 +72,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Uuid, "00000000-0000-0000-0000-000000000001"),
         (Verdict::MadeUp, "00000000000000000000000000000000"),
         (Verdict::MadeUp, "deadbeefdeadbeefdeadbeefdeadbeef"),
+        (Verdict::MadeUp, "aaaa1111bbbb2222cccc3333dddd4444"),
         (Verdict::MadeUp, "02030405060708090a0b0c"),
         (Verdict::MadeUp, "aaaaaaaabbbbbbbbccccccccdddddddd00000000111111112222222233333333"),
         (Verdict::MadeUp, "A1B2C3D4E5F6G7H8I9J0"),
