@@ -18,6 +18,9 @@ use crate::{
 
 type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
+/// Watched names become part of expressions, which take time to build.
+const MAX_NAMES: usize = 500;
+
 /// A watched name holds at least so many letters in a row: by them it is found.
 const MIN_NAME: usize = 3;
 
@@ -25,6 +28,10 @@ const MIN_NAME: usize = 3;
 pub(super) fn read(path: &str, folder: &Path, text: &str) -> Result<Config> {
     let raw: RawConfig = toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
     let reader = Reader { path, text };
+    if let Some(name) = raw.watch_names.get(MAX_NAMES) {
+        let message = format!("no more than {MAX_NAMES} names can be watched");
+        return reader.fail(name.span(), &message, "`*` stands for any letters: `ACME_*_PASS`");
+    }
     let severity = |written: &Spanned<String>| reader.word(written, "severity", Severity::ALL, Severity::as_str);
     let severities = raw.severity.iter().map(|(rule, written)| Ok((rule.clone(), severity(written)?)));
     Ok(Config {

@@ -21,12 +21,31 @@ pub struct ReportError {
 
 /// Writes a report to a file. It appears under its name only when all of it is on disk.
 pub fn write_file(format: Format, report: &ScanReport, style: Style, path: &Path) -> Result<(), ReportError> {
-    // A device or a pipe cannot be replaced, and is written as it is.
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
     let write_to = |file: &File| write_all(format, report, style, file);
-    let written =
-        if is_special { special::open(path).and_then(|file| write_to(&file)) } else { write_aside(path, &write_to) };
+    let written = if is_special(path) {
+        special::open(path).and_then(|file| write_to(&file))
+    } else {
+        write_aside(path, &write_to)
+    };
     written.map_err(|source| ReportError { path: path.to_owned(), source })
+}
+
+/// Adds a report to a file that others write to as well; it stays a device or a pipe where it is one.
+pub fn append_file(format: Format, report: &ScanReport, style: Style, path: &Path) -> Result<(), ReportError> {
+    let mut text = Vec::new();
+    let written = write(format, report, style, &mut text).and_then(|()| {
+        let mut file = match is_special(path) {
+            true => special::open(path)?,
+            false => File::options().create(true).append(true).open(path)?,
+        };
+        file.write_all(&text)
+    });
+    written.map_err(|source| ReportError { path: path.to_owned(), source })
+}
+
+/// A device or a pipe cannot be replaced, and is written as it is.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 fn write_all(format: Format, report: &ScanReport, style: Style, file: &File) -> io::Result<()> {

@@ -20,7 +20,7 @@ mod summary;
 mod text;
 mod view;
 
-pub use file::{ReportError, write_file};
+pub use file::{ReportError, append_file, write_file};
 pub use sanitize::sanitize;
 
 use std::{io, path::Path};

@@ -282,7 +282,10 @@ pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, Sour
     for glob in globs.iter().cloned().chain(excluded) {
         builder.add(&glob).map_err(|error| SourceError::Glob { glob: glob.clone(), message: error.to_string() })?;
     }
-    builder.build().map_err(|error| SourceError::Glob { glob: globs.join(" "), message: error.to_string() })
+    builder.build().map_err(|error| {
+        let all = globs.iter().chain(excludes).take(3).cloned().collect::<Vec<_>>();
+        SourceError::Glob { glob: all.join(" "), message: format!("together with all others: {error}") }
+    })
 }
 
 /// Whether a path below the scanned root, or one of its folders, is left out.

@@ -64,6 +64,21 @@ fn a_scan_without_enough_memory_or_files_is_no_verdict() {
     assert!(seen[0] > 2 && seen[1] > 2, "limits were too low or too high: {seen:?}");
 }
 
+#[test]
+fn a_little_stack_is_enough() {
+    let sandbox = Sandbox::repository();
+    let nested = |open: &str| open.repeat(100_000);
+    sandbox.write("a.ipynb", format!("{{\"cells\":{}", nested("["))).write("b.json", nested("{\"a\":"));
+    sandbox.write("c.yaml", (0..2000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>());
+    sandbox.write(&("d/".repeat(500) + "k.py"), key()).commit_all();
+    for scan in ["scan .", "scan --no-cache --history"] {
+        let ran = limited(&sandbox, "-s 128", scan);
+        assert_eq!(ran.code, 1, "{scan}: {ran:?}");
+    }
+    sandbox.write("muleguard.toml", format!("select = {}", nested("[")));
+    assert_eq!(limited(&sandbox, "-s 128", "scan .").code, 2);
+}
+
 /// Runs muleguard under a limit of the shell.
 fn limited(sandbox: &Sandbox, limit: &str, args: &str) -> Ran {
     let mut command = sandbox.command("bash");

@@ -18,13 +18,15 @@ const SETTINGS: [&str; 3] = ["git/config", "git/ignore", "git/attributes"];
 const NAMED_FILES: [&str; 4] = ["GIT_INDEX_FILE", "GIT_CONFIG", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"];
 
 /// Opens repositories that belong to another user: muleguard runs nothing that a repository's configuration names, so the
-/// danger that the check is for is not there, and a scan in a container would fail for nothing.
-#[expect(unsafe_code, reason = "the setting is global, and no other thread runs yet")]
+/// danger that the check is for is not there, and a scan in a container would fail for nothing. Opens partial clones too:
+/// what they lack is told as missing.
+#[expect(unsafe_code, reason = "the settings are global, and no other thread runs yet")]
 pub fn prepare() {
-    // SAFETY: called once, at the start of `main`, before any thread is started or any repository is opened.
-    let result = unsafe { git2::opts::set_verify_owner_validation(false) };
-    // Where libgit2 does not know the setting, repositories of other users give an error of their own.
-    drop(result);
+    // SAFETY: called once, before any other thread is started that asks libgit2, or any repository is opened.
+    let results =
+        unsafe { [git2::opts::set_verify_owner_validation(false), git2::opts::set_extensions(&["partialclone"])] };
+    // Where libgit2 does not know a setting, the repositories that it is for give an error of their own.
+    drop(results);
 }
 
 /// Refuses an environment in which a pipe or a device stands where git has a file.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// Bytes that have to be there for every format to be recognised.
 pub(crate) const HEAD: usize = 512;
 
@@ -35,7 +37,7 @@ impl Format {
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] | [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Some(Self::Foreign),
             [0x04, 0x22, 0x4D, 0x18, ..] | [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, ..] => Some(Self::Foreign),
-            // A program with its parts behind its first line, as Python's are.
+            // A program with its parts behind its first lines, as Python's are.
             [b'#', b'!', ..] if is_zip_behind_a_line(bytes) => Some(Self::Zip),
             _ => is_tar(bytes).then_some(Self::Tar),
         }
@@ -43,8 +45,7 @@ impl Format {
 }
 
 fn is_zip_behind_a_line(bytes: &[u8]) -> bool {
-    let line = bytes.iter().take(HEAD).position(|&byte| byte == b'\n');
-    line.is_some_and(|end| bytes[end + 1..].starts_with(b"PK\x03\x04"))
+    memmem::find(&bytes[..bytes.len().min(HEAD)], b"\nPK\x03\x04").is_some()
 }
 
 /// A header says its own sum, in which its field for the sum counts as blanks.

@@ -34,6 +34,10 @@ pub(super) fn check(path: &Path, depth: usize) -> Result<(), Error> {
         Err(error) if is_absent(&error) || !path.is_file() => return Ok(()),
         Err(error) => return Err(refused(path, error)),
     };
+    if text.contains(&0) {
+        // libgit2 takes it for the end, git for a mistake.
+        return Err(refused(path, "it holds a zero byte"));
+    }
     for (key, named) in files(&text, path) {
         check_file(&named)?;
         if key == FILE_KEYS[0] && depth < MAX_DEPTH && named.is_file() {

@@ -23,6 +23,10 @@ fn install_one(name: HookName) -> anyhow::Result<()> {
     let (place, _) = HookPlace::find(name)?;
     let folder = place.hook.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    if place.hook.exists() && !place.hook.is_file() {
+        let help = format!("remove {}", place.hook.display());
+        return Err(usage("what stands in the place of the hook is no file", help));
+    }
     if place.hook.exists() && !place.is_installed() {
         if place.chained.exists() {
             let help =

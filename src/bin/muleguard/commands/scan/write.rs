@@ -1,8 +1,7 @@
 //! Reports: to standard output and to files.
 
-use std::{borrow::Cow, ffi::OsStr, fs::OpenOptions, io::Write, path::Path};
+use std::{borrow::Cow, ffi::OsStr, path::Path};
 
-use anyhow::Context;
 use bstr::ByteSlice;
 use muleguard::{
     finding::ScanReport,
@@ -25,7 +24,8 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
         }
     }
     if let Some(path) = &args.summary {
-        append_summary(report, style, path)?;
+        // What other steps of the job wrote to its page stays.
+        report::append_file(Format::Markdown, report, style, path)?;
     }
     if !quiet {
         let style = Style { color: output::stdout_has_color(), ..style };
@@ -34,15 +34,6 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
         print_incomplete(report);
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
-}
-
-/// Adds a summary to the page of a job; what other steps wrote stays.
-fn append_summary(report: &ScanReport, style: Style, path: &Path) -> anyhow::Result<()> {
-    let mut text = Vec::new();
-    report::write(Format::Markdown, report, style, &mut text)?;
-    let context = || format!("cannot write the summary to {}", path.display());
-    let mut file = OpenOptions::new().create(true).append(true).open(path).with_context(context)?;
-    file.write_all(&text).with_context(context)
 }
 
 fn print_incomplete(report: &ScanReport) {

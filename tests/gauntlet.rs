@@ -1,0 +1,195 @@
+//! A gauntlet of hostile fixtures in one table: what a script makes, how it is scanned, the exit code and what is said. What
+//! must hold whatever comes is checked for every row. `tests/promises/` has what needs more than a row.
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::{
+    process::Stdio,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use common::{Ran, Sandbox, assert_hidden, key};
+
+/// What it is called, the script that makes it, the command line, the exit code, and what the output holds.
+struct Case(&'static str, &'static str, &'static str, i32, &'static str);
+
+/// What scripts have: `$K` is a key; `repo` makes a repository of two commits, the second one with the key in `b.py`.
+const PRELUDE: &str = r#"
+set -eu
+py() { python3 -c "import bz2, gzip, io, lzma, os, struct, sys, tarfile, zipfile, zlib
+K = os.environ['K']; line = ('k = \"%s\"\n' % K).encode()
+def put(name, data): open(name, 'wb').write(data)
+$1"; }
+repo() { git init -q -b main; echo x > a.py; git add -A; git commit -qm one; echo "k = '$K'" > b.py; git add -A; git commit -qm two; }
+clean() { git init -q -b main; echo x > a.py; git add -A; git commit -qm one; echo y > b.py; git add -A; git commit -qm two; }
+file_of() { id=$(git rev-parse "$1"); file=.git/objects/$(echo $id | cut -c1-2)/$(echo $id | cut -c3-); chmod +w $file; }
+object() { git hash-object -w --literally -t $1 --stdin; }
+"#;
+
+const HISTORY: &str = "scan --no-cache --history";
+const COMPLETE: &str = "\ncomplete";
+
+#[rustfmt::skip] // A line each.
+const CASES: &[Case] = &[
+    // Names.
+    Case("a name that is not UTF-8", r#"py "put(b'\\xff\\xfe.py', line)""#, "scan .", 1, "1 leak"),
+    Case("a name with a line end and a command", r#"echo $K > "$(printf 'a\n::error::x.py')""#, "scan .", 1, r"a\x0a::error::x.py"),
+    Case("a name that turns its direction", r#"echo $K > "$(printf 'a\342\200\256yp.b')""#, "scan .", 1, r"a\u{202e}yp.b"),
+    Case("a name that looks like a flag", "echo $K > ./-rf.py", "scan .", 1, "-rf.py:1"),
+    Case("two names that look the same", r#"echo $K > "$(printf 'e\314\201')"; echo $K > "$(printf '\303\251')""#, "scan .", 1, "2 leaks"),
+    Case("a file that is named after a key", "echo x > $K; echo $K > $K.py", "scan .", 1, "….py:1"),
+    Case("an argument with a key in it", "true", "scan --$K", 2, "unexpected argument"),
+    Case("a path that is too long", "true", "scan $(printf n/%.0s $(seq 3000))", 2, "too long"),
+    Case("no path", "true", "scan ''", 2, "a value is required"),
+    Case("one file under many spellings", "echo $K > a.py; mkdir d", "scan a.py ./a.py .//a.py .", 1, "1 leak found"),
+    // Encodings.
+    Case("UTF-16 without a mark", r#"py "put('a.py', line.decode().encode('utf-16-le'))""#, "scan .", 1, "1 leak"),
+    Case("UTF-16 at an odd offset", r#"py "put('a.py', b'x' + line.decode().encode('utf-16-be'))""#, "scan .", 1, "1 leak"),
+    Case("a key amid bytes that are no text", r#"py "put('a.py', b'\\xff' + K.encode() + b'\\xff')""#, "scan .", 1, "1 leak"),
+    Case("a key behind a binary", r#"py "put('a.bin', bytes(range(256)) * 9000 + line)""#, "scan .", 1, "1 leak"),
+    Case("old line ends", r#"printf 'a\rk = "%s"\rb\r' $K > a.py"#, "scan .", 1, "1 leak"),
+    // File systems.
+    Case("nothing but empty files", "touch a b", "scan .", 0, COMPLETE),
+    Case("nothing but a link", "ln -s /etc/hostname a", "scan .", 2, "nothing"),
+    Case("a tree of links to everything", "echo $K > a; ln -s / b; ln -s .. c; ln -s d d; ln -s /proc/self/fd/0 e; ln -s /dev/zero f", "scan -L .", 1, "1 leak found"),
+    Case("a link out of the tree", "echo $K > ../out; ln -s ../out l; echo x > a", "scan -L .", 0, COMPLETE),
+    Case("a file of much nothing", "truncate -s 200M a; echo $K > b", "scan .", 1, "1 leak found"),
+    Case("a chain of links that is too long", "echo x > l0; for i in $(seq 60); do ln -s l$((i - 1)) l$i; done", "scan -L .", 2, "symbolic links"),
+    Case("a repository in the tree that ignores itself", "mkdir -p n/.git/objects n/.git/refs; echo 'ref: refs/heads/m' > n/.git/HEAD; echo '*' > n/.gitignore; echo $K > n/k.py", "scan --isolated .", 1, "n/k.py"),
+    Case("a .git that leads nowhere", "echo 'gitdir: /nowhere' > .git; echo $K > a", "scan .", 1, "a:1"),
+    // Archives.
+    Case("a member with a path that climbs", r#"py "z = zipfile.ZipFile('a.zip', 'w'); z.writestr('../../../etc/x', line)""#, "scan -z .", 1, "a.zip!../../../etc/x:1"),
+    Case("a member with a command for a name", r#"py "z = zipfile.ZipFile('a.zip', 'w'); z.writestr('##vso[x]y', line)""#, "scan -z .", 1, r"\x23#vso[x]y"),
+    Case("a program that is a zip file", r#"py "b = io.BytesIO(); z = zipfile.ZipFile(b, 'w', 8); z.writestr('a.py', line); z.close(); put('a', b'#!/usr/bin/env python3\\n' + b.getvalue())""#, "scan -z .", 1, "a!a.py:1"),
+    Case("members that overlap", OVERLAP, "scan -z .", 2, "unpacks to more than"),
+    Case("a gzip bomb", r#"py "put('a.gz', gzip.compress(bytes(100_000_000)))""#, "scan -z .", 2, "unpacks to more than"),
+    Case("gzip in gzip in gzip", r#"py "
+b = line
+for _ in range(30): b = gzip.compress(b)
+put('a', b)""#, "scan -z .", 2, "to a depth of more than 8"),
+    Case("a gzip file that is cut off behind the key", r#"py "put('a.gz', gzip.compress(line + os.urandom(9000))[:-4000])""#, "scan -z .", 1, "the archive ends too early"),
+    Case("a gzip file with garbage behind it", r#"py "put('a.gz', gzip.compress(line) + b'garbage')""#, "scan -z .", 1, "INCOMPLETE"),
+    Case("a gzip file with zeros behind it", r#"py "put('a.gz', gzip.compress(line) + bytes(999))""#, "scan -z .", 1, COMPLETE),
+    Case("a zip file with a wrong sum", r#"py "
+b = io.BytesIO(); z = zipfile.ZipFile(b, 'w'); z.writestr('a', b'x' * 99); z.close()
+put('a.zip', b.getvalue().replace(b'xxx', b'yyy', 1))""#, "scan -z .", 2, "damaged"),
+    Case("a tar file of a negative size", r#"py "
+t = tarfile.TarInfo('a').tobuf(); t = bytearray(t); t[124:136] = b'\\xff' * 12; t[148:156] = b' ' * 8
+t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "scan -z .", 2, "a.tar"),
+    Case("an archive that nobody opens", r#"py "put('a.gz', gzip.compress(line))""#, "scan .", 0, "skipped: archive 1"),
+    Case("a damaged archive in the history", r#"clean; py "put('a.gz', gzip.compress(os.urandom(9000))[:4000])"; git add -A; git commit -qm x"#, "scan -z --no-cache --history", 2, "a.gz"),
+    // Objects of git.
+    Case("an object that is another one", "clean; file_of HEAD:b.py; py \"put('$file', zlib.compress(b'blob 5\\\\0other'))\"", HISTORY, 2, "cannot be read"),
+    Case("an object that is a pipe", "clean; file_of HEAD:b.py; rm $file; mkfifo $file", HISTORY, 2, "cannot be read"),
+    Case("an object that is cut off", "clean; file_of HEAD:b.py; truncate -s -3 $file", HISTORY, 2, "cannot be read"),
+    Case("an object that is gone, and a key", "repo; file_of HEAD:a.py; rm $file", HISTORY, 1, "INCOMPLETE"),
+    Case("a commit without a tree", "clean; printf 'author A <a> 1 +0000\n\nm' | object commit > .git/refs/heads/x", HISTORY, 2, "malformed"),
+    Case("a commit without anything", "clean; printf '' | object commit > .git/refs/heads/x", HISTORY, 2, "malformed"),
+    Case("a commit of a time that never comes", "repo; t=$(git rev-parse HEAD^{tree}); git checkout -q --orphan o; printf \"tree $t\nauthor A <a> 99999999999999999999 +9999\ncommitter\n\nm\" | object commit > .git/refs/heads/main", HISTORY, 1, "b.py"),
+    Case("a tree that climbs", "repo; id=$(git rev-parse HEAD:b.py); py \"sys.stdout.buffer.write(b'100644 ../../x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/main", HISTORY, 1, "../../x:1"),
+    Case("a tree that is cut off", "clean; printf '100644 a\\0abc' | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 2, "malformed"),
+    Case("a tag of a file", "repo; git tag x HEAD:b.py; git reset -q --hard HEAD~1; git reflog expire --expire=all --all", HISTORY, 1, "x:1"),
+    Case("a ref that names nothing", "clean; echo garbage > .git/refs/heads/x", HISTORY, 2, "names no object"),
+    Case("a ref to what is not there", "clean; echo 1111111111111111111111111111111111111111 > .git/refs/heads/x", HISTORY, 2, "missing"),
+    Case("refs that are garbage", "clean; echo garbage > .git/packed-refs", HISTORY, 2, "refs"),
+    Case("a HEAD that is garbage", "clean; echo garbage > .git/HEAD", HISTORY, 2, "HEAD"),
+    Case("an object that another one replaces", "repo; git replace $(git rev-parse HEAD:b.py) $(git rev-parse HEAD:a.py)", HISTORY, 1, "b.py"),
+    Case("a pack without its index", "clean; git gc -q; rm -f .git/objects/pack/*.idx", HISTORY, 2, "INCOMPLETE"),
+    Case("a pack that is cut off", "clean; git gc -q; chmod +w .git/objects/pack/*; truncate -s -40 .git/objects/pack/*.pack", HISTORY, 2, "INCOMPLETE"),
+    Case("alternates that lead in circles", "clean; echo $PWD/.git/objects > .git/objects/info/alternates", HISTORY, 0, COMPLETE),
+    Case("alternates that lead nowhere", "clean; echo /nowhere > .git/objects/info/alternates", HISTORY, 2, "INCOMPLETE"),
+    Case("a promise that nobody keeps", "clean; git config extensions.partialClone o; git config core.repositoryFormatVersion 1; git config remote.o.url 'ext::touch pwned'; git config remote.o.promisor true; file_of HEAD:a.py; rm $file", HISTORY, 2, "missing"),
+    Case("a repository of the other hash", "git init -q --object-format=sha256; echo x > a; git add -A; git commit -qm x", HISTORY, 2, "SHA-256"),
+    Case("a configuration of git with a zero in it", "clean; printf '\\0[core]' > .git/config", HISTORY, 2, "zero byte"),
+    Case("an index that is cut off", "clean; echo z > n; git add n; truncate -s -25 .git/index", "scan --staged", 2, "index"),
+    Case("an index that counts to four billion", r#"clean; echo z > n; git add n; printf '\377\377\377\377' | dd of=.git/index bs=1 seek=8 conv=notrunc status=none"#, "scan --staged", 2, "index"),
+    Case("what is staged and differs on disk", "clean; echo $K > n; git add n; echo z > n", "scan --staged", 1, "n:1"),
+    Case("a staged link to a key", "clean; ln -s $K l; git add l", "scan --staged", 1, "1 leak"),
+    Case("both sides of a conflict", "clean; git checkout -qb o; echo $K > a.py; git commit -qam o; git checkout -q main; echo z > a.py; git commit -qam z; git merge o > /dev/null || true", "scan --staged", 1, "a.py"),
+    Case("a staged file that is nowhere", "clean; echo z > n; git add n; file_of :n; rm $file", "scan --staged", 2, "n"),
+    Case("a range that is none", "clean", "scan --range HEAD..nowhere", 2, "nowhere"),
+    Case("a range of nothing", "clean", "scan --range HEAD..HEAD", 0, COMPLETE),
+    // Policies.
+    Case("a configuration of a gigabyte", "echo x > a; truncate -s 1G muleguard.toml", "scan .", 2, "larger than"),
+    Case("a configuration that is nested without end", r#"echo x > a; py "put('muleguard.toml', b'select = ' + b'[' * 100000)""#, "scan .", 2, "muleguard.toml:1:"),
+    Case("a configuration in another encoding", r#"echo x > a; py "put('muleguard.toml', 'select = []'.encode('utf-16'))""#, "scan .", 2, "UTF-8"),
+    Case("a configuration that hides everything from a gate", "echo $K > a; printf 'exclude = [\"*\"]' > muleguard.toml", "scan --isolated .", 1, "a:1"),
+    Case("names without end", r#"echo x > a; py "put('muleguard.toml', ('watch-names = [%s]' % ','.join('\"NAME_%d\"' % i for i in range(999))).encode())""#, "scan .", 2, "no more than 500 names"),
+    Case("an expression without end", "echo x > a; printf '[[key-shape]]\\nid = \"x\"\\nregex = \"((a{100}){100}){100}\"' > muleguard.toml", "scan .", 2, "muleguard.toml"),
+    Case("a baseline that is cut off", "echo $K > a; printf '{\"secret_id\": \"aaaa' > muleguard.baseline.jsonl", "scan .", 2, "baseline"),
+    Case("a baseline named that is not there", "echo x > a", "scan --baseline nowhere .", 2, "nowhere"),
+    Case("all rules left out", "echo $K > a", "scan --ignore mulerouter-key,client-side-key,env-file,bearer-header,api-key-literal,key-reuse .", 2, "rule"),
+    // Reports and streams.
+    Case("a report to a full device", "echo x > a", "scan -o json:/dev/full a", 2, "/dev/full"),
+    Case("a report to a pipe without a reader", "echo x > a; mkfifo o", "scan -o json:o a", 2, "cannot write the report"),
+    Case("a report in place of a folder", "echo x > a; mkdir o", "scan -o json:o a", 2, "cannot write the report"),
+    Case("help to a full device", "true", "--help > /dev/full", 2, ""),
+    Case("a report to a full device by standard output", "echo $K > a", "scan a > /dev/full", 2, "No space"),
+    Case("standard output that is closed", "echo $K > a", "scan a >&-", 1, ""),
+    Case("standard input that is closed", "true", "scan - <&-", 2, "closed"),
+    Case("standard input that is a folder", "true", "scan - < .", 2, "INCOMPLETE"),
+    Case("a hook in place of which there is a folder", "clean; mkdir -p .git/hooks/pre-commit", "hook install", 2, "is no file"),
+    Case("a hook that is told garbage", "clean", "hook run pre-push origin url <<< garbage", 2, ""),
+];
+
+/// One member, listed three hundred times.
+const OVERLAP: &str = r#"py "
+big = bytes(20_000_000); packed = zlib.compress(big, 9)[2:-4]; crc = zlib.crc32(big)
+local = struct.pack('<IHHHHHIIIHH', 0x04034b50, 20, 0, 8, 0, 0, crc, len(packed), len(big), 1, 0) + b'a'
+entry = struct.pack('<IHHHHHHIIIHHHHHII', 0x02014b50, 20, 20, 0, 8, 0, 0, crc, len(packed), len(big), 1, 0, 0, 0, 0, 0, 0) + b'a'
+end = struct.pack('<IHHHHIIH', 0x06054b50, 0, 0, 300, 300, 300 * len(entry), len(local) + len(packed), 0)
+put('a.zip', local + packed + entry * 300 + end)""#;
+
+#[test]
+fn every_hostile_fixture_has_its_outcome() {
+    let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(case) = CASES.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(what) = case.judge() {
+                        eprintln!("{}: {what}\n", case.0);
+                        failed.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(failed.into_inner(), 0, "of {} cases", CASES.len());
+}
+
+impl Case {
+    fn judge(&self) -> Result<(), String> {
+        let Self(_, script, args, code, says) = *self;
+        let (sandbox, key) = (Sandbox::new(), key());
+        let bash = |script: &str| -> Ran {
+            let mut command = sandbox.command("bash");
+            command.args(["-c", script]).env("K", &key).env("MULEGUARD", env!("CARGO_BIN_EXE_muleguard"));
+            command.stdin(Stdio::null()).output().into()
+        };
+        let made = bash(&format!("{PRELUDE}\n{script}"));
+        if made.code != 0 {
+            return Err(format!("the script failed: {}", made.stderr));
+        }
+        let ran = bash(&format!("exec timeout -s KILL 60 \"$MULEGUARD\" {args}"));
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        let is_complete = said.lines().any(|line| line.starts_with("complete"));
+        assert_hidden(&said, &key);
+        for (is_wrong, what) in [
+            (ran.code != code, "another exit code"),
+            (!format!("\n{said}").contains(says), "it is not said"),
+            (said.contains("muleguard failed") || said.contains("panicked"), "a panic"),
+            (said.contains("INCOMPLETE") && (is_complete || code == 0), "incomplete and clean"),
+            (said.lines().any(|line| line.trim_start().starts_with("::")), "a command to a build server"),
+            (said.chars().any(|character| character.is_control() && character != '\n'), "a control character"),
+            (sandbox.path().join("pwned").exists(), "something ran"),
+        ] {
+            if is_wrong {
+                return Err(format!("{what}: {} instead of {code}, and not {says:?}:\n{said}", ran.code));
+            }
+        }
+        Ok(())
+    }
+}
