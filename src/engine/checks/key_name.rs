@@ -22,7 +22,7 @@ const ANYWHERE: Words = Words(
      etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
      locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
      publishable query receive recv revision routing row s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
-     websocket xsrf",
+     vkey websocket xsrf",
 );
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.

@@ -7,10 +7,13 @@ const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encry
 /// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;
-const DIGESTS: Words = Words("sha1- sha1: sha256 sha384 sha512 md5: md5-");
+/// Among them the signature of a webhook, which begins with its version.
+const DIGESTS: Words = Words("sha1- sha1: sha256 sha384 sha512 md5: md5- v1, v1=");
 /// How the names of files end that hold digests of what a build fetches, and how many digits the digests have.
 const LOCK_FILES: Words = Words(".lock -lock.json -lock.yaml .lock.hcl .lock.json .resolved .sum");
 const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
+const VECTORS: Words = Words("wycheproof vectors testvector test_vector test-vector");
+const VECTOR_FILES: Words = Words("_test.json .rsp");
 /// OpenSSH's formats, PEM in base64.
 const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi");
 /// How a long DER sequence begins in base64, of which a line may be all there is.
@@ -33,11 +36,22 @@ pub(super) fn is_digest(value: &[u8]) -> bool {
     DIGESTS.begin(value)
 }
 
-/// What a lock file pins, by the name of what is locked: `TokenKit: 0b1c…`.
+/// What a lock file pins, by the name of what is locked: `TokenKit: 0b1c…`; and the commit to which a change log links,
+/// behind a word that is no name: `keys ([`0b1c…`](https://…)`.
 pub(super) fn is_pinned(candidate: &Candidate<'_>) -> bool {
-    LOCK_FILES.end(candidate.path.as_bytes())
+    let behind = &candidate.line[candidate.offset + candidate.secret.len()..];
+    let is_link = behind.strip_prefix(b"`").unwrap_or(behind).starts_with(b"](");
+    (LOCK_FILES.end(candidate.path.as_bytes()) || is_link)
         && DIGEST_LENGTHS.contains(&candidate.secret.len())
         && candidate.secret.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A key of a cipher in published test vectors, whose files have such names by custom: Project Wycheproof's, NIST's.
+pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
+    let path = candidate.path.as_bytes().to_ascii_lowercase();
+    candidate.name.eq_ignore_ascii_case(b"key")
+        && candidate.secret.iter().all(u8::is_ascii_hexdigit)
+        && (VECTORS.are_in(&path) || VECTOR_FILES.end(&path))
 }
 
 pub(super) fn is_public(value: &[u8]) -> bool {
@@ -47,14 +61,16 @@ pub(super) fn is_public(value: &[u8]) -> bool {
     is_on_chain || is_line_of_der || is_der(value) || PUBLIC.begin(value) || (value.len() > MAX_HEX && is_hex(value))
 }
 
-/// A whole DER sequence in base64: a certificate, or a key of a pair.
+/// A whole DER sequence in base64 or hexadecimal digits: a certificate, a key of a pair, the name of an algorithm.
 fn is_der(value: &[u8]) -> bool {
-    let bytes = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
-    match bytes.as_deref() {
-        Ok([0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..]) => {
-            usize::from(*length) == rest.len()
-        }
-        Ok([0x30, 0x82, high, low, rest @ ..]) => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
+    let encodings = [data_encoding::BASE64, data_encoding::BASE64_NOPAD, data_encoding::HEXLOWER_PERMISSIVE];
+    encodings.iter().any(|encoding| encoding.decode(value).is_ok_and(|bytes| is_sequence(&bytes)))
+}
+
+fn is_sequence(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, length @ 0..=0x7f, rest @ ..] | [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x82, high, low, rest @ ..] => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
         _ => false,
     }
 }

@@ -65,6 +65,11 @@ pub(super) fn is_call(body: &[u8]) -> bool {
 /// that begins like the name beside it is of the same list, or the same header in another spelling.
 pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let Candidate { secret, name, line, offset, .. } = *candidate;
+    // `case KEY_A, KEY_B:` ends in the mark of the case.
+    let secret = secret.strip_suffix(b":").unwrap_or(secret);
+    if secret.is_empty() {
+        return false;
+    }
     // `credentials?.secretKey`: with the marks of what may be missing.
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'?' | b'!');
     if !secret.iter().all(is_part) {
@@ -75,9 +80,11 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
     let (name, value) = (without_case(name), without_case(secret));
     let same = name.iter().zip(&value).take_while(|(a, b)| a == b).count();
+    // `KEY_IPV4_SRC`, `KEY_IPV6_SRC`: constants of one list.
+    let is_variant = same >= MIN_ECHO && 2 * same >= value.len();
     let is_plain = || surprise(secret) < MIN_SURPRISE_PLAIN;
     let is_named = is_bare && !secret.iter().any(u8::is_ascii_digit);
-    is_called || is_named || name == value || ((is_bare || same >= MIN_ECHO) && is_plain())
+    is_called || is_named || name == value || is_variant || ((is_bare || same >= MIN_ECHO) && is_plain())
 }
 
 /// An identifier without what separates its words.

@@ -67,6 +67,8 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Ciphertext, "ENC(2f7RqX0mD9sK4bT1)"),
         (Verdict::Digest, "sha256:0b1c2d3e4f5061728394a5b6c7d8e9f0"),
         (Verdict::Public, "ssh-ed25519-AAAAC3NzaC1lZDI1"),
+        (Verdict::Digest, "v1,gUAg4R2hWouRZqRQG4uJypNS8YK885G838"),
+        (Verdict::Public, "301306072a8648ce3d020106082a8648ce3d030107"),
         (Verdict::Public, "0x52908400098527886E0F7030069857D2E4169EE7"),
         (Verdict::Number, "2026-05-27T07:32:00.123Z"),
         (Verdict::Uuid, "00000000-0000-0000-0000-000000000001"),
@@ -120,6 +122,7 @@ fn identifiers_of_a_program_are_code_and_values_beside_them_are_not() {
         ("certs.go", "CertAlgoECDSA256", "CertAlgoECDSA256: «KeyAlgoECDSA256v01»,"),
         ("key.go", "kv.JSONWebKeyTypeRSA", "case kv.JSONWebKeyTypeRSA, «kv.JSONWebTypeRSAHSM»:"),
         ("cluster.go", "key_service", "d.Set(\"key_service\", «azureKeyVaultKms2»)"),
+        ("filter.go", "nl.FLOWER_KEY_IPV4_SRC", "case nl.FLOWER_KEY_IPV4_SRC, «nl.FLOWER_KEY_IPV6_SRC:»"),
         ("aws.ts", "item.secretAccessKey", "item.secretAccessKey = «awsv4?.secretKey» as string;"),
         ("auth.js", "token", "token = «createSessionToken2024»(user)"),
         ("models.py", "JSONWebKeyTypeRSA", "['JSONWebKeyTypeRSA', '«JSONWebKeyTypeRSAHSM2»']"),
@@ -151,6 +154,17 @@ fn what_a_lock_file_pins_is_a_digest_and_the_same_elsewhere_is_not() {
     let line = format!("  TokenKit: «{}»", Slots::new(15).fill("{hex:40}"));
     assert_eq!(judged("ios/Podfile.lock", "TokenKit", &line), Verdict::Digest);
     assert_eq!(judged("ios/settings.yaml", "TokenKit", &line), Verdict::Secret);
+    let link = format!("- fix: sort keys ([`«{}»`](https://example.org/c))", Slots::new(16).fill("{hex:40}"));
+    assert_eq!(judged("CHANGELOG.md", "keys", &link), Verdict::Digest);
+}
+
+#[test]
+fn keys_of_published_test_vectors_are_public() {
+    let line = format!(r#""key" : "«{}»","#, Slots::new(17).fill("{hex:64}"));
+    assert_eq!(judged("tests/data/aes_gcm_test.json", "key", &line), Verdict::Public);
+    assert_eq!(judged("tests/vectors/chacha20.json", "key", &line), Verdict::Public);
+    assert_eq!(judged("tests/vectors/chacha20.json", "api_key", &line), Verdict::Secret);
+    assert_eq!(judged("tests/data/settings.json", "key", &line), Verdict::Secret);
 }
 
 proptest! {
