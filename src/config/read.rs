@@ -21,6 +21,10 @@ type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 /// Watched names become part of expressions, which take time to build.
 const MAX_NAMES: usize = 500;
 
+/// A mark of another tool is found by what it is made of: a shorter one may stand in any line.
+const MIN_MARK: usize = 4;
+const MAX_MARK: usize = 100;
+
 /// A watched name holds at least so many letters in a row: by them it is found.
 const MIN_NAME: usize = 3;
 
@@ -56,7 +60,7 @@ pub(super) fn read(path: &str, folder: &Path, text: &str) -> Result<Config> {
             None => InlinePolicy::default(),
         },
         allow_new_ignores: raw.allow_new_ignores,
-        markers: raw.markers,
+        markers: raw.markers.iter().map(|mark| reader.mark(mark)).collect::<Result<_>>()?,
         written: reader.lines(),
     })
 }
@@ -118,6 +122,17 @@ impl Reader<'_> {
             return self.fail(written.span(), "a watched name has at least three letters in a row", help);
         }
         Ok(name.clone())
+    }
+
+    fn mark(&self, written: &Spanned<String>) -> Result<String> {
+        let mark = written.get_ref();
+        match (MIN_MARK..=MAX_MARK).contains(&mark.chars().count()) {
+            true => Ok(mark.clone()),
+            false => {
+                let message = format!("a mark is {MIN_MARK} to {MAX_MARK} characters long");
+                self.fail(written.span(), &message, "write it as it stands in the files: `gitleaks:allow`")
+            }
+        }
     }
 
     fn word<T: Copy>(

@@ -27,7 +27,7 @@ pub(super) struct RawConfig {
     pub baseline: Option<String>,
     pub inline_ignores: Option<Spanned<String>>,
     pub allow_new_ignores: bool,
-    pub markers: Vec<String>,
+    pub markers: Vec<Spanned<String>>,
 }
 
 /// An `[[ignore-in]]`.

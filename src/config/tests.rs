@@ -29,6 +29,8 @@ fn a_mistake_is_an_error_with_its_place_and_a_way_out() {
         ("[severity]\nenv-file = 'worst'\n".to_owned(), (2, 12), "one of: low"),
         ("inline-ignores = 'denny'\n".to_owned(), (1, 18), "did you mean `deny`?"),
         ("watch-names = ['*']\n".to_owned(), (1, 16), "every value"),
+        ("markers = ['nosec', '']\n".to_owned(), (1, 21), "as it stands"),
+        (format!("watch-names = [{}'ACME']\n", "'ACME',".repeat(500)), (1, 3516), "any letters"),
         (ignore(""), (1, 1), ""),
         (ignore("reason = ' '"), (4, 10), "no leak"),
         (ignore("reason = 'x'\nresaon = ''"), (5, 1), "did you mean `reason`?"),
