@@ -19,7 +19,11 @@ fn main() {
     let path = args.next().expect("usage: bare-read PATH THREADS");
     let threads = args.next().and_then(|threads| threads.to_str()?.parse().ok()).unwrap_or(2);
     let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
-    let walk = WalkBuilder::new(path).hidden(false).ignore(false).threads(threads).filter_entry(|entry| entry.file_name() != ".git").build_parallel();
+    let walk = WalkBuilder::new(path)
+        .standard_filters(false)
+        .threads(threads)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build_parallel();
     walk.run(|| {
         let mut buffer = vec![0; BLOCK];
         let (files, bytes) = (&files, &bytes);
