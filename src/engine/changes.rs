@@ -56,9 +56,9 @@ pub(super) fn find(prefilter: &Prefilter, bytes: &[u8], changes: Changes<'_>, hi
         prefilter.find(bytes, hits);
         return None;
     }
-    hits.iter_mut().for_each(Vec::clear);
+    hits.clear();
     for own in changes.memo.0.chunk_by(|a, b| a.what == b.what) {
-        let found = &mut hits[own[0].what as usize];
+        let found = hits.of(own[0].what as usize);
         for copy in changes.copies {
             let end = copy.from + copy.length;
             let first = own.partition_point(|place| (place.start as usize) < copy.from);
@@ -71,7 +71,7 @@ pub(super) fn find(prefilter: &Prefilter, bytes: &[u8], changes: Changes<'_>, hi
     for range in ranges {
         prefilter.add(bytes, range, hits);
     }
-    Prefilter::tidy(hits);
+    hits.tidy();
     Some(marks.into_iter().map(|range| Mark::new(bytes, range)).collect())
 }
 
@@ -90,7 +90,7 @@ fn around(marks: &[Range<usize>], longest: usize, length: usize) -> Vec<Range<us
 
 /// What is to be kept of a version in which nothing was found.
 pub(super) fn memo(hits: &Hits) -> Memo {
-    let places = hits.iter().enumerate().flat_map(|(unit, own)| {
+    let places = hits.iter().flat_map(|(unit, own)| {
         own.iter().map(move |hit| Place { what: unit as u32, start: hit.start as u32, end: hit.end as u32 })
     });
     Memo(places.collect())

@@ -23,7 +23,12 @@ pub(super) struct Prefilter {
 type Owner = usize;
 
 /// The places of needles, by owner.
-pub(super) type Hits = Vec<Vec<Hit>>;
+#[derive(Default)]
+pub(super) struct Hits {
+    owned: Vec<Vec<Hit>>,
+    /// For what the sieve lets pass, used again for each text.
+    room: Vec<usize>,
+}
 
 /// A needle that stands in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +37,36 @@ pub(super) struct Hit {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
+}
+
+impl Hits {
+    /// For so many owners.
+    pub fn new(owners: usize) -> Self {
+        Self { owned: vec![Vec::new(); owners], room: Vec::new() }
+    }
+
+    /// Forgets all places.
+    pub fn clear(&mut self) {
+        self.owned.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Those that have places.
+    pub fn iter(&self) -> impl Iterator<Item = (Owner, &[Hit])> {
+        self.owned.iter().enumerate().filter(|(_, own)| !own.is_empty()).map(|(owner, own)| (owner, &own[..]))
+    }
+
+    /// The places of one owner.
+    pub fn of(&mut self, owner: Owner) -> &mut Vec<Hit> {
+        &mut self.owned[owner]
+    }
+
+    /// Sorts places, each once.
+    pub fn tidy(&mut self) {
+        for own in self.owned.iter_mut().filter(|own| !own.is_sorted_by(|a, b| a < b)) {
+            own.sort_unstable();
+            own.dedup();
+        }
+    }
 }
 
 impl Prefilter {
@@ -56,44 +91,34 @@ impl Prefilter {
 
     /// Finds every place of every needle, sorted, each once.
     pub fn find(&self, bytes: &[u8], hits: &mut Hits) {
-        hits.iter_mut().for_each(Vec::clear);
+        hits.clear();
         self.add(bytes, 0..bytes.len(), hits);
-        Self::tidy(hits);
+        hits.tidy();
     }
 
     /// Adds the places of needles that lie in a part of the bytes, and some of those that touch it.
     pub fn add(&self, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
+        let Hits { owned, room } = hits;
         let Some(sieve) = &self.sieve else {
-            return range.for_each(|start| self.try_all(bytes, start, hits));
+            return range.for_each(|start| self.try_all(bytes, start, owned));
         };
-        // About as many as pass in source text.
-        let mut places = Vec::with_capacity(range.len() / 256);
-        sieve.sift(&bytes[range.clone()], range.start, &mut places);
-        for at in places {
+        for &at in sieve.sift(&bytes[range.clone()], range.start, room) {
             for &(index, offset) in self.windows.at(&bytes[at..]) {
                 if let Some(start) = at.checked_sub(offset) {
-                    self.try_one(index, bytes, start, hits);
+                    self.try_one(index, bytes, start, owned);
                 }
             }
         }
     }
 
-    /// Sorts places, each once.
-    pub fn tidy(hits: &mut Hits) {
-        for own in hits.iter_mut().filter(|own| !own.is_sorted_by(|a, b| a < b)) {
-            own.sort_unstable();
-            own.dedup();
-        }
+    fn try_all(&self, bytes: &[u8], start: usize, owned: &mut [Vec<Hit>]) {
+        (0..self.needles.len()).for_each(|index| self.try_one(index, bytes, start, owned));
     }
 
-    fn try_all(&self, bytes: &[u8], start: usize, hits: &mut Hits) {
-        (0..self.needles.len()).for_each(|index| self.try_one(index, bytes, start, hits));
-    }
-
-    fn try_one(&self, index: usize, bytes: &[u8], start: usize, hits: &mut Hits) {
+    fn try_one(&self, index: usize, bytes: &[u8], start: usize, owned: &mut [Vec<Hit>]) {
         let (needle, owner) = &self.needles[index];
         if needle.is_at(&bytes[start..]) {
-            hits[*owner].push(Hit { start, end: start + needle.0.len() });
+            owned[*owner].push(Hit { start, end: start + needle.0.len() });
         }
     }
 }
@@ -101,34 +126,34 @@ impl Prefilter {
 /// Which needles have a window, and where in them.
 #[derive(Default)]
 struct Windows {
-    /// By hash: the windows that have it, as a range of `places`.
-    slots: Vec<Range<usize>>,
+    /// By hash: where those that have it begin in `windows`; they end where the next begin. Most of what the sieve
+    /// lets pass is no window, so this table is what is looked at most, and small.
+    slots: Vec<u32>,
     windows: Vec<(Window, Vec<Place>)>,
 }
 
 impl Windows {
-    /// So many slots that most hold nothing.
-    const SLOTS: u32 = 4096;
+    /// A slot's number has so many bits that most slots hold nothing.
+    const BITS: u32 = 12;
 
     fn new(windows: &[(Window, Vec<Place>)]) -> Self {
         let mut windows = windows.to_vec();
         windows.sort_by_key(|(window, _)| Self::slot(window));
-        let mut slots = vec![0..0; Self::SLOTS as usize];
-        for (at, (window, _)) in windows.iter().enumerate() {
-            let slot = &mut slots[Self::slot(window)];
-            *slot = if slot.end == 0 { at } else { slot.start }..at + 1;
-        }
+        let mut slots = vec![0; (1 << Self::BITS) + 1];
+        windows.iter().for_each(|(window, _)| slots[Self::slot(window) + 1] += 1);
+        (1..slots.len()).for_each(|slot| slots[slot] += slots[slot - 1]);
         Self { slots, windows }
     }
 
     fn slot(&[a, b, c]: &Window) -> usize {
-        (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) / (u32::MAX / Self::SLOTS + 1)) as usize
+        (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) >> (u32::BITS - Self::BITS)) as usize
     }
 
     /// What stands for the window at the beginning of `bytes`.
     fn at(&self, bytes: &[u8]) -> &[Place] {
         let Some(window) = bytes.first_chunk::<WINDOW>() else { return &[] };
-        let own = &self.windows[self.slots[Self::slot(window)].clone()];
+        let slot = Self::slot(window);
+        let own = &self.windows[self.slots[slot] as usize..self.slots[slot + 1] as usize];
         own.iter().find(|(own, _)| own == window).map_or(&[], |(_, places)| places)
     }
 }
@@ -150,9 +175,9 @@ mod tests {
                 (Needle::exact(b"cab"), 2),
             ];
             let find = |prefilter: Prefilter| {
-                let mut hits = vec![Vec::new(); 3];
+                let mut hits = Hits::new(3);
                 prefilter.find(text.as_bytes(), &mut hits);
-                hits
+                hits.owned
             };
             prop_assert_eq!(find(Prefilter::new(needles.clone())), find(Prefilter::plain(needles)));
         }

@@ -10,6 +10,8 @@ use super::windows::{BUCKETS, WINDOW, Window};
 const BANKS: usize = BUCKETS / 8;
 /// Bytes in the widest vector.
 const WIDEST: usize = 64;
+/// Places for which room is made at first: more than one vector can have.
+const ROOM: usize = 4096;
 
 /// Finds places at which windows may stand.
 pub(super) struct Sieve {
@@ -48,9 +50,11 @@ impl Sieve {
         Self { level: Level::baseline(), ..self }
     }
 
-    /// Adds the places in `bytes` at which a window may begin, in their order, each `from` further on.
-    pub fn sift(&self, bytes: &[u8], from: usize, places: &mut Vec<usize>) {
-        dispatch!(self.level, simd => sift(simd, &self.banks, bytes, from, places));
+    /// The places in `bytes` at which a window may begin, in their order, each `from` further on. They are written into
+    /// `room`, which grows where it has to.
+    pub fn sift<'r>(&self, bytes: &[u8], from: usize, room: &'r mut Vec<usize>) -> &'r [usize] {
+        let count = dispatch!(self.level, simd => sift(simd, &self.banks, bytes, from, room));
+        &room[..count]
     }
 }
 
@@ -58,7 +62,7 @@ impl Sieve {
 // processor, and then no vector stays in a register.
 
 #[inline(always)]
-fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, places: &mut Vec<usize>) {
+fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, room: &mut Vec<usize>) -> usize {
     let mut tables = [[[S::u8s::splat(simd, 0); 2]; WINDOW]; BANKS];
     for bank in 0..BANKS {
         for place in 0..WINDOW {
@@ -66,9 +70,9 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, plac
             tables[bank][place] = [table(simd, low), table(simd, high)];
         }
     }
-    let mut at = 0;
+    let (mut at, mut count) = (0, 0);
     while at + S::u8s::LEN + WINDOW - 1 <= bytes.len() {
-        add(pass(simd, &tables, &bytes[at..at + S::u8s::LEN + WINDOW - 1]), from + at, places);
+        count = add(pass(simd, &tables, &bytes[at..at + S::u8s::LEN + WINDOW - 1]), from + at, room, count);
         at += S::u8s::LEN;
     }
     let rest = &bytes[at..];
@@ -76,8 +80,9 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, plac
         let mut padded = [0; WIDEST + WINDOW - 1];
         padded[..rest.len()].copy_from_slice(rest);
         let whole = (1 << (rest.len() - WINDOW + 1)) - 1;
-        add(pass(simd, &tables, &padded) & whole, from + at, places);
+        count = add(pass(simd, &tables, &padded) & whole, from + at, room, count);
     }
+    count
 }
 
 /// The same table for every sixteen bytes of a vector.
@@ -105,12 +110,24 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
     !passed.simd_eq(0).to_bitmask() & (!0 >> (WIDEST - S::u8s::LEN))
 }
 
+/// Writes places behind those that `room` has; returns how many these are now.
+///
+/// Whether a vector has a place cannot be foreseen, and a branch on it costs more than to sift: the first is always
+/// written, and counted where there is one.
 #[inline(always)]
-fn add(mut passed: u64, from: usize, places: &mut Vec<usize>) {
+fn add(mut passed: u64, from: usize, room: &mut Vec<usize>, mut count: usize) -> usize {
+    if room.len() < count + WIDEST {
+        room.resize(2 * count + ROOM, 0);
+    }
+    room[count] = from + passed.trailing_zeros() as usize;
+    count += usize::from(passed != 0);
+    passed &= passed.wrapping_sub(1);
     while passed != 0 {
-        places.push(from + passed.trailing_zeros() as usize);
+        room[count] = from + passed.trailing_zeros() as usize;
+        count += 1;
         passed &= passed - 1;
     }
+    count
 }
 
 #[cfg(test)]
@@ -127,8 +144,8 @@ mod tests {
             let mut buckets = vec![Vec::new(); BUCKETS];
             windows.iter().enumerate().for_each(|(at, window)| buckets[at * 7 % BUCKETS].push(*window));
             for sieve in [Sieve::new(&buckets), Sieve::new(&buckets).plainest()] {
-                let mut places = Vec::new();
-                sieve.sift(bytes, 5, &mut places);
+                let mut room = Vec::new();
+                let places = sieve.sift(bytes, 5, &mut room);
                 prop_assert!(places.is_sorted_by(|a, b| a < b));
                 for (at, text) in bytes.windows(WINDOW).enumerate() {
                     let stands = windows.iter().any(|window| window == text);

@@ -86,7 +86,7 @@ impl<'e> Stream<'e> {
             outline: None,
             resume: vec![0; engine.units],
             pending: Pending::default(),
-            hits: vec![Vec::new(); engine.groups.len()],
+            hits: Hits::new(engine.groups.len()),
             scratch: (0..engine.matchers).map(|_| None).collect(),
             gates: engine.groups.iter().map(|_| None).collect(),
             settled: Vec::new(),
@@ -153,7 +153,7 @@ impl<'e> Stream<'e> {
             }
         };
         let block = Block { bytes, base: 0, searched: bytes.len(), last: true };
-        let has_found = hits.iter().enumerate().filter(|(_, own)| !own.is_empty()).any(|(group, own)| {
+        let has_found = hits.iter().any(|(group, own)| {
             match &marks {
                 Some(marks) => self.match_suspects(group, block, own, marks),
                 None => drop(self.match_group(group, block, own, &ArtifactPath::new(""), None)),
@@ -203,8 +203,7 @@ impl<'e> Stream<'e> {
 
     /// Runs every group that has a needle here; returns up to where nothing more can be found.
     fn match_groups(&mut self, block: Block<'_>, hits: &Hits, path: &ArtifactPath, on_disk: Option<&Path>) -> usize {
-        let groups = hits.iter().enumerate().filter(|(_, own)| !own.is_empty());
-        let boundaries = groups.map(|(group, own)| self.match_group(group, block, own, path, on_disk));
+        let boundaries = hits.iter().map(|(group, own)| self.match_group(group, block, own, path, on_disk));
         let boundary = boundaries.min().unwrap_or(block.searched);
         if !block.last {
             // Units whose needles were all looked at go on behind them; the others said where.
