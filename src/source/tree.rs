@@ -119,13 +119,15 @@ impl TreeSource {
 
     /// Gives every selected file to a taker, of which each thread has its own.
     fn select<'t>(&self, takers: &TakerMaker<'t>) {
-        let seen = Seen::default();
+        let has_tracked = self.options.vcs_ignore || self.options.ignore_files.is_some();
+        // One walk meets no path twice.
+        let mut seen = Seen::new(has_tracked || self.options.roots.len() > 1);
         let mut taker = takers();
         let mut folders = Vec::new();
         for root in &self.options.roots {
             match fs::metadata(root) {
                 Ok(metadata) if metadata.is_dir() => folders.push(root),
-                Ok(metadata) => self.take_named(root, metadata.file_type(), &seen, &mut *taker),
+                Ok(metadata) => self.take_named(root, metadata.file_type(), &mut seen, &mut *taker),
                 Err(error) => taker.notify(unreadable(root, &describe(&error))),
             }
         }
@@ -134,17 +136,17 @@ impl TreeSource {
                 taker.notify(special_ignore_file(&path));
                 continue;
             }
-            for path in self.walk(folder, &seen, takers) {
+            for path in self.walk(folder, &mut seen, takers) {
                 taker.notify(special_ignore_file(&path));
             }
-            if self.options.vcs_ignore || self.options.ignore_files.is_some() {
-                self.take_tracked(folder, &seen, &mut *taker);
+            if has_tracked {
+                self.take_tracked(folder, &mut seen, &mut *taker);
             }
         }
     }
 
     /// A file that the user named is scanned whatever its name, unless `force_exclude` says otherwise.
-    fn take_named(&self, path: &Path, kind: FileType, seen: &Seen, taker: &mut dyn Taker) {
+    fn take_named(&self, path: &Path, kind: FileType, seen: &mut Seen, taker: &mut dyn Taker) {
         if !kind.is_file() {
             return taker
                 .notify(unreadable(path, "neither a file nor a folder; pipe its content to `muleguard scan -`"));
@@ -156,7 +158,8 @@ impl TreeSource {
         {
             return;
         }
-        if seen.is_new(path) {
+        if !seen.has(path) {
+            seen.add(path);
             self.take_file(path, Links::Follow, taker);
         }
     }
@@ -181,7 +184,7 @@ impl TreeSource {
     }
 
     /// Returns the ignore files that are no files: their folders were left out, since to read one may never end.
-    fn walk(&self, folder: &Path, seen: &Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
+    fn walk(&self, folder: &Path, seen: &mut Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
         let options = &self.options;
         let mut builder = WalkBuilder::new(folder);
         builder
@@ -214,7 +217,9 @@ impl TreeSource {
                         true
                     }))
         });
-        builder.build_parallel().visit(&mut Walkers { source: self, seen, takers });
+        let taken = Mutex::new(Vec::new());
+        builder.build_parallel().visit(&mut Walkers { source: self, seen, taken: &taken, takers });
+        seen.paths.extend(taken.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()));
         std::mem::take(&mut *endless.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
@@ -223,7 +228,7 @@ impl TreeSource {
     }
 
     /// Index membership beats git's ignore rules: `git add -f .env` commits the file, so it is scanned.
-    fn take_tracked(&self, folder: &Path, seen: &Seen, taker: &mut dyn Taker) {
+    fn take_tracked(&self, folder: &Path, seen: &mut Seen, taker: &mut dyn Taker) {
         let tracked = match tracked::paths_below(folder) {
             Ok(tracked) => tracked,
             Err(message) => {
@@ -237,7 +242,10 @@ impl TreeSource {
                 continue;
             }
             match fs::symlink_metadata(&path) {
-                Ok(metadata) if metadata.is_file() && seen.is_new(&path) => self.take_file(&path, Links::Refuse, taker),
+                Ok(metadata) if metadata.is_file() => {
+                    seen.add(&path);
+                    self.take_file(&path, Links::Refuse, taker);
+                }
                 // What is tracked and not there, or a link, or a submodule, is none of the work tree's files.
                 _ => {}
             }
@@ -361,19 +369,31 @@ impl Taker for Lister<'_> {
 struct Walkers<'w, 't> {
     source: &'w TreeSource,
     seen: &'w Seen,
+    taken: &'w Mutex<Vec<u64>>,
     takers: &'w TakerMaker<'t>,
 }
 
 impl<'s, 'w: 's, 't: 's> ParallelVisitorBuilder<'s> for Walkers<'w, 't> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        Box::new(Walker { source: self.source, seen: self.seen, taker: (self.takers)() })
+        let Self { source, seen, taken, takers } = *self;
+        Box::new(Walker { source, seen, own: Vec::new(), taken, taker: takers() })
     }
 }
 
 struct Walker<'w, 't> {
     source: &'w TreeSource,
+    /// What earlier walks took.
     seen: &'w Seen,
+    /// What this thread takes, and at its end all threads together.
+    own: Vec<u64>,
+    taken: &'w Mutex<Vec<u64>>,
     taker: Box<dyn Taker + Send + 't>,
+}
+
+impl Drop for Walker<'_, '_> {
+    fn drop(&mut self) {
+        self.taken.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).append(&mut self.own);
+    }
 }
 
 impl ParallelVisitor for Walker<'_, '_> {
@@ -391,7 +411,8 @@ impl Walker<'_, '_> {
         let path = entry.path();
         match entry.file_type() {
             Some(kind) if kind.is_file() => {
-                if self.seen.is_new(path) {
+                if !self.seen.has(path) {
+                    self.own.extend(self.seen.hash(path));
                     self.source.take_file(path, self.source.links(), &mut *self.taker);
                 }
             }
@@ -410,23 +431,27 @@ impl Walker<'_, '_> {
 }
 
 /// The paths that were taken, each as a hash: a tree has many.
-#[derive(Default)]
 struct Seen {
-    hasher: RandomState,
-    paths: Mutex<HashSet<u64>>,
+    /// `None` where nothing is asked.
+    hasher: Option<RandomState>,
+    paths: HashSet<u64>,
 }
 
 impl Seen {
-    fn is_new(&self, path: &Path) -> bool {
-        self.paths.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(self.hash(path))
+    fn new(is_asked: bool) -> Self {
+        Self { hasher: is_asked.then(RandomState::new), paths: HashSet::new() }
     }
 
     fn has(&self, path: &Path) -> bool {
-        self.paths.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).contains(&self.hash(path))
+        !self.paths.is_empty() && self.hash(path).is_some_and(|hash| self.paths.contains(&hash))
     }
 
-    fn hash(&self, path: &Path) -> u64 {
-        self.hasher.hash_one(path.strip_prefix(".").unwrap_or(path).as_os_str())
+    fn add(&mut self, path: &Path) {
+        self.paths.extend(self.hash(path));
+    }
+
+    fn hash(&self, path: &Path) -> Option<u64> {
+        Some(self.hasher.as_ref()?.hash_one(path.strip_prefix(".").unwrap_or(path).as_os_str()))
     }
 }
 
