@@ -127,11 +127,12 @@ impl<'e> Session<'e> {
             }
             let translated = outcome.findings.len();
             self.engine.conclude(&mut self.plain, None, artifact, &mut outcome);
-            // The decoder for UTF-16 amid other bytes finds again what the translation found, in one byte order a byte
-            // further on.
-            let plain = outcome.findings.split_off(translated);
-            let seen: HashSet<(u64, SecretId)> = outcome.findings.iter().map(place).collect();
-            outcome.findings.extend(plain.into_iter().filter(|finding| !seen.contains(&place(finding))));
+            if translated > 0 {
+                // The decoder for UTF-16 amid other bytes finds again what the translation found, in one byte order a
+                // byte further on.
+                let seen: HashSet<(u64, SecretId)> = outcome.findings[..translated].iter().map(place).collect();
+                outcome.findings.extract_if(translated.., |finding| seen.contains(&place(finding))).for_each(drop);
+            }
         }
         (self.base, self.bytes, self.is_wide, self.has_begun) = (0, 0, false, false);
         outcome

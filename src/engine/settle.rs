@@ -65,11 +65,13 @@ impl Judge<'_> {
             }
             findings.push(finding);
         }
-        let mut own = merge_exposures(findings.split_off(first));
-        if path != self.artifact.path {
-            own.iter_mut().for_each(|finding| finding.location.path = path.clone());
+        if findings[first..].iter().any(|finding| finding.kind == SecretKind::Exposure) {
+            let own = merge_exposures(findings.split_off(first));
+            findings.extend(own);
         }
-        findings.append(&mut own);
+        if path != self.artifact.path {
+            findings[first..].iter_mut().for_each(|finding| finding.location.path = path.clone());
+        }
     }
 
     fn finding(&self, place: Settled) -> Finding {

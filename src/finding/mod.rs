@@ -12,6 +12,8 @@ pub use part::{CellPart, Part};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
 pub use story::{Place, Pushed, State, Story};
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::artifact::{ArtifactPath, Provenance};
@@ -114,13 +116,13 @@ pub enum SecretKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {
     /// How to make the leaked secret worthless.
-    pub rotate: String,
+    pub rotate: &'static str,
     /// Where its successor belongs.
     pub relocate: String,
     /// What to write in place of the line, when one line says it.
     pub replacement: Option<Replacement>,
     /// How to get the old one out of what is kept: history, caches, images.
-    pub scrub: String,
+    pub scrub: Cow<'static, str>,
 }
 
 /// A line that takes the place of the one with the secret.

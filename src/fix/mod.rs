@@ -50,7 +50,7 @@ pub fn advise(site: &Site<'_>) -> Fix {
         site.encodings.is_empty() && !site.is_multiline && site.line.is_whole() && site.kind != SecretKind::Exposure;
     let replacement = (is_plain && !is_client_side).then(|| replacement(site, kind, &variable)).flatten();
     Fix {
-        rotate: text::rotate(site.kind).to_owned(),
+        rotate: text::rotate(site.kind),
         relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
         replacement,
         scrub: text::scrub(site),

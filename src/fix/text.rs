@@ -1,5 +1,7 @@
 //! What to do that is not an edit of the line. Read by tired people: short sentences, exact commands.
 
+use std::borrow::Cow;
+
 use super::{Site, kind::FileKind};
 use crate::{
     artifact::Standing,
@@ -28,29 +30,29 @@ pub(super) fn rotate(kind: SecretKind) -> &'static str {
     }
 }
 
-pub(super) fn scrub(site: &Site<'_>) -> String {
-    let file = quoted(&site.path.to_str_lossy());
+pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
     match (site.kind, site.standing) {
-        (SecretKind::Exposure, _) => String::new(),
+        (SecretKind::Exposure, _) => "".into(),
         (_, Standing::NotIgnored | Standing::Ignored) => {
-            format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.")
+            let file = quoted(&site.path.to_str_lossy());
+            format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.").into()
         }
-        (_, Standing::NoRepository) => String::new(),
-        (_, Standing::Tracked | Standing::Unknown) => "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".to_owned(),
+        (_, Standing::NoRepository) => "".into(),
+        (_, Standing::Tracked | Standing::Unknown) => "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
     }
 }
 
 /// How to get a secret out of a history, by who can still see it.
-pub(super) fn scrub_history(story: &Story) -> String {
+pub(super) fn scrub_history(story: &Story) -> Cow<'static, str> {
     let commit = story.introduced.as_ref().map_or("", |commit| commit.id.get(..12).unwrap_or_default());
     let everywhere = "`git filter-repo --replace-text` on all branches and tags, force-push, and have caches, forks and clones rebuilt";
     match (story.state, story.pushed) {
-        (State::Unreachable, _) => "No ref leads to it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here. A server may keep its own copy.".to_owned(),
-        (State::Reflog, _) => "Only the reflog remembers it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here.".to_owned(),
-        (State::Stash, Pushed::No | Pushed::Unknown) => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".to_owned(),
-        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`)."),
-        (State::Removed, _) => format!("A later commit removed it, but the history keeps it: rotate first, then {everywhere}."),
-        _ => format!("Rotate first, then replace the line, then {everywhere}."),
+        (State::Unreachable, _) => "No ref leads to it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here. A server may keep its own copy.".into(),
+        (State::Reflog, _) => "Only the reflog remembers it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here.".into(),
+        (State::Stash, Pushed::No | Pushed::Unknown) => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".into(),
+        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`).").into(),
+        (State::Removed, _) => format!("A later commit removed it, but the history keeps it: rotate first, then {everywhere}.").into(),
+        _ => format!("Rotate first, then replace the line, then {everywhere}.").into(),
     }
 }
 

@@ -293,7 +293,7 @@ fn json_fix(finding: &Finding) -> JsonFix {
         line: view::applicable_line(finding).map_or_else(|| sanitize(&replacement.line), str::to_owned),
         note: replacement.note.as_deref().map(sanitize),
     });
-    JsonFix { rotate: sanitize(&fix.rotate), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
+    JsonFix { rotate: sanitize(fix.rotate), r#move: sanitize(&fix.relocate), replacement, scrub: sanitize(&fix.scrub) }
 }
 
 fn json_story(story: &Story) -> JsonStory {

@@ -63,7 +63,7 @@ impl Frames<'_> {
         let is_first = same.first().is_none_or(|first| std::ptr::eq(*first, finding)) || finding.is_suppressed();
         if is_first {
             self.note(&mut frame, gutter, "why", &rule.map_or_else(String::new, |rule| sanitize(&rule.why)));
-            self.note(&mut frame, gutter, "rotate", &sanitize(&finding.fix.rotate));
+            self.note(&mut frame, gutter, "rotate", &sanitize(finding.fix.rotate));
         }
         for (label, text) in finding.story.iter().flat_map(|story| story::lines(story)) {
             self.note(&mut frame, gutter, label, &text);

@@ -121,7 +121,7 @@ pub(super) fn advice(finding: &Finding) -> Vec<(&'static str, String)> {
     part.into_iter()
         .chain(told)
         .chain([
-            ("rotate", sanitize(&fix.rotate)),
+            ("rotate", sanitize(fix.rotate)),
             ("move", sanitize(&fix.relocate)),
             ("replace the line by", line.unwrap_or_default()),
             ("note", note.unwrap_or_default()),

@@ -126,9 +126,9 @@ fn report(rules: &RuleSet, mut collected: Collected, options: &Options) -> ScanR
     let mut infos = rules.infos();
     let is_reported = |house: &House| collected.findings.iter().any(|finding| finding.rule.as_str() == house.id());
     infos.extend(House::ALL.iter().filter(|house| is_reported(house)).map(|house| house.info()));
-    let (suppressed, findings) = collected.findings.into_iter().partition(Finding::is_suppressed);
+    let suppressed = collected.findings.extract_if(.., |finding| finding.is_suppressed()).collect();
     ScanReport {
-        findings,
+        findings: collected.findings,
         suppressed,
         notifications: collected.notifications,
         rules: infos,

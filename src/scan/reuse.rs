@@ -113,7 +113,7 @@ fn report(shared: &BTreeMap<Workload, &Finding>, rule: &Rule) -> Option<Finding>
         confidence: rule.confidence,
         fingerprint: Fingerprint::of(&rule.id, &ArtifactPath::new(""), &last.secret_id),
         fix: Fix {
-            rotate: last.fix.rotate.clone(),
+            rotate: last.fix.rotate,
             relocate: format!("{} share it: make a key for each.", listed(shared.keys())),
             ..Fix::default()
         },

@@ -116,10 +116,10 @@ pub fn finding(path: &[u8], text: &str, severity: Severity) -> Finding {
         encodings: Vec::new(),
         name: Some(text.to_owned()),
         fix: Fix {
-            rotate: "Make a new one.".to_owned(),
+            rotate: "Make a new one.",
             relocate: format!("Keep it as {text}."),
             replacement: Some(Replacement { line: format!("\t{text} = new"), note: Some(text.to_owned()) }),
-            scrub: "Rewrite the history.".to_owned(),
+            scrub: "Rewrite the history.".into(),
         },
         suppressions: Vec::new(),
         story: Some(Box::new(story(text))),

@@ -97,7 +97,7 @@ impl Case {
             true => "Delete the line.".to_owned(),
             false => format!("Write: {}", replacement.line.trim()),
         });
-        let steps = [Some(&fix.rotate), Some(&fix.relocate), replace.as_ref(), Some(&fix.scrub)];
+        let steps = [Some(fix.rotate), Some(&fix.relocate), replace.as_deref(), Some(&fix.scrub)];
         let steps = steps.into_iter().flatten().filter(|step| !step.is_empty());
         for (at, step) in steps.enumerate() {
             writeln!(out, "  {}. {}", at + 1, report::sanitize(step))?;
