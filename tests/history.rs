@@ -282,6 +282,45 @@ fn an_object_that_is_not_there_is_named_and_the_rest_is_scanned() {
     assert!(messages.contains(lost.trim()), "{messages}");
 }
 
+/// A mark accepts the line on which it stands, not the same key elsewhere.
+#[test]
+fn a_mark_on_one_line_does_not_accept_the_same_key_on_another() {
+    let sandbox = Sandbox::repository();
+    let key = key();
+    let marked = format!("k = '{key}'  # {}: ignore[mulerouter-key] a test\n", "muleguard");
+    sandbox.write("a.py", &marked).write("b.py", format!("k = '{key}'\n")).commit_all();
+    let (code, findings) = scan(&sandbox, &["--history"]);
+    assert_eq!((code, findings.len(), findings[0]["path"].as_str()), (1, 1, Some("b.py")), "{findings:?}");
+    sandbox.write("b.py", "k = None\n").commit_all();
+    assert_eq!(scan(&sandbox, &["--history"]).0, 0, "what HEAD has is accepted");
+    sandbox.write("b.py", format!("x = 1\nk = '{key}'\n")).commit_all();
+    assert_eq!(scan(&sandbox, &["--history"]).0, 1);
+}
+
+/// As many as git counts, each once, whatever names them.
+#[test]
+fn as_many_objects_are_missing_as_git_says() {
+    let sandbox = Sandbox::repository();
+    for round in 0..6 {
+        for file in 0..4 {
+            sandbox.write(&format!("d{}/f{file}.py", round % 3), format!("x = {}\n", round * file));
+        }
+        sandbox.commit_all();
+    }
+    sandbox.git(["config", "uploadpack.allowFilter", "true"]);
+    for filter in ["blob:none", "tree:0", "tree:1", "blob:limit=6"] {
+        let name = format!("clone-{}", filter.replace(':', "-"));
+        let url = format!("file://{}", sandbox.path().display());
+        sandbox.git(["clone", "-q", "--bare", "--filter", filter, &url, &name]);
+        let missing = sandbox.git(["-C", &name, "rev-list", "--objects", "--all", "--missing=print"]);
+        let missing = missing.lines().filter(|line| line.starts_with('?')).count();
+        let (code, report) = report(&sandbox, &["--history", &name]);
+        assert_eq!(code, if missing > 0 { 2 } else { 0 }, "{filter}");
+        let said = report["notifications"].to_string();
+        assert!(missing == 0 || said.contains(&format!("{missing} objects missing")), "{filter}, {missing}: {said}");
+    }
+}
+
 #[test]
 fn revisions_that_are_not_there_are_an_error_with_a_way_out() {
     let sandbox = Sandbox::repository();

@@ -167,7 +167,8 @@ impl<'h> Weave<'h> {
         self.of_set[self.history.commits[at].set].binary_search(&thread).is_ok()
     }
 
-    /// The finding that stands for all: where HEAD has it, else where the newest commit has it.
+    /// The finding that stands for all: where HEAD has it, else where the newest commit has it; of several there one that
+    /// no mark accepts.
     fn representative(&self, thread: Thread, findings: Vec<Finding>) -> Option<Finding> {
         let head = self.history.head.filter(|&head| self.holds(head, thread));
         let in_head = head.map(|head| &self.history.sets[self.history.commits[head].set]);
@@ -175,7 +176,9 @@ impl<'h> Weave<'h> {
             let version = finding.location.provenance.version();
             let is_in_head = version.is_some_and(|id| in_head.is_some_and(|set| set.binary_search(&id).is_ok()));
             let age = version.and_then(|id| self.newest.get(&id)).map_or(usize::MAX, |&at| usize::MAX - 1 - at);
-            (!is_in_head, age, finding.location.path.clone(), finding.location.region.line)
+            let is_accepted = finding.is_suppressed();
+            let (path, line) = (finding.location.path.clone(), finding.location.region.line);
+            (!is_in_head, is_in_head && is_accepted, age, is_accepted, path, line)
         })
     }
 

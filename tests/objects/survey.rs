@@ -7,7 +7,7 @@ use muleguard::{
     artifact::{Artifact, Memo, Notification, Scope, Version, Visitor},
     engine::{self, Engine, Options, Session},
     rule::{RuleSet, builtin},
-    source::objects::{Hit, Kind, ObjectStore, Survey},
+    source::objects::{ALL_KINDS, Hit, Kind, Object, ObjectStore, Request, Survey, Tracer, TreeEntry},
 };
 
 use super::repository::{edited, store, truth};
@@ -37,13 +37,26 @@ impl Visitor for Prober<'_> {
     fn notify(&mut self, _: Notification) {}
 }
 
+struct Meet<'m>(&'m Mutex<BTreeSet<Oid>>);
+
+impl Tracer for Meet<'_> {
+    fn commit(&mut self, id: Oid, _: &[u8]) {
+        assert!(self.0.lock().expect("no thread panicked").insert(id), "a commit is shown once");
+    }
+
+    fn entry(&mut self, _: &TreeEntry<'_>, _: Option<u32>) -> u32 {
+        0
+    }
+
+    fn tree(&mut self, _: &Object<'_>, _: &Memo) {}
+}
+
 fn survey(store: &ObjectStore, threads: usize) -> (Survey, BTreeSet<Oid>) {
     let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
     let engine = Engine::new(&rules, &Options::default());
     let commits = Mutex::new(BTreeSet::new());
-    let survey = store.survey(threads, &|| Box::new(Prober(engine.session())), &|id, _| {
-        assert!(commits.lock().expect("no thread panicked").insert(id), "a commit is shown once");
-    });
+    let request = Request { kinds: &ALL_KINDS, wants: &|_| true, probes: &|_| true };
+    let survey = store.survey(&request, threads, &|| Box::new(Prober(engine.session())), &|| Box::new(Meet(&commits)));
     (survey, commits.into_inner().expect("no thread panicked"))
 }
 

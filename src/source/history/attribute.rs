@@ -6,7 +6,7 @@ use bstr::{BString, ByteSlice};
 use git2::{Oid, Repository};
 
 use super::{
-    History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach,
+    History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach, Seen,
     changes::unreadable,
     graph::{Graph, Node},
     holders::{Class, Holders, NOTHING},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor},
-    source::{VisitorMaker, tree::is_excluded},
+    source::tree::is_excluded,
 };
 
 /// The name under which the message of a commit is scanned: the file in which git has people write it.
@@ -49,32 +49,34 @@ impl<'s> Attribution<'s> {
     pub fn new(
         source: &'s HistorySource,
         objects: &Objects<'s>,
-        graph: Option<Graph<'s>>,
+        seen: Seen<'s>,
         hits: &Hits,
-        visitors: &VisitorMaker<'_>,
         visitor: &mut dyn Visitor,
     ) -> Self {
+        let mut broken = Vec::new();
+        let mut tell = |id, message| broken.push((id, message));
+        let (graph, links) = match seen {
+            Seen::Part(graph) => (graph, None),
+            Seen::Whole(_) if hits.is_empty() => (Graph::new(&source.store), None),
+            Seen::Whole(links) => {
+                let dangling = source.options.all_objects;
+                (Graph::from_tips(&source.tips, dangling, &links.commits, objects, &mut tell), Some(links))
+            }
+        };
         let mut this = Self {
             source,
-            graph: graph.unwrap_or_else(|| Graph::new(&source.store)),
+            graph,
             set_of: Vec::new(),
             sets: vec![Vec::new()],
             versions: Vec::new(),
             places: HashMap::new(),
         };
-        if hits.is_empty() {
-            return this;
-        }
-        let mut broken = Vec::new();
-        let mut tell = |id, message| broken.push((id, message));
-        if source.asked.is_some() {
-            this.seek_blobs(objects, &hits.blobs, &mut tell);
-        } else {
-            let links = Links::of(&source.store, &hits.blobs, source.options.threads, visitors);
-            links.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
-            let dangling = source.options.all_objects;
-            this.graph = Graph::from_tips(&source.tips, dangling, &links.commits, objects, &mut tell);
+        if hits.blobs.is_empty() {
+            this.set_of.resize(this.graph.commits.len(), 0);
+        } else if let Some(links) = links {
             this.attribute_blobs(&links, &hits.blobs, &mut tell);
+        } else {
+            this.seek_blobs(objects, &hits.blobs, &mut tell);
         }
         this.attribute_messages(hits);
         this.attribute_rest(hits, visitor);

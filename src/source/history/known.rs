@@ -40,11 +40,22 @@ pub(super) struct Memory {
     verdict: [u8; SUM],
 }
 
-/// Ids of objects in which nothing was found, and whose links all lead somewhere. Sorted.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Objects in which nothing was found, and whose links all lead somewhere.
+#[derive(Debug)]
 pub(super) struct Known {
-    pub commits: Vec<[u8; ID]>,
-    others: Vec<[u8; ID]>,
+    /// For each object of the store, by its number.
+    what: Vec<What>,
+    count: usize,
+    /// How many commits are among them.
+    pub commits: usize,
+}
+
+/// What is known of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Nothing,
+    Commit,
+    Other,
 }
 
 impl Memory {
@@ -65,11 +76,11 @@ impl Memory {
         (!there.starts_with(tree) && !there.starts_with(&repository)).then(own)
     }
 
-    /// What is known, as far as the file is about the same rules; nothing where there is none. An error for a file that is
-    /// not as it was written.
-    pub fn recall(&self) -> io::Result<Known> {
+    /// What is known, as far as the file is about the same rules, and all of it is still there: what is known leads only to
+    /// what was there. Nothing where there is no file; an error for one that is not as it was written.
+    pub fn recall(&self, store: &ObjectStore) -> io::Result<Known> {
         let bytes = match read_up_to(&self.path, MAX_FILE) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Known::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Known::nothing(store)),
             read => read?,
         };
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "it is not as it was written");
@@ -81,20 +92,24 @@ impl Memory {
         let (verdict, rest) = rest.split_first_chunk::<SUM>().ok_or_else(damaged)?;
         let (commits, ids) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
         if *verdict != self.verdict {
-            return Ok(Known::default());
+            return Ok(Known::nothing(store));
         }
         let (ids, odd) = ids.as_chunks::<ID>();
         let commits = usize::try_from(u64::from_le_bytes(*commits)).map_err(|_| damaged())?;
         let (commits, others) = ids.split_at_checked(commits).filter(|_| odd.is_empty()).ok_or_else(damaged)?;
-        if commits.is_sorted() && others.is_sorted() {
-            Ok(Known { commits: commits.to_vec(), others: others.to_vec() })
-        } else {
-            Err(damaged())
+        let mut known = Known::nothing(store);
+        let all = commits.iter().map(|id| (id, What::Commit)).chain(others.iter().map(|id| (id, What::Other)));
+        for (id, what) in all {
+            match store.number(&oid(id)) {
+                Some(number) => known.add(number, what),
+                None => return Ok(Known::nothing(store)),
+            }
         }
+        Ok(known)
     }
 
     /// Writes the file anew, whole or not at all: of two scans at once, one is remembered.
-    pub fn keep(&self, known: &Known) -> io::Result<()> {
+    pub fn keep(&self, known: &Known, store: &ObjectStore) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
@@ -103,9 +118,12 @@ impl Memory {
         let mut file = BufWriter::new(Summed { file: NamedTempFile::new_in(folder)?, hasher: Sha256::new() });
         file.write_all(MAGIC)?;
         file.write_all(&self.verdict)?;
-        file.write_all(&(known.commits.len() as u64).to_le_bytes())?;
-        file.write_all(known.commits.as_flattened())?;
-        file.write_all(known.others.as_flattened())?;
+        file.write_all(&(known.commits as u64).to_le_bytes())?;
+        for wanted in [What::Commit, What::Other] {
+            for number in (0..).zip(&known.what).filter(|(_, what)| **what == wanted).map(|(number, _)| number) {
+                store.id(number).iter().try_for_each(|id| file.write_all(id.as_bytes()))?;
+            }
+        }
         let Summed { mut file, hasher } = file.into_inner().map_err(|error| error.into_error())?;
         file.write_all(&hasher.finalize())?;
         file.persist(&self.path)?;
@@ -132,45 +150,45 @@ impl Write for Summed {
 }
 
 impl Known {
+    pub fn nothing(store: &ObjectStore) -> Self {
+        Self { what: vec![What::Nothing; store.len()], count: 0, commits: 0 }
+    }
+
     pub fn len(&self) -> usize {
-        self.commits.len() + self.others.len()
+        self.count
     }
 
-    pub fn has(&self, id: &Oid) -> bool {
-        let is_in = |ids: &[[u8; ID]]| ids.binary_search_by(|other| other[..].cmp(id.as_bytes())).is_ok();
-        is_in(&self.others) || is_in(&self.commits)
+    pub fn has(&self, number: u32) -> bool {
+        self.what[number as usize] != What::Nothing
     }
 
-    /// The same, if all of it is still there. What is known leads only to what was there, so where something is gone
-    /// everything is looked at again.
-    pub fn still_in(self, store: &ObjectStore) -> Self {
-        let mut ids = self.commits.iter().chain(&self.others).map(oid);
-        if ids.all(|id| store.has(id)) { self } else { Self::default() }
+    fn add(&mut self, number: u32, what: What) {
+        let known = &mut self.what[number as usize];
+        if *known == What::Nothing {
+            *known = what;
+            self.count += 1;
+            self.commits += usize::from(what == What::Commit);
+        }
     }
 
     /// What is known after one more look, which met these commits; `None` where it cannot be told what it did not see.
-    pub fn after(&self, survey: &Survey, store: &ObjectStore, met: &[Oid]) -> Option<Self> {
+    pub fn after(&self, survey: &Survey, store: &ObjectStore, met: &[u32]) -> Option<Self> {
         let unreadable = survey.tally.unreadable.iter().map(|unreadable| unreadable.id);
         let mut suspect: HashSet<Oid> = unreadable.collect::<Option<_>>()?;
         // What came before them was not looked for.
         suspect.extend(store.shallow());
         suspect.extend(survey.hits.iter().map(|hit| hit.id));
         suspect.extend(survey.missing.iter().map(|missing| missing.named_by));
-        let clean = |id: &Oid| !suspect.contains(id);
-        let met = met.iter().filter(|id| clean(id)).filter_map(|id| bytes(*id));
-        let mut commits: Vec<[u8; ID]> = self.commits.iter().copied().chain(met).collect();
-        commits.sort_unstable();
-        commits.dedup();
-        let is_other = |id: &[u8; ID]| commits.binary_search(id).is_err();
-        let mut others: Vec<[u8; ID]> = store.ids().filter(clean).filter_map(bytes).filter(is_other).collect();
-        others.sort_unstable();
-        others.dedup();
-        Some(Self { commits, others })
+        let suspect: HashSet<u32> = suspect.iter().filter_map(|id| store.number(id)).collect();
+        let mut known = Self::nothing(store);
+        let clean = |number: &u32| !suspect.contains(number);
+        let old = (0..).zip(&self.what).filter(|(_, what)| **what == What::Commit).map(|(number, _)| number);
+        met.iter().copied().chain(old).filter(clean).for_each(|number| known.add(number, What::Commit));
+        // One that is there twice is written once.
+        let first = |number: &u32| store.id(*number).and_then(|id| store.number(&id)) == Some(*number);
+        (0..store.len() as u32).filter(clean).filter(first).for_each(|number| known.add(number, What::Other));
+        Some(known)
     }
-}
-
-fn bytes(id: Oid) -> Option<[u8; ID]> {
-    id.as_bytes().try_into().ok()
 }
 
 fn oid(id: &[u8; ID]) -> Oid {

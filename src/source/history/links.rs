@@ -16,11 +16,8 @@ use git2::Oid;
 
 use super::raw;
 use crate::{
-    artifact::{Memo, Visitor},
-    source::{
-        VisitorMaker,
-        objects::{Kind, Object, ObjectStore, ObjectVisitor, Unreadable, read_entries},
-    },
+    artifact::Memo,
+    source::objects::{Kind, Object, ObjectStore, Tracer, TracerMaker, TreeEntry},
 };
 
 /// No object, no link.
@@ -35,25 +32,17 @@ pub(super) struct Links {
     parts: Vec<Part>,
     /// The part of each step, and its place there.
     order: Vec<(u32, u32)>,
-    /// What could not be read.
-    pub unreadable: Vec<Unreadable>,
 }
 
 impl Links {
-    /// Reads all commits, and all trees if any blob is sought.
-    pub fn of(store: &ObjectStore, sought: &HashSet<Oid>, threads: usize, visitors: &VisitorMaker<'_>) -> Self {
+    /// Lets `survey` read commits and trees; returns what these told.
+    pub fn of<T>(store: &ObjectStore, sought: &HashSet<Oid>, survey: impl FnOnce(&TracerMaker<'_>) -> T) -> (Self, T) {
         let (parts, counters) = (Mutex::new(Vec::new()), Counters::default());
-        let kinds = if sought.is_empty() { &[Kind::Commit][..] } else { &[Kind::Commit, Kind::Tree] };
-        let tally = store.visit_kinds(kinds, threads, &|| {
-            Box::new(Linker {
-                store,
-                sought,
-                visitor: visitors(),
-                counters: &counters,
-                entries: Memo::default(),
-                part: Part::default(),
-                parts: &parts,
-            })
+        let mut is_sought = vec![false; if sought.is_empty() { 0 } else { store.len() }];
+        sought.iter().filter_map(|id| store.number(id)).for_each(|number| is_sought[number as usize] = true);
+        let done = survey(&|| {
+            let part = Part::default();
+            Box::new(Linker { store, is_sought: &is_sought, counters: &counters, first: None, part, parts: &parts })
         });
         let mut parts: Vec<Part> = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (names, links) = merge(&mut parts, counters.links.into_inner());
@@ -64,7 +53,7 @@ impl Links {
             let steps = part.steps.iter().enumerate();
             steps.for_each(|(place, step)| order[step.order as usize] = (at as u32, place as u32));
         }
-        Self { commits, names, links, parts, order, unreadable: tally.unreadable }
+        (Self { commits, names, links, parts, order }, done)
     }
 
     /// All trees, none before the one that it was made from.
@@ -121,6 +110,11 @@ pub(super) struct Commit<'c> {
 }
 
 impl Commits {
+    /// The numbers of all.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.rows.iter().map(|row| row.number)
+    }
+
     pub fn get(&self, row: u32) -> Commit<'_> {
         let start = row.checked_sub(1).map_or(0, |before| self.rows[before as usize].parents);
         let Row { number, tree, time, parents } = self.rows[row as usize];
@@ -189,69 +183,51 @@ struct Counters {
     steps: AtomicU32,
 }
 
-/// Reads trees on one thread.
+/// Notes what commits and trees lead to, on one thread.
 struct Linker<'l> {
     store: &'l ObjectStore,
-    sought: &'l HashSet<Oid>,
-    visitor: Box<dyn Visitor + Send + 'l>,
+    /// For each object of the store, by its number; empty if nothing is sought, and trees are of no interest.
+    is_sought: &'l [bool],
     counters: &'l Counters,
-    /// Of the last tree, each with the number of its link.
-    entries: Memo,
+    /// No link of the next tree that is new has a lower number, and all others have.
+    first: Option<u32>,
     part: Part,
     parts: &'l Mutex<Vec<Part>>,
 }
 
-impl ObjectVisitor for Linker<'_> {
-    fn object(&mut self, object: &Object<'_>) -> bool {
-        let Some(number) = self.store.number(&object.id) else { return true };
-        match object.kind {
-            Kind::Tree => self.read_tree(number, object),
-            Kind::Commit => self.read_commit(number, object),
-            Kind::Blob | Kind::Tag => true,
-        }
-    }
-
-    fn memo(&mut self, kind: Kind) -> Option<Memo> {
-        (kind == Kind::Tree).then(|| mem::take(&mut self.entries))
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.visitor.is_stopped()
-    }
-}
-
-impl Linker<'_> {
-    fn read_commit(&mut self, number: u32, object: &Object<'_>) -> bool {
+impl Tracer for Linker<'_> {
+    fn commit(&mut self, id: Oid, bytes: &[u8]) {
         let here = |id: &Oid| self.store.number(id);
         // Where a shallow clone cut the history off, there are no parents.
-        let is_cut = self.store.shallow().contains(&object.id);
-        // One that names no tree is told by the first look.
-        if let Some(commit) = raw::commit(object.version.bytes) {
+        let is_cut = self.store.shallow().contains(&id);
+        // One that names no tree is told by the survey.
+        if let Some((number, commit)) = here(&id).zip(raw::commit(bytes)) {
             let parents = commit.parents.iter().filter(|_| !is_cut).filter_map(here);
             self.part.commits.add(number, here(&commit.tree).unwrap_or(NONE), commit.time, parents);
         }
-        true
     }
 
-    /// Notes what a tree has and its base has not. Returns whether trees that are made from it have to be read whole.
-    fn read_tree(&mut self, tree: u32, object: &Object<'_>) -> bool {
-        let Self { store, sought, counters, entries, part, .. } = self;
-        // The links of all that is here already have lower numbers.
-        let first = counters.links.load(Ordering::Relaxed);
-        let is_whole = read_entries(object.version.bytes, object.version.changes, entries, &mut |entry| {
-            let is_link = match entry.kind() {
-                Some(Kind::Blob) => sought.contains(&entry.id()),
-                kind => kind.is_some(),
-            };
-            let Some(target) = is_link.then(|| store.number(&entry.id())).flatten() else { return NONE };
-            let name = part.name(entry.name);
-            let number = counters.links.fetch_add(1, Ordering::Relaxed);
-            part.links.push((number, Link { name, target }));
-            number
-        });
+    fn entry(&mut self, entry: &TreeEntry<'_>, target: Option<u32>) -> u32 {
+        let is_link = |target: &u32| match (self.is_sought, entry.kind()) {
+            ([], _) | (_, None) => false,
+            (is_sought, Some(Kind::Blob)) => is_sought[*target as usize],
+            (_, Some(_)) => true,
+        };
+        let Some(target) = target.filter(is_link) else { return NONE };
+        let name = self.part.name(entry.name);
+        let number = self.counters.links.fetch_add(1, Ordering::Relaxed);
+        self.first.get_or_insert(number);
+        self.part.links.push((number, Link { name, target }));
+        number
+    }
+
+    fn tree(&mut self, object: &Object<'_>, entries: &Memo) {
+        let Some(tree) = self.store.number(&object.id).filter(|_| !self.is_sought.is_empty()) else { return };
+        let first = self.first.take().unwrap_or(NONE);
         let own = || links_of(entries).filter(move |link| *link >= first);
         let kept = || links_of(entries).filter(move |link| *link < first);
-        let changes = object.version.changes.zip(object.base.and_then(|base| store.number(&base)));
+        let part = &mut self.part;
+        let changes = object.version.changes.zip(object.base.and_then(|base| self.store.number(&base)));
         let base = match changes {
             Some((changes, base)) if note_gone(changes.memo, kept(), &mut part.gone) => {
                 part.new.extend(own());
@@ -263,8 +239,8 @@ impl Linker<'_> {
             }
         };
         let (new, gone) = (part.new.len() as u32, part.gone.len() as u32);
-        part.steps.push(Written { order: counters.steps.fetch_add(1, Ordering::Relaxed), tree, base, new, gone });
-        !is_whole
+        let order = self.counters.steps.fetch_add(1, Ordering::Relaxed);
+        part.steps.push(Written { order, tree, base, new, gone });
     }
 }
 

@@ -1,9 +1,8 @@
 //! The first look at a whole history: at every object, or at every one that an earlier scan did not know.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
-    sync::{Mutex, PoisonError},
 };
 
 use git2::Oid;
@@ -11,42 +10,70 @@ use git2::Oid;
 use super::{
     HistorySource, Hits,
     known::{Known, Memory},
+    links::Links,
 };
 use crate::{
-    artifact::{Cause, Notification, Visitor},
+    artifact::{Cause, Memo, Notification, Visitor},
     source::{
         VisitorMaker,
-        objects::{Kind, Survey},
+        objects::{Kind, Object, Request, Survey, Tracer, TreeEntry},
     },
 };
 
-/// The objects that could hold anything.
-pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> Hits {
-    let store = &source.store;
+/// The objects that could hold anything, and what commits and trees lead to; all of it if any file is suspect. First come
+/// the files, so that whoever reads the trees knows what is sought in them.
+pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor: &mut dyn Visitor) -> (Hits, Links) {
+    let (store, threads) = (&source.store, source.options.threads);
     let memory = source.options.cache.as_ref().and_then(|cache| Memory::of(cache, &source.repository));
-    let recalled = memory.as_ref().map_or_else(|| Ok(Known::default()), Memory::recall);
+    let recalled = memory.as_ref().map_or_else(|| Ok(Known::nothing(store)), |memory| memory.recall(store));
     let known = recalled.unwrap_or_else(|error| {
         visitor.notify(unusable(&error));
-        Known::default()
+        Known::nothing(store)
     });
-    let known = known.still_in(store);
     visitor.know(known.len() as u64);
     visitor.expect(store.len().saturating_sub(known.len()) as u64);
-    let met = Mutex::new(Vec::new());
-    let survey = store.survey_where(&|id| !known.has(id), source.options.threads, visitors, &|id, _| {
-        met.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-    });
-    let met = met.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let is_new = |number| !known.has(number);
+    let request = Request { kinds: &[Kind::Blob, Kind::Tag], wants: &is_new, probes: &is_new };
+    let files = store.survey(&request, threads, visitors, &|| Box::new(NoTrace));
+    let blobs: HashSet<Oid> = files.hits.iter().filter(|hit| hit.kind == Kind::Blob).map(|hit| hit.id).collect();
+    let wants = |number| !blobs.is_empty() || is_new(number);
+    let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &wants, probes: &is_new };
+    let (links, rest) = Links::of(store, &blobs, |tracers| store.survey(&request, threads, visitors, tracers));
+    let met: Vec<u32> = links.commits.numbers().filter(|number| is_new(*number)).collect();
+    let survey = files.and(rest);
     tell(&survey, store.is_partial(), visitor);
     if let Some(memory) = memory.filter(|_| !visitor.is_stopped())
         && let Some(new) = known.after(&survey, store, &met).filter(|new| new.len() > known.len())
-        && let Err(error) = memory.keep(&new)
+        && let Err(error) = memory.keep(&new, store)
     {
         visitor.notify(unusable(&error));
     }
     let of = |kind| survey.hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id).collect();
-    let commits_seen = (known.commits.len() + met.len()) as u64;
-    Hits { blobs: of(Kind::Blob), commits: of(Kind::Commit), tags: of(Kind::Tag), commits_seen }
+    let commits_seen = (known.commits + met.len()) as u64;
+    let hits = Hits { blobs, commits: of(Kind::Commit), tags: of(Kind::Tag), commits_seen };
+    // A suspect message is told with the commits around it, which are known.
+    let is_short = hits.blobs.is_empty() && known.commits > 0 && !hits.is_empty();
+    (hits, if is_short { all_commits(source, visitors) } else { links })
+}
+
+/// All commits of the store, and nothing else. Nothing of them is told again.
+fn all_commits(source: &HistorySource, visitors: &VisitorMaker<'_>) -> Links {
+    let request = Request { kinds: &[Kind::Commit], wants: &|_| true, probes: &|_| false };
+    let (store, threads) = (&source.store, source.options.threads);
+    Links::of(store, &HashSet::new(), |tracers| store.survey(&request, threads, visitors, tracers)).0
+}
+
+/// Files lead to nothing.
+struct NoTrace;
+
+impl Tracer for NoTrace {
+    fn commit(&mut self, _: Oid, _: &[u8]) {}
+
+    fn entry(&mut self, _: &TreeEntry<'_>, _: Option<u32>) -> u32 {
+        0
+    }
+
+    fn tree(&mut self, _: &Object<'_>, _: &Memo) {}
 }
 
 /// A cache that cannot be used costs time and nothing else.

@@ -42,6 +42,7 @@ use super::{
 use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
 use attribute::Attribution;
 use graph::Graph;
+use links::Links;
 use objects::Objects;
 use tips::{Tip, TipKind};
 
@@ -92,6 +93,14 @@ struct Hits {
     commits_seen: u64,
 }
 
+/// What the first look saw of the commits.
+enum Seen<'s> {
+    /// Those of a part of a history.
+    Part(Graph<'s>),
+    /// What leads where in the whole store.
+    Whole(Links),
+}
+
 impl HistorySource {
     /// Finds the repository and the commits that are asked about; no file of the history is read yet.
     pub fn open(options: HistoryOptions) -> Result<Self, SourceError> {
@@ -127,11 +136,14 @@ impl HistorySource {
         objects: &Objects<'s>,
         visitors: &VisitorMaker<'_>,
         visitor: &mut dyn Visitor,
-    ) -> (Hits, Option<Graph<'s>>) {
-        let Some(asked) = &self.asked else { return (look::hits(self, visitors, visitor), None) };
+    ) -> (Hits, Seen<'s>) {
+        let Some(asked) = &self.asked else {
+            let (hits, links) = look::hits(self, visitors, visitor);
+            return (hits, Seen::Whole(links));
+        };
         let graph =
             Graph::from_list(asked, objects, &mut |id, message| visitor.notify(changes::unreadable(id, &message)));
-        (changes::hits(objects, &graph, asked.len(), &self.tips, visitor), Some(graph))
+        (changes::hits(objects, &graph, asked.len(), &self.tips, visitor), Seen::Part(graph))
     }
 }
 
@@ -152,8 +164,8 @@ impl Source for HistorySource {
         }
         let objects = Objects::new(&self.store);
         submodules::tell(self, &objects, &mut *visitor);
-        let (hits, graph) = self.first_look(&objects, visitors, &mut *visitor);
-        let attribution = Attribution::new(self, &objects, graph, &hits, visitors, &mut *visitor);
+        let (hits, seen) = self.first_look(&objects, visitors, &mut *visitor);
+        let attribution = Attribution::new(self, &objects, seen, &hits, &mut *visitor);
         versions::scan(self, &attribution, visitors)?;
         let repository = open_repository(Some(&self.repository))?;
         let history = attribution.history(&repository, &hits);

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, Notification, Scope, Version, Visitor},
-    source::objects::ObjectStore,
+    source::objects::{Kind, ObjectStore, Request},
 };
 
 /// Looks at nothing.
@@ -170,8 +170,10 @@ proptest! {
             .map(|tip| Tip { kind: TipKind::Ref, name: String::new(), id: commits[tip.index(commits.len())] })
             .collect();
         let mut broken = |id: Oid, message: String| panic!("{id}: {message}");
-        let links = Links::of(&store, &sought, threads, &|| Box::new(Idle));
-        prop_assert_eq!(&links.unreadable, &[]);
+        let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &|_| true, probes: &|_| true };
+        let (links, survey) =
+            Links::of(&store, &sought, |tracers| store.survey(&request, threads, &|| Box::new(Idle), tracers));
+        prop_assert_eq!((&survey.tally.unreadable[..], &survey.missing[..]), (&[][..], &[][..]));
         let graph = Graph::from_tips(&tips, false, &links.commits, &objects, &mut broken);
         let all = Graph::from_tips(&tips, true, &links.commits, &objects, &mut broken);
         prop_assert_eq!(all.commits.len(), commits.iter().collect::<HashSet<_>>().len());

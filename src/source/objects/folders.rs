@@ -88,7 +88,11 @@ impl Folders {
             }
         }
         packs.sort_by_key(|pack| std::cmp::Reverse(pack.index.len()));
-        packs.iter_mut().enumerate().for_each(|(number, pack)| pack.number = number);
+        let mut first = 0;
+        for (number, pack) in packs.iter_mut().enumerate() {
+            (pack.number, pack.first) = (number, first);
+            first += pack.index.len();
+        }
         packs
     }
 }

@@ -16,6 +16,9 @@ const TRAILER: usize = 2 * ID;
 /// Set in an offset that is too large for the table and stands in the next one.
 const LARGE: u32 = 1 << 31;
 
+/// From so many objects on, a table by two bytes of the ids saves more than it costs.
+const FINE: usize = 1 << 14;
+
 /// An object takes more bytes in a pack than a fifth of its entry here.
 const MAX_SHARE: u64 = 5;
 /// The tables that every index has.
@@ -28,6 +31,8 @@ pub(super) struct Index {
     bytes: Vec<u8>,
     version: Version,
     count: usize,
+    /// How many ids begin with lower two bytes than these, for all pairs and one more; empty in a small index.
+    fine: Vec<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,12 +54,15 @@ impl Index {
             Some(_) => return Err(Flaw::Index("its version is not known")),
             None => Version::One,
         };
-        let mut index = Self { bytes, version, count: 0 };
+        let mut index = Self { bytes, version, count: 0, fine: Vec::new() };
         if index.bytes.len() < index.fanout() + FANOUT + TRAILER {
             return Err(Flaw::CutOff);
         }
         index.count = index.below(255);
         index.check()?;
+        if index.count >= FINE {
+            index.fine = index.refined();
+        }
         Ok(index)
     }
 
@@ -76,26 +84,31 @@ impl Index {
         if is_sorted && is_in_place { Ok(()) } else { Err(Flaw::Index("its ids are not sorted")) }
     }
 
+    /// The first table once more, by two bytes.
+    fn refined(&self) -> Vec<u32> {
+        let mut fine = vec![0; (1 << 16) + 1];
+        for at in 0..self.count {
+            fine[(self.id_prefix(at) >> 48) as usize + 1] += 1;
+        }
+        for pair in 0..1 << 16 {
+            fine[pair + 1] += fine[pair];
+        }
+        fine
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Where an object stands in the index.
-    pub fn find(&self, id: &Oid) -> Option<usize> {
-        let (id, key) = (id.as_bytes(), prefix(id.as_bytes()));
-        let first = usize::from(id[0]);
-        let (mut low, mut high) = (first.checked_sub(1).map_or(0, |before| self.below(before)), self.below(first));
-        // Ids are spread evenly: a guess by the next bytes leaves few to look at.
-        let (count, share) = (high - low, usize::from(id[1]) << 8 | usize::from(id[2]));
-        let guess = low + ((count * share) >> 16);
-        let slack = (count >> 6) + 4;
-        if let Some(at) = guess.checked_sub(slack).filter(|&at| at > low && self.id_prefix(at) < key) {
-            low = at;
-        }
-        if guess + slack < high && self.id_prefix(guess + slack) > key {
-            high = guess + slack;
-        }
+    /// Where the object with the bytes of this id stands in the index.
+    pub fn find(&self, id: &[u8; ID]) -> Option<usize> {
+        let (first, second) = (usize::from(id[0]), usize::from(id[1]));
+        let (mut low, mut high) = match &self.fine[..] {
+            [] => (first.checked_sub(1).map_or(0, |before| self.below(before)), self.below(first)),
+            fine => (fine[first << 8 | second] as usize, fine[(first << 8 | second) + 1] as usize),
+        };
+        let key = prefix(id);
         while low < high {
             let middle = low.midpoint(high);
             if self.id_prefix(middle) < key {

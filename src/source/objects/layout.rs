@@ -6,6 +6,7 @@ use super::{
     Kind,
     flaw::Flaw,
     pack::{Base, EntryHeader, MAX_ENTRY_HEADER, OpenPack},
+    raw,
 };
 
 /// Bytes that the pass reads at once.
@@ -102,7 +103,7 @@ impl Layout {
         let offset = match header.base {
             Base::None(kind) => return Ok(ROOT + KINDS.iter().take_while(|other| **other != kind).count() as u32),
             Base::Offset(offset) => offset,
-            Base::Id(id) => match pack.pack.index.find(&id).and_then(|at| pack.pack.index.offset(at)) {
+            Base::Id(id) => match pack.pack.index.find(raw(&id)).and_then(|at| pack.pack.index.offset(at)) {
                 Some(offset) => offset,
                 // Somewhere else in the store.
                 None => return Ok(ROOT + KINDS.len() as u32),

@@ -21,7 +21,7 @@ mod walk;
 pub(super) use loose::{broken, first_broken};
 pub use reader::Reader;
 pub use store::ObjectStore;
-pub use survey::{Hit, Missing, Survey};
+pub use survey::{ALL_KINDS, Hit, Missing, Request, Survey, Tracer, TracerMaker};
 pub(super) use tree::read_entries;
 pub use tree::{TreeEntry, tree_entries};
 
@@ -163,6 +163,11 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
 /// What kind of object a tag names.
 fn tagged(tag: &[u8]) -> Option<Kind> {
     tag.lines().find_map(|line| line.strip_prefix(b"type ")).and_then(Kind::from_word)
+}
+
+/// The bytes of an id.
+fn raw(id: &Oid) -> &[u8; 20] {
+    id.as_bytes().first_chunk().expect("an id has twenty bytes")
 }
 
 /// The id that git gives to an object.

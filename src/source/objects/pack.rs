@@ -23,6 +23,8 @@ pub(super) const MAX_ENTRY_HEADER: usize = 32;
 pub(super) struct Pack {
     /// Its place among the packs of the store.
     pub number: usize,
+    /// The number of its first object.
+    pub first: usize,
     pub path: PathBuf,
     pub index: Index,
     layout: OnceLock<Layout>,
@@ -62,7 +64,7 @@ impl Pack {
     pub fn new(path: PathBuf) -> Result<Self, Flaw> {
         let length = fs::metadata(&path)?.len();
         let index = Index::read(&path.with_extension("idx"), length)?;
-        Ok(Self { number: 0, path, index, layout: OnceLock::new() })
+        Ok(Self { number: 0, first: 0, path, index, layout: OnceLock::new() })
     }
 
     /// Where everything lies, found out once.

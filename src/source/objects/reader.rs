@@ -12,6 +12,7 @@ use super::{
     Kind, ObjectStore, Unreadable, delta,
     flaw::Flaw,
     pack::{Base, OpenPack, Pack, Scratch},
+    raw,
 };
 
 /// git makes no longer chains of deltas.
@@ -54,7 +55,7 @@ impl<'s> Reader<'s> {
     pub(super) fn read_except(&mut self, id: Oid, except: Option<&Path>, hops: usize) -> Result<Read, Fault> {
         let mut first = None;
         for pack in self.store.packs().iter().filter(|pack| except != Some(&pack.path)) {
-            let Some(at) = pack.index.find(&id) else { continue };
+            let Some(at) = pack.index.find(raw(&id)) else { continue };
             match self.open(pack).and_then(|open| self.read_packed(&open, at, hops)) {
                 Ok(read) => return Ok(read),
                 Err(flaw) => drop(first.get_or_insert((Some(pack.path.clone()), flaw))),
@@ -95,7 +96,7 @@ impl<'s> Reader<'s> {
                 Base::Offset(_) => return Err(Flaw::Header),
                 Base::Id(id) => {
                     chain.push(offset);
-                    match index.find(&id) {
+                    match index.find(raw(&id)) {
                         Some(at) => offset = place(at)?,
                         None if hops < MAX_HOPS => {
                             break Arc::new(self.read_except(id, None, hops + 1).map_err(|_| Flaw::NoBase(id))?);

@@ -17,6 +17,7 @@ use super::{
     inflate::Inflater,
     loose,
     pack::Pack,
+    raw,
     reader::{Fault, Read, Reader},
     visit::Visit,
 };
@@ -82,12 +83,13 @@ impl ObjectStore {
 
     /// Hands every object once to a visitor, on as many threads; 0 for as many as there are processors.
     pub fn visit(&self, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_where(&|_| true, threads, visitors)
+        self.visit_where(None, &|_| true, threads, visitors)
     }
 
     /// Hands each of these objects that is in the store once to a visitor.
     pub fn visit_some(&self, ids: &HashSet<Oid>, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_where(&|id| ids.contains(id), threads, visitors)
+        let numbers: HashSet<u32> = ids.iter().filter_map(|id| self.number(id)).collect();
+        self.visit_where(None, &|number| numbers.contains(&number), threads, visitors)
     }
 
     /// The ids of all objects that the store lists; one that is there twice comes twice.
@@ -98,7 +100,7 @@ impl ObjectStore {
 
     /// How many objects the store lists; one that is there twice counts twice.
     pub fn len(&self) -> usize {
-        self.loose.len() + self.packs.iter().map(|pack| pack.index.len()).sum::<usize>()
+        self.packed() + self.loose.len()
     }
 
     /// Whether the store lists no object.
@@ -131,7 +133,7 @@ impl ObjectStore {
     }
 
     pub(super) fn is_packed(&self, id: &Oid) -> bool {
-        self.packs.iter().any(|pack| pack.index.find(id).is_some())
+        self.packs.iter().any(|pack| pack.index.find(raw(id)).is_some())
     }
 
     /// The ids of all loose objects, sorted; those that are in several folders more than once.
@@ -153,51 +155,42 @@ impl ObjectStore {
         self.loose[first..].iter().take_while(move |(other, _)| *other == id).map(|&(_, at)| &*self.folders.all[at])
     }
 
-    /// Hands each object of these kinds, and perhaps some of others, once to a visitor.
-    pub fn visit_kinds(&self, kinds: &[Kind], threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_kinds_where(Some(kinds), &|_| true, threads, visitors)
+    /// A number for each object that the store lists, below [`len`](Self::len); `None` for one that it does not list. One
+    /// that is there twice has that of the first place.
+    pub fn number(&self, id: &Oid) -> Option<u32> {
+        self.number_of(raw(id))
     }
 
-    /// A number for each object that the store lists, below [`len`](Self::len); `None` for one that it does not list.
-    pub fn number(&self, id: &Oid) -> Option<u32> {
-        let mut before = 0;
-        for pack in &self.packs {
-            match pack.index.find(id) {
-                Some(at) => return u32::try_from(before + at).ok(),
-                None => before += pack.index.len(),
-            }
-        }
-        let at = self.loose.partition_point(|(other, _)| other < id);
-        let is_here = self.loose.get(at).is_some_and(|(other, _)| other == id);
-        is_here.then(|| u32::try_from(before + at).ok()).flatten()
+    /// The same by the bytes of an id.
+    pub(super) fn number_of(&self, id: &[u8; 20]) -> Option<u32> {
+        let packed = self.packs.iter().find_map(|pack| Some(pack.first + pack.index.find(id)?));
+        let number = packed.or_else(|| {
+            let at = self.loose.partition_point(|(other, _)| raw(other) < id);
+            self.loose.get(at).filter(|(other, _)| raw(other) == id).map(|_| self.packed() + at)
+        });
+        u32::try_from(number?).ok()
     }
 
     /// The object with this number.
     pub fn id(&self, number: u32) -> Option<Oid> {
-        let mut at = number as usize;
-        for pack in &self.packs {
-            match at.checked_sub(pack.index.len()) {
-                Some(rest) => at = rest,
-                None => return Some(pack.index.id(at)),
-            }
+        let number = number as usize;
+        match self.packs.iter().find(|pack| number < pack.first + pack.index.len()) {
+            Some(pack) => Some(pack.index.id(number - pack.first)),
+            None => self.loose.get(number - self.packed()).map(|(id, _)| *id),
         }
-        self.loose.get(at).map(|(id, _)| *id)
     }
 
-    /// Hands each object for which `wants` says so once to a visitor.
+    /// How many objects are in packs.
+    pub(super) fn packed(&self) -> usize {
+        self.packs.last().map_or(0, |pack| pack.first + pack.index.len())
+    }
+
+    /// Hands each object for whose number `wants` says so once to a visitor. With `kinds` those of others are left out as far
+    /// as that is known before they are read.
     pub(super) fn visit_where(
         &self,
-        wants: &(dyn Fn(&Oid) -> bool + Sync),
-        threads: usize,
-        visitors: &ObjectVisitorMaker<'_>,
-    ) -> Tally {
-        self.visit_kinds_where(None, wants, threads, visitors)
-    }
-
-    fn visit_kinds_where(
-        &self,
         kinds: Option<&[Kind]>,
-        wants: &(dyn Fn(&Oid) -> bool + Sync),
+        wants: &(dyn Fn(u32) -> bool + Sync),
         threads: usize,
         visitors: &ObjectVisitorMaker<'_>,
     ) -> Tally {

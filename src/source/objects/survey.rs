@@ -1,10 +1,10 @@
 //! The first look at a history: which objects could hold a finding under any path, and which ones are named but missing.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::sync::Mutex;
 
 use git2::Oid;
 
-use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, Unreadable, links, read_entries};
+use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, TreeEntry, Unreadable, links, raw, read_entries};
 use crate::{
     artifact::{Memo, Visitor},
     source::VisitorMaker,
@@ -41,29 +41,52 @@ pub struct Survey {
     pub tally: Tally,
 }
 
-/// Is shown every commit, on whatever thread reads it.
-pub type OnCommit<'c> = dyn Fn(Oid, &[u8]) + Sync + 'c;
+/// Which objects to survey.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// Their kinds.
+    pub kinds: &'r [Kind],
+    /// Whether one is wanted, by its number.
+    pub wants: &'r (dyn Fn(u32) -> bool + Sync),
+    /// Whether a wanted commit, by its number, has to be probed; all blobs and tags are.
+    pub probes: &'r (dyn Fn(u32) -> bool + Sync),
+}
+
+/// All kinds, those first that name no others.
+pub const ALL_KINDS: [Kind; 4] = [Kind::Blob, Kind::Tag, Kind::Commit, Kind::Tree];
+
+/// Is shown the commits and trees that a survey reads, on one thread.
+pub trait Tracer {
+    /// A commit.
+    fn commit(&mut self, id: Oid, bytes: &[u8]);
+
+    /// An entry of the next tree that was not copied whole from its base, and the number of what it stands for, if that is
+    /// here. Returns what to keep of it for trees that are made from this one.
+    fn entry(&mut self, entry: &TreeEntry<'_>, target: Option<u32>) -> u32;
+
+    /// A tree whose new entries were shown, and what is kept of all its entries.
+    fn tree(&mut self, tree: &Object<'_>, entries: &Memo);
+}
+
+/// Makes a tracer for one thread, which drops it when it is done.
+pub type TracerMaker<'t> = dyn Fn() -> Box<dyn Tracer + Send + 't> + Sync + 't;
 
 impl ObjectStore {
-    /// Probes every blob, commit and tag of the store, and follows every link by one step.
-    pub fn survey(&self, threads: usize, visitors: &VisitorMaker<'_>, on_commit: &OnCommit<'_>) -> Survey {
-        self.survey_where(&|_| true, threads, visitors, on_commit)
-    }
-
-    /// The same of those objects alone for which `wants` says so.
-    pub fn survey_where(
+    /// Probes blobs, commits and tags, and follows every link by one step.
+    pub fn survey(
         &self,
-        wants: &(dyn Fn(&Oid) -> bool + Sync),
+        request: &Request<'_>,
         threads: usize,
         visitors: &VisitorMaker<'_>,
-        on_commit: &OnCommit<'_>,
+        tracers: &TracerMaker<'_>,
     ) -> Survey {
         let shared = Mutex::new(Survey::default());
-        let tally = self.visit_where(wants, threads, &|| {
+        let tally = self.visit_where(Some(request.kinds), request.wants, threads, &|| {
             Box::new(Surveyor {
                 store: self,
+                request,
                 visitor: visitors(),
-                on_commit,
+                tracer: tracers(),
                 own: Survey::default(),
                 seen: Seen::new(),
                 entries: Memo::default(),
@@ -72,16 +95,36 @@ impl ObjectStore {
         });
         let mut survey = shared.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         survey.tally.absorb(tally);
-        survey.hits.sort();
-        survey.missing = survey.missing.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        survey.tidy();
         survey
+    }
+}
+
+impl Survey {
+    /// What both tell.
+    pub fn and(mut self, other: Self) -> Self {
+        self.hits.extend(other.hits);
+        self.missing.extend(other.missing);
+        self.tally.absorb(other.tally);
+        self.tidy();
+        self
+    }
+
+    fn tidy(&mut self) {
+        self.hits.sort();
+        self.missing.sort();
+        self.missing.dedup();
+        // What is damaged may be of any kind, and is then met by whoever looks for one.
+        self.tally.unreadable.sort();
+        self.tally.unreadable.dedup();
     }
 }
 
 struct Surveyor<'s> {
     store: &'s ObjectStore,
+    request: &'s Request<'s>,
     visitor: Box<dyn Visitor + Send + 's>,
-    on_commit: &'s OnCommit<'s>,
+    tracer: Box<dyn Tracer + Send + 's>,
     own: Survey,
     seen: Seen,
     /// Of the last tree.
@@ -96,17 +139,25 @@ impl ObjectVisitor for Surveyor<'_> {
 
     fn object(&mut self, object: &Object<'_>) -> bool {
         let Object { id, kind, version, .. } = *object;
-        if kind == Kind::Commit {
-            (self.on_commit)(id, version.bytes);
+        if !self.request.kinds.contains(&kind) {
+            return true;
         }
-        if kind == Kind::Tree {
+        let is_probed = match kind {
+            Kind::Tree => false,
+            Kind::Commit => {
+                self.tracer.commit(id, version.bytes);
+                self.store.number(&id).is_none_or(self.request.probes)
+            }
+            Kind::Blob | Kind::Tag => true,
+        };
+        if !is_probed {
             self.visitor.pass(version.bytes.len() as u64);
         }
-        let is_hit = kind != Kind::Tree && self.visitor.probe(version);
+        let is_hit = is_probed && self.visitor.probe(version);
         if is_hit {
             self.own.hits.push(Hit { id, kind });
         }
-        is_hit | self.follow(object)
+        is_hit | self.follow(object) | (kind == Kind::Commit && !is_probed)
     }
 
     fn memo(&mut self, kind: Kind) -> Option<Memo> {
@@ -118,22 +169,24 @@ impl Surveyor<'_> {
     /// Notes the links that lead nowhere; returns whether there are any, or may be.
     fn follow(&mut self, object: &Object<'_>) -> bool {
         let Object { id, kind, version, .. } = *object;
-        let before = self.own.missing.len();
-        let is_cut = kind == Kind::Commit && self.store.shallow().contains(&id);
-        let mut note = |kind, link| {
-            let seen = self.seen.slot(link);
-            if *seen == Some(link) || (is_cut && kind == Kind::Commit) {
-                return;
+        let Self { store, own, seen, tracer, entries, .. } = self;
+        let before = own.missing.len();
+        let mut follow = |kind, link: &[u8; 20]| {
+            let seen = seen.slot(link);
+            if let Some((_, number)) = seen.filter(|(known, _)| known == link) {
+                return Some(number);
             }
-            match self.store.has(link) {
-                true => *seen = Some(link),
-                false => self.own.missing.push(Missing { id: link, kind, named_by: id }),
+            let number = store.number_of(link);
+            match number {
+                Some(number) => *seen = Some((*link, number)),
+                None => own.missing.extend(Oid::from_bytes(link).map(|link| Missing { id: link, kind, named_by: id })),
             }
+            number
         };
         let is_whole = if kind == Kind::Tree {
-            read_entries(version.bytes, version.changes, &mut self.entries, &mut |entry| {
-                entry.kind().into_iter().for_each(|kind| note(kind, entry.id()));
-                0
+            read_entries(version.bytes, version.changes, entries, &mut |entry| {
+                let target = entry.kind().and_then(|kind| follow(kind, entry.raw_id()));
+                tracer.entry(&entry, target)
             })
         } else {
             let links = links(kind, version.bytes);
@@ -142,29 +195,34 @@ impl Surveyor<'_> {
                 Kind::Tag => !links.is_empty(),
                 Kind::Blob | Kind::Tree => true,
             };
-            links.into_iter().for_each(|(kind, link)| note(kind, link));
+            let is_cut = kind == Kind::Commit && store.shallow().contains(&id);
+            for (kind, link) in links.into_iter().filter(|(kind, _)| !is_cut || *kind != Kind::Commit) {
+                follow(kind, raw(&link));
+            }
             is_whole
         };
+        if kind == Kind::Tree {
+            tracer.tree(object, entries);
+        }
         if !is_whole {
             let message = format!("the {} is malformed", kind.as_str());
-            self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
+            own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
         }
-        !is_whole || self.own.missing.len() > before
+        !is_whole || own.missing.len() > before
     }
 }
 
-/// Links that were seen to lead somewhere of late: most stand in many trees.
-struct Seen(Vec<Option<Oid>>);
+/// Links that were seen to lead somewhere of late, with the numbers of the objects: most stand in many trees.
+struct Seen(Vec<Option<([u8; 20], u32)>>);
 
 impl Seen {
     fn new() -> Self {
-        Self(vec![None; 1 << 14])
+        Self(vec![None; 1 << 15])
     }
 
     /// Where an id is kept.
-    fn slot(&mut self, id: Oid) -> &mut Option<Oid> {
-        let bytes = id.as_bytes();
-        let at = (usize::from(bytes[0]) << 8 | usize::from(bytes[1])) % self.0.len();
+    fn slot(&mut self, id: &[u8; 20]) -> &mut Option<([u8; 20], u32)> {
+        let at = (usize::from(id[0]) << 8 | usize::from(id[1])) % self.0.len();
         &mut self.0[at]
     }
 }

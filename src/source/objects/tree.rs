@@ -16,10 +16,15 @@ pub struct TreeEntry<'t> {
     pub mode: &'t [u8],
     /// Its name: hostile until it went through `report::sanitize`.
     pub name: &'t [u8],
-    id: &'t [u8],
+    id: &'t [u8; ID],
 }
 
 impl TreeEntry<'_> {
+    /// The bytes of the id of what it stands for.
+    pub(super) fn raw_id(&self) -> &[u8; ID] {
+        self.id
+    }
+
     /// What it stands for.
     pub fn id(&self) -> Oid {
         Oid::from_bytes(self.id).expect("an entry has the bytes of an id")
@@ -49,7 +54,7 @@ fn first_entry(tree: &[u8]) -> Option<(TreeEntry<'_>, usize)> {
     let zero = tree.find_byte(0)?;
     let space = tree[..zero].iter().position(|&byte| byte == b' ')?;
     let end = zero + 1 + ID;
-    let id = tree.get(zero + 1..end)?;
+    let id = tree.get(zero + 1..end)?.first_chunk()?;
     Some((TreeEntry { mode: &tree[..space], name: &tree[space + 1..zero], id }, end))
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Visit<'s, 'v> {
     pub store: &'s ObjectStore,
     /// The only kinds that are wanted; `None` for all of them.
     pub kinds: Option<&'s [Kind]>,
-    pub wants: &'s (dyn Fn(&Oid) -> bool + Sync),
+    /// Asked with the numbers of objects.
+    pub wants: &'s (dyn Fn(u32) -> bool + Sync),
     /// One for each thread.
     pub visitors: Vec<Box<dyn ObjectVisitor + Send + 'v>>,
     pub tally: Tally,
@@ -43,7 +44,7 @@ pub(super) struct Failed {
 impl Visit<'_, '_> {
     /// Visits what is wanted of a pack; `is_own` tells by places in the index what no earlier pack has.
     pub fn pack(&mut self, pack: &Pack, is_own: impl Fn(usize) -> bool) {
-        let wants = |at: usize| is_own(at) && (self.wants)(&pack.index.id(at));
+        let wants = |at: usize| (self.wants)((pack.first + at) as u32) && is_own(at);
         if !(0..pack.index.len()).any(wants) {
             return;
         }
@@ -81,9 +82,11 @@ impl Visit<'_, '_> {
 
     /// Visits what is in no pack.
     pub fn loose(&mut self) {
-        let mut ids: Vec<Oid> = self.store.loose_ids().filter(|id| (self.wants)(id)).collect();
-        ids.dedup();
-        ids.retain(|id| !self.store.is_packed(id));
+        let numbered = self.store.loose_ids().zip(self.store.packed() as u32..);
+        let mut ids: Vec<(Oid, u32)> = numbered.collect();
+        // Their numbers are those of the first place.
+        ids.dedup_by_key(|(id, _)| *id);
+        ids.retain(|(id, number)| (self.wants)(*number) && !self.store.is_packed(id));
         let next = AtomicUsize::new(0);
         let threads = self.visitors.len().min(ids.len().div_ceil(BATCH));
         let tallies = in_parallel(&mut self.visitors[..threads], &|visitor| {
@@ -92,7 +95,7 @@ impl Visit<'_, '_> {
                 if visitor.is_stopped() {
                     break;
                 }
-                for &id in &batch[..batch.len().min(BATCH)] {
+                for &(id, _) in &batch[..batch.len().min(BATCH)] {
                     let read = self.store.read_loose(id, &mut inflater);
                     let read = read.unwrap_or(Err((self.store.own_folder(), Flaw::NotThere)));
                     match read {
