@@ -46,3 +46,47 @@ fn expiry(baseline: &Baseline, entry: &Entry) -> Notification {
         message: format!("{} was accepted until {until}, and counts again", entry.rule),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{
+        artifact::Provenance,
+        finding::{RuleId, SecretId},
+        suppress::house::{self, House},
+    };
+
+    fn entry(secret: &str, rule: &str, until: Option<Date>) -> Entry {
+        let secret_id = SecretId::of(secret.as_bytes());
+        Entry { secret_id, rule: rule.to_owned(), path: None, reason: "x".to_owned(), by: None, until, line: 1 }
+    }
+
+    #[test]
+    fn an_entry_that_matches_nothing_is_a_finding_only_where_everything_was_scanned() {
+        let today = date(2026, 3, 2);
+        let entries = vec![
+            entry("known", "r", None),
+            entry("expired", "r", Some(date(2026, 3, 1))),
+            entry("gone", "r", None),
+            entry("gone", "off", None),
+            entry("gone and expired", "r", Some(date(2026, 3, 1))),
+        ];
+        let baseline = Some(Baseline { path: "b".to_owned(), entries });
+        for (is_whole, unused) in [(true, 2), (false, 0)] {
+            let location = || house::line(ArtifactPath::new("a.py"), Provenance::WorkTree, 1);
+            let finding = |secret: &str| Finding {
+                rule: RuleId::new("r"),
+                secret_id: SecretId::of(secret.as_bytes()),
+                ..House::PolicyChanged.finding(location(), 1, String::new())
+            };
+            let mut findings = vec![finding("known"), finding("expired"), finding("new")];
+            let external = External { baseline: baseline.clone(), today, is_whole, ..External::default() };
+            let said = external.apply(&mut findings, &|rule| rule != "off");
+            let suppressed: Vec<bool> = findings.iter().take(3).map(Finding::is_suppressed).collect();
+            assert_eq!((suppressed, findings.len() - 3), (vec![true, false, false], unused));
+            assert_eq!(said.iter().map(|said| said.cause).collect::<Vec<_>>(), [Cause::Policy]);
+        }
+    }
+}

@@ -155,3 +155,102 @@ fn close(silences: &mut [Silence], end: &Mark, line: u64) {
         silence.lines.1 = line;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Location, RuleId};
+
+    /// A finding of this rule on these lines.
+    fn finding(rule: &str, lines: (u64, u64)) -> Finding {
+        let location = house::line(ArtifactPath::new("a.py"), Provenance::WorkTree, lines.0);
+        let region = Region { end_line: lines.1, ..location.region };
+        let finding = House::PolicyChanged.finding(Location { region, ..location }, 1, String::new());
+        Finding { rule: RuleId::new(rule), ..finding }
+    }
+
+    /// Which lines are suppressed under which rule, of findings of two rules on lines 1 to 9, and how many marks are unused.
+    fn judged(inline: &Inline, marks: &[(u64, &str)]) -> (Vec<(u64, String)>, usize) {
+        let lines = (1..=9).flat_map(|line| ["one", "two"].map(|rule| finding(rule, (line, line))));
+        let mut findings: Vec<Finding> = lines.collect();
+        let marked: Vec<MarkedLine> = marks
+            .iter()
+            .map(|(line, text)| MarkedLine { line: *line, text: text.replace("MG", concat!("muleguard", ":")) })
+            .collect();
+        let artifact = Artifact { path: ArtifactPath::new("a.py"), provenance: Provenance::WorkTree };
+        inline.apply(&artifact, &marked, &mut findings, &|rule| rule != "off");
+        let unused = findings.iter().filter(|finding| finding.rule.as_str() == House::UnusedIgnore.id()).count();
+        let place = |finding: &Finding| (finding.location.region.line, finding.rule.as_str().to_owned());
+        (findings.iter().filter(|finding| finding.is_suppressed()).map(place).collect(), unused)
+    }
+
+    fn lines(rule: &str, lines: impl IntoIterator<Item = u64>) -> Vec<(u64, String)> {
+        lines.into_iter().map(|line| (line, rule.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_mark_covers_its_own_rule_and_its_own_lines() {
+        let inline = Inline::default();
+        for (marks, expected, unused) in [
+            (&[(3, "MG ignore[one]")][..], lines("one", [3]), 0),
+            (&[(3, "MG ignore-next-line[one]")], lines("one", [4]), 0),
+            (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end[two]")], lines("two", 3..=5), 0),
+            (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end")], lines("two", 3..=5), 0),
+            (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end[one]")], lines("two", 3..=9), 0),
+            (&[(7, "MG ignore-start[one]")], lines("one", 7..=9), 0),
+            (&[(5, "MG ignore-end[one]")], Vec::new(), 0),
+            (&[(3, "MG ignore[three]")], Vec::new(), 1),
+            (&[(3, "MG ignore[one, three]")], lines("one", [3]), 1),
+            (&[(3, "MG ignore[off]")], Vec::new(), 0),
+            (&[(3, "MG ignore")], Vec::new(), 1),
+            (&[(20, "MG ignore[one]")], Vec::new(), 1),
+            (&[(3, "MG ignore[on]")], Vec::new(), 1),
+            (
+                &[
+                    (2, "MG ignore-start[one]"),
+                    (6, "MG ignore-start[one]"),
+                    (7, "MG ignore-end[one]"),
+                    (8, "MG ignore-end[one]"),
+                ],
+                lines("one", 2..=8),
+                0,
+            ),
+        ] {
+            let (mut suppressed, left) = judged(&inline, marks);
+            suppressed.dedup();
+            assert_eq!((suppressed, left), (expected, unused), "{marks:?}");
+        }
+    }
+
+    #[test]
+    fn a_policy_decides_which_marks_count() {
+        let marks = [(3, "MG ignore[one]"), (4, "MG ignore[one] of old")];
+        for (policy, expected) in [
+            (InlinePolicy::Allow, lines("one", [3, 4])),
+            (InlinePolicy::RequireReason, lines("one", [4])),
+            (InlinePolicy::Deny, Vec::new()),
+        ] {
+            let unused = 2 - expected.len();
+            assert_eq!(judged(&Inline { policy, foreign: Vec::new() }, &marks), (expected, unused), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn marks_of_other_tools_count_where_they_are_listed() {
+        let marks = [(3, "x # nosec"), (4, "x # other")];
+        assert_eq!(judged(&Inline::default(), &marks), (Vec::new(), 0));
+        let inline = Inline { foreign: vec!["nosec".to_owned()], ..Inline::default() };
+        assert_eq!(judged(&inline, &marks).0, [lines("one", [3]), lines("two", [3])].concat());
+    }
+
+    #[test]
+    fn a_finding_of_several_lines_is_covered_from_any_of_them() {
+        let artifact = Artifact { path: ArtifactPath::new("a.py"), provenance: Provenance::WorkTree };
+        for (line, covered) in [(2, false), (3, true), (4, true), (5, true), (6, false)] {
+            let mut findings = vec![finding("one", (3, 5))];
+            let marked = [MarkedLine { line, text: concat!("muleguard", ": ignore[one]").to_owned() }];
+            Inline::default().apply(&artifact, &marked, &mut findings, &|_| true);
+            assert_eq!(findings[0].is_suppressed(), covered, "{line}");
+        }
+    }
+}

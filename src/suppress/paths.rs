@@ -103,3 +103,46 @@ fn suppression(ignore: &PathIgnore) -> Suppression {
         origin: Some(ignore.origin.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ignore::gitignore::GitignoreBuilder;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{finding::RuleId, suppress::house};
+
+    #[test]
+    fn a_path_is_ignored_for_its_rules_below_the_configuration_and_through_its_last_day() {
+        let mut globs = GitignoreBuilder::new("");
+        globs.add_line(None, "tests/").expect("it is a glob");
+        let ignore = PathIgnore {
+            paths: globs.build().expect("it is a glob"),
+            written: vec!["tests/".to_owned()],
+            rules: vec!["r".to_owned(), House::PolicyChanged.id().to_owned()],
+            reason: "made up".to_owned(),
+            until: Some(date(2026, 3, 1)),
+            origin: Origin { path: ArtifactPath::new("muleguard.toml"), line: 1 },
+        };
+        let roots = Roots { configuration: "/repo/inner".into(), current: "/repo".into(), repository: "/repo".into() };
+        let ignores = PathIgnores { list: vec![ignore], roots };
+        let (last, after) = (date(2026, 3, 1), date(2026, 3, 2));
+        for (path, rule, today, is_suppressed) in [
+            ("inner/tests/a.py", "r", last, true),
+            ("inner/tests/deep/a.py", "r", last, true),
+            ("inner/./x/../tests/a.py", "r", last, true),
+            ("inner/tests/a.py", "r", after, false),
+            ("inner/tests/a.py", "other", last, false),
+            ("inner/src/a.py", "r", last, false),
+            ("tests/a.py", "r", last, false),
+            ("inner/../tests/a.py", "r", last, false),
+            ("inner/tests/a.py", House::PolicyChanged.id(), last, false),
+        ] {
+            let location = house::line(ArtifactPath::new(path), Provenance::WorkTree, 1);
+            let finding = House::UnusedIgnore.finding(location, 1, String::new());
+            let mut findings = [Finding { rule: RuleId::new(rule), ..finding }];
+            ignores.apply(&mut findings, today);
+            assert_eq!(findings[0].is_suppressed(), is_suppressed, "{path} {rule} {today}");
+        }
+    }
+}
