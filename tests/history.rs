@@ -424,6 +424,31 @@ fn formats_that_cannot_be_read_are_said_and_never_clean() {
     }
 }
 
+/// Both make git show another history than the one that is stored, and pushed.
+#[test]
+fn grafts_and_replacements_hide_nothing() {
+    for hidden_by in ["replace", "graft"] {
+        let sandbox = Sandbox::repository();
+        let mut days = Days::of(&sandbox);
+        sandbox.write("a.py", "x = 1\n");
+        let first = days.commit("first");
+        sandbox.write("a.py", source(&key()));
+        let second = days.commit("second");
+        sandbox.write("a.py", "x = 3\n");
+        let third = days.commit("third");
+        match hidden_by {
+            "replace" => drop(sandbox.git(["replace", &second, &first])),
+            _ => drop(sandbox.write(".git/info/grafts", format!("{third} {first}\n"))),
+        }
+        let range = format!("{first}..HEAD");
+        for args in [&["--history"][..], &["--range", &range], &["--since", &first], &["--max-commits", "2"]] {
+            let (code, findings) = scan(&sandbox, args);
+            assert_eq!((code, findings.len()), (1, 1), "{hidden_by}, {args:?}");
+            assert_eq!(findings[0]["history"]["introduced"]["id"], second.as_str(), "{hidden_by}, {args:?}");
+        }
+    }
+}
+
 #[test]
 fn a_ref_that_leads_nowhere_is_said_and_never_clean() {
     let sandbox = Sandbox::repository();

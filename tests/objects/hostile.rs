@@ -114,6 +114,13 @@ fn what_is_lost_as_a_whole_is_told() {
         assert!(tally.unreadable[0].message.contains(reason), "{tally:?}");
         fs::rename(&aside, &file).expect("it can be moved");
     }
+    // An index over all packs stands in for none of theirs.
+    sandbox.git(["multi-pack-index", "write"]);
+    let (index, aside) = (pack.with_extension("idx"), sandbox.home().join("aside"));
+    fs::rename(&index, &aside).expect("it can be moved");
+    let tally = holds("multi-pack-index", &dir, &truth);
+    assert!(tally.unreadable[0].message.contains("no index"), "{tally:?}");
+    fs::rename(&aside, &index).expect("it can be moved");
     sandbox.write(".git/objects/info/alternates", "../nowhere\n");
     let tally = holds("alternates", &dir, &truth);
     assert!(tally.unreadable[0].notification().cause.makes_incomplete());

@@ -12,8 +12,10 @@ use super::{
     holders::{Class, Holders, NOTHING},
     links::Links,
     objects::{Broken, Objects},
+    revisions::commits_of,
     tips::{Tip, TipKind},
     trees::Seeker,
+    walk,
 };
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor},
@@ -226,13 +228,9 @@ impl<'s> Attribution<'s> {
     /// In a part of the history nobody has walked from the remote-tracking branches: the commits that they lack.
     fn unpushed(&self, repository: &Repository) -> Option<HashSet<Oid>> {
         self.source.asked.as_ref()?;
-        let mut walk = repository.revwalk().ok()?;
-        for node in self.graph.commits.iter().filter(|node| node.is_asked) {
-            walk.push(node.id).ok()?;
-        }
-        walk.hide_glob("refs/remotes/*").ok()?;
-        // The walk would yield the same error for ever.
-        Some(walk.map_while(Result::ok).collect())
+        let asked: Vec<Oid> = self.graph.commits.iter().filter(|node| node.is_asked).map(|node| node.id).collect();
+        let pushed = commits_of(repository, "refs/remotes/*").ok()?;
+        Some(walk::list(&Objects::new(&self.source.store), &asked, &pushed).ok()?.into_iter().collect())
     }
 }
 

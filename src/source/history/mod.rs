@@ -19,6 +19,7 @@ mod tests;
 mod tips;
 mod trees;
 mod versions;
+mod walk;
 
 pub use known::Cache;
 pub use model::{History, HistoryCommit, HistoryVersion, Reach};

@@ -1,10 +1,11 @@
 //! Which commits are asked about: revisions as people write them, and limits in time and number.
 
-use git2::{Oid, Repository, Revwalk, Sort};
+use git2::{Oid, Repository};
 
 use super::{
     objects::Objects,
     tips::{Tip, TipKind},
+    walk,
 };
 use crate::source::SourceError;
 
@@ -77,31 +78,25 @@ impl Commits {
         objects: &Objects<'_>,
         tips: &[Tip],
     ) -> Result<Vec<Oid>, SourceError> {
-        let fail = |error: git2::Error| SourceError::Repository {
-            what: "history",
-            path: repository.path().to_owned(),
-            message: error.message().to_owned(),
-        };
-        let mut walk = repository.revwalk().map_err(fail)?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(fail)?;
-        for tip in tips {
-            push(&mut walk, tip, objects)?;
-        }
+        let fail =
+            |message: String| SourceError::Repository { what: "history", path: repository.path().to_owned(), message };
+        let mut from = Vec::new();
+        tips.iter().try_for_each(|tip| push(&mut from, tip, objects))?;
+        let mut hidden = Vec::new();
         for revision in &self.exclude {
-            walk.hide(commit(repository, revision)?).map_err(fail)?;
+            hidden.push(commit(repository, revision)?);
         }
-        let here = self.exclude_if_here.iter().filter_map(|revision| commit(repository, revision).ok());
-        here.into_iter().try_for_each(|id| walk.hide(id)).map_err(fail)?;
+        hidden.extend(self.exclude_if_here.iter().filter_map(|revision| commit(repository, revision).ok()));
         if let Some((one, other)) = &self.fork {
-            // Two histories that never met have no base, and then all is new.
-            let bases = repository.merge_bases(commit(repository, one)?, commit(repository, other)?);
-            bases.iter().flat_map(|bases| bases.iter()).try_for_each(|&base| walk.hide(base)).map_err(fail)?;
+            // What both have is what the other has of the one's; two histories that never met have nothing in common.
+            commit(repository, other)?;
+            hidden.push(commit(repository, one)?);
         }
-        self.exclude_refs.iter().try_for_each(|glob| walk.hide_glob(glob)).map_err(fail)?;
+        for glob in &self.exclude_refs {
+            hidden.extend(commits_of(repository, glob).map_err(|error| fail(error.message().to_owned()))?);
+        }
         let mut list = Vec::new();
-        for id in walk {
-            // The walk would yield the same error for ever.
-            let id = id.map_err(fail)?;
+        for id in walk::list(objects, &from, &hidden).map_err(fail)? {
             if self.is_in_time(objects, id) {
                 list.push(id);
             }
@@ -123,16 +118,18 @@ impl Commits {
 }
 
 /// A tip that cannot be read is an error: without it the list would be short, and read as clean.
-fn push(walk: &mut Revwalk<'_>, tip: &Tip, objects: &Objects<'_>) -> Result<(), SourceError> {
+fn push(from: &mut Vec<Oid>, tip: &Tip, objects: &Objects<'_>) -> Result<(), SourceError> {
     let mut broken = None;
-    let commit = objects.peel_to_commit(tip.id, &mut |_, message| broken = Some(message));
-    let pushed = match (commit, broken) {
-        (Some(commit), _) => walk.push(commit).map_err(|error| error.message().to_owned()),
-        (None, Some(message)) => Err(message),
-        // A tag of a file.
-        (None, None) => Ok(()),
-    };
-    pushed.map_err(|message| SourceError::Revision { revision: tip.name.clone(), message })
+    // A tag of a file leads to no commit.
+    from.extend(objects.peel_to_commit(tip.id, &mut |_, message| broken = Some(message)));
+    let fail = |message| SourceError::Revision { revision: tip.name.clone(), message };
+    broken.map_or(Ok(()), |message| Err(fail(message)))
+}
+
+/// The commits that refs name.
+pub(super) fn commits_of(repository: &Repository, glob: &str) -> Result<Vec<Oid>, git2::Error> {
+    let commit = |reference: git2::Reference<'_>| Some(reference.peel_to_commit().ok()?.id());
+    Ok(repository.references_glob(glob)?.filter_map(|reference| commit(reference.ok()?)).collect())
 }
 
 /// The object that a revision names: an annotated tag stays one.

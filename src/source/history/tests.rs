@@ -16,6 +16,7 @@ use super::{
     objects::Objects,
     tips::{Tip, TipKind},
     trees::Seeker,
+    walk,
 };
 use crate::{
     artifact::{Artifact, Notification, Scope, Version, Visitor},
@@ -181,6 +182,19 @@ proptest! {
         tips.iter().for_each(|tip| walk.push(tip.id).expect("it is a commit"));
         let expected: BTreeSet<Oid> = walk.map(|id| id.expect("it is whole")).collect();
         prop_assert_eq!(graph.commits.iter().map(|commit| commit.id).collect::<BTreeSet<_>>(), expected);
+        // Of the tips one is known already.
+        let (known, asked) = tips.split_first().expect("there is one");
+        let asked: Vec<Oid> = asked.iter().map(|tip| tip.id).collect();
+        let listed = walk::list(&objects, &asked, &[known.id]).expect("all can be read");
+        let mut walk = repository.revwalk().expect("it has a history");
+        asked.iter().for_each(|id| walk.push(*id).expect("it is a commit"));
+        walk.hide(known.id).expect("it is a commit");
+        let expected: BTreeSet<Oid> = walk.map(|id| id.expect("it is whole")).collect();
+        prop_assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), expected);
+        for (at, id) in listed.iter().enumerate() {
+            let parents: Vec<Oid> = repository.find_commit(*id).expect("it is there").parent_ids().collect();
+            prop_assert!(!listed[..at].iter().any(|before| parents.contains(before)));
+        }
         let holders = Holders::of(&store, &links, &sought);
         prop_assert!(holders.cut.is_empty());
         let mut seeker = Seeker::new(&objects, &sought);
