@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use regex_automata::{
-    Anchored, Input, MatchError, MatchKind, PatternID,
+    Anchored, Input, MatchError, MatchKind,
     hybrid::{
         LazyStateID,
         dfa::{Cache, DFA},
@@ -34,7 +34,6 @@ const FREE_STEPS: usize = 4 * MAX_LOOK;
 pub(super) struct Gate {
     before: DFA,
     behind: DFA,
-    patterns: usize,
     /// Where it says no to what stands around a needle, no pattern finds anything.
     glance: Option<Glance>,
     /// Whether what is reported stands behind the needles: nothing else has to be glanced at.
@@ -56,13 +55,7 @@ impl Gate {
         let reports_behind = around.iter().all(|around| around.reports_behind);
         let (before, behind): (Vec<_>, Vec<_>) =
             around.into_iter().map(|around| (around.before, around.behind)).unzip();
-        Some(Self {
-            reports_behind,
-            patterns: before.len(),
-            before: automaton(&before, true)?,
-            behind: automaton(&behind, false)?,
-            glance,
-        })
+        Some(Self { reports_behind, before: automaton(&before, true)?, behind: automaton(&behind, false)?, glance })
     }
 
     pub fn scratch(&self) -> GateScratch {
@@ -73,15 +66,12 @@ impl Gate {
     pub fn spots(&self, bytes: &[u8], hits: &[Hit], scratch: &mut GateScratch) -> Vec<Spot> {
         scratch.steps = MAX_STEPS * bytes.len() + FREE_STEPS;
         let spot = |&hit: &Hit| {
-            let range = self.range(bytes, hit, Anchored::Yes, scratch)?;
+            let (range, patterns) = self.around(bytes, hit, scratch)?;
             let reported = if self.reports_behind { hit.end } else { range.start };
-            Some(Spot { hit, stretch: Stretch { range, reported, patterns: Patterns::default() } })
+            Some(Spot { hit, stretch: Stretch { range, reported, patterns } })
         };
         let mut spots: Vec<Spot> = hits.iter().filter_map(spot).collect();
         self.pass_over(bytes, &mut spots);
-        for spot in &mut spots {
-            spot.stretch.patterns = self.patterns(bytes, spot.hit, scratch);
-        }
         spots
     }
 
@@ -98,39 +88,27 @@ impl Gate {
         });
     }
 
-    /// Which patterns may match around a needle.
-    fn patterns(&self, bytes: &[u8], hit: Hit, scratch: &mut GateScratch) -> Patterns {
-        let mut patterns = Patterns::default();
-        for at in 0..self.patterns {
-            let own = Anchored::Pattern(PatternID::must(at));
-            if self.range(bytes, hit, own, scratch).is_some() {
-                patterns.add(at);
-            }
-        }
-        patterns
-    }
-
-    /// From the first beginning to the last end of a match that contains the needle; for one pattern any beginning and
-    /// end will do.
-    fn range(&self, bytes: &[u8], hit: Hit, anchored: Anchored, scratch: &mut GateScratch) -> Option<Range<usize>> {
-        let is_any = anchored != Anchored::Yes;
+    /// From the first beginning to the last end of a match that contains the needle, and which patterns may match there.
+    fn around(&self, bytes: &[u8], hit: Hit, scratch: &mut GateScratch) -> Option<(Range<usize>, Patterns)> {
         let GateScratch { before, behind, steps } = scratch;
         // An automaton that gives up says nothing.
+        let anything = |length| Some(Reached { length, patterns: Patterns::ALL });
+
         let limit = (hit.end + MAX_LOOK).min(bytes.len());
-        let input = Input::new(bytes).span(hit.end..limit).anchored(anchored);
+        let input = Input::new(bytes).span(hit.end..limit).anchored(Anchored::Yes);
         let first = self.behind.start_state_forward(behind, &input);
-        let walk = Walk { dfa: &self.behind, cache: behind, is_any, steps };
+        let walk = Walk { dfa: &self.behind, cache: behind, steps };
         let text = bytes[hit.end..limit].iter();
-        let end = walk.longest(first, text, bytes.get(limit)).map_or(Some(limit), |length| Some(hit.end + length?))?;
+        let after = walk.run(first, text, bytes.get(limit)).unwrap_or(anything(limit - hit.end))?;
 
         let limit = hit.start.saturating_sub(MAX_LOOK);
-        let input = Input::new(bytes).span(limit..hit.start).anchored(anchored);
+        let input = Input::new(bytes).span(limit..hit.start).anchored(Anchored::Yes);
         let first = self.before.start_state_reverse(before, &input);
-        let walk = Walk { dfa: &self.before, cache: before, is_any, steps };
+        let walk = Walk { dfa: &self.before, cache: before, steps };
         let text = bytes[limit..hit.start].iter().rev();
         let edge = limit.checked_sub(1).map(|at| &bytes[at]);
-        let start = walk.longest(first, text, edge).map_or(Some(limit), |length| Some(hit.start - length?))?;
-        Some(start..end)
+        let ahead = walk.run(first, text, edge).unwrap_or(anything(hit.start - limit))?;
+        Some((hit.start - ahead.length..hit.end + after.length, ahead.patterns.both(after.patterns)))
     }
 }
 
@@ -138,36 +116,42 @@ impl Gate {
 struct Walk<'w> {
     dfa: &'w DFA,
     cache: &'w mut Cache,
-    /// Whether the first end will do.
-    is_any: bool,
     steps: &'w mut usize,
+}
+
+/// The longest match of any pattern, and which patterns match at all.
+struct Reached {
+    length: usize,
+    patterns: Patterns,
 }
 
 /// It cannot tell.
 struct GivesUp;
 
 impl Walk<'_> {
-    /// The length of the longest match, or of any; `edge` is the byte behind the text.
-    fn longest<'b>(
+    /// Goes on as long as any pattern may match; `edge` is the byte behind the text.
+    fn run<'b>(
         self,
         first: Result<LazyStateID, MatchError>,
         text: impl Iterator<Item = &'b u8>,
         edge: Option<&u8>,
-    ) -> Result<Option<usize>, GivesUp> {
+    ) -> Result<Option<Reached>, GivesUp> {
         let mut state = first.map_err(|_| GivesUp)?;
-        let (mut longest, mut length) = (None, 0);
+        let (mut reached, mut length) = (None::<Reached>, 0);
         for &byte in text {
             *self.steps = self.steps.checked_sub(1).ok_or(GivesUp)?;
+            let (before, clears) = (state, self.cache.clear_count());
             state = self.dfa.next_state(self.cache, state, byte).map_err(|_| GivesUp)?;
             if state.is_tagged() {
                 // A match shows one byte late.
                 if state.is_match() {
-                    longest = Some(length);
-                    if self.is_any {
-                        return Ok(longest);
+                    // Most matches go on in the state they are in. A cache that is cleared gives its names to others.
+                    match reached.as_mut().filter(|_| state == before && clears == self.cache.clear_count()) {
+                        Some(reached) => reached.length = length,
+                        None => self.reach(&mut reached, length, state),
                     }
                 } else if state.is_dead() {
-                    return Ok(longest);
+                    return Ok(reached);
                 } else if state.is_quit() {
                     return Err(GivesUp);
                 }
@@ -178,7 +162,19 @@ impl Walk<'_> {
             Some(&byte) => self.dfa.next_state(self.cache, state, byte),
             None => self.dfa.next_eoi_state(self.cache, state),
         };
-        Ok(if end.map_err(|_| GivesUp)?.is_match() { Some(length) } else { longest })
+        let end = end.map_err(|_| GivesUp)?;
+        if end.is_match() {
+            self.reach(&mut reached, length, end);
+        }
+        Ok(reached)
+    }
+
+    fn reach(&self, reached: &mut Option<Reached>, length: usize, state: LazyStateID) {
+        let reached = reached.get_or_insert(Reached { length, patterns: Patterns::default() });
+        reached.length = length;
+        for at in 0..self.dfa.match_len(self.cache, state) {
+            reached.patterns.add(self.dfa.match_pattern(self.cache, state, at).as_usize());
+        }
     }
 }
 
@@ -239,6 +235,10 @@ impl Patterns {
         self.0 |= 1 << at.min(Self::TOLD_APART);
     }
 
+    fn both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     fn contain(self, at: usize) -> bool {
         self.0 >> at.min(Self::TOLD_APART) & 1 == 1
     }
@@ -270,6 +270,5 @@ fn automaton(expressions: &[Hir], reverse: bool) -> Option<DFA> {
     let config = Config::new().utf8(false).reverse(reverse).which_captures(WhichCaptures::None);
     let nfa = Compiler::new().configure(config).build_many_from_hir(expressions).ok()?;
     let states = DFA::config().cache_capacity(MAX_STATES).skip_cache_capacity_check(true);
-    let config = states.match_kind(MatchKind::All).starts_for_each_pattern(true);
-    DFA::builder().configure(config).build_from_nfa(nfa).ok()
+    DFA::builder().configure(states.match_kind(MatchKind::All)).build_from_nfa(nfa).ok()
 }
