@@ -315,6 +315,22 @@ fn encrypted_members_are_named() {
 }
 
 #[test]
+fn a_member_that_the_directory_does_not_list_is_told() {
+    let told = vec!["x.zip: it holds a member that its directory does not list".to_owned()];
+    let shown = zipped(&[("shown", b"shown".to_vec())]);
+    let hidden = zipped(&[("hidden", b"hidden ".repeat(20_000))]);
+    let directory = memchr::memmem::find(&hidden, b"PK\x01\x02").expect("the directory is there");
+    let header = &hidden[..directory];
+    // One archive behind another: only the directory of the last counts.
+    for bytes in [[&hidden[..], &shown].concat(), [&shown[..], header].concat(), [header, &shown].concat()] {
+        let record = open("x.zip", &bytes, limits());
+        assert_eq!((record.paths(), &record.told), (vec!["x.zip!shown"], &told));
+    }
+    let inner = zipped(&[("outer", shown)]);
+    assert!(open("x.zip", &inner, limits()).told.is_empty(), "an archive that is stored in another is listed");
+}
+
+#[test]
 fn a_size_that_lies_changes_nothing() {
     let mut bytes = zipped(&[("a", b"words ".repeat(100))]);
     let at = memchr::memmem::find(&bytes, b"PK\x01\x02").expect("the directory is there");

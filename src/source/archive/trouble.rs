@@ -9,6 +9,8 @@ pub(super) enum Trouble {
     Over(Over),
     /// How many members are.
     Encrypted(u64),
+    /// A zip file has more members than its directory says.
+    Unlisted,
     Broken(io::ErrorKind),
     /// An archive that was read as it passed goes on behind its end.
     Trailing,
@@ -22,6 +24,7 @@ impl fmt::Display for Trouble {
             Self::Over(over) => over.fmt(f),
             Self::Encrypted(1) => f.write_str("it holds something encrypted"),
             Self::Encrypted(members) => write!(f, "it holds {members} encrypted members"),
+            Self::Unlisted => f.write_str("it holds a member that its directory does not list"),
             Self::Broken(io::ErrorKind::UnexpectedEof) => f.write_str("the archive ends too early"),
             Self::Broken(io::ErrorKind::Unsupported) => f.write_str("it is packed in a way that is not known"),
             Self::Broken(io::ErrorKind::OutOfMemory) => f.write_str("to unpack it takes too much memory"),
