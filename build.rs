@@ -36,7 +36,10 @@ fn main() -> Result {
     let (mut rules, mut shapes) = (String::from("&[\n"), String::from("&[\n"));
     for name in names {
         let path = folder.join(&name);
-        writeln!(rules, "    ({:?}, include_str!({path:?})),", format!("rules/{name}"))?;
+        // Told from where the package is now: the folder of the build may have come from elsewhere.
+        let file = format!("rules/{name}");
+        let within = format!("/{file}");
+        writeln!(rules, "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {within:?}))),")?;
         add_shapes(&path, &mut shapes).map_err(|error| format!("rules/{name}: {error}"))?;
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
