@@ -345,10 +345,24 @@ fn every_encoding_of_a_file_is_read() {
     sandbox
         .write("bom.txt", format!("\u{feff}{line}"))
         .write("binary.bin", [b"\0\xff\xfe\0".as_slice(), line.as_bytes(), b"\0"].concat());
+    let utf32 = |mark: &str| {
+        format!("{mark}{line}").chars().flat_map(|unit| u32::from(unit).to_le_bytes()).collect::<Vec<u8>>()
+    };
+    sandbox.write("utf-32-bom.txt", utf32("\u{feff}")).write("utf-32.txt", utf32(""));
     sandbox.write("liar.txt", [b"\xff\xfe".as_slice(), line.as_bytes()].concat());
     assert_eq!(
         sandbox.scan([]).1,
-        ["be-bom.txt:1", "be.txt:1", "binary.bin:1", "bom.txt:1", "le-bom.txt:1", "le.txt:1", "liar.txt:1"]
+        [
+            "be-bom.txt:1",
+            "be.txt:1",
+            "binary.bin:1",
+            "bom.txt:1",
+            "le-bom.txt:1",
+            "le.txt:1",
+            "liar.txt:1",
+            "utf-32-bom.txt:1",
+            "utf-32.txt:1",
+        ]
     );
 }
 

@@ -156,12 +156,23 @@ proptest! {
     }
 
     #[test]
-    fn utf_16_gives_the_findings_of_utf_8_with_its_own_offsets(pieces in proptest::collection::vec(piece(), 1..30), little: bool, size in prop_oneof![Just(43_usize), Just(900), Just(5000)]) {
+    fn utf_16_and_utf_32_give_the_findings_of_utf_8_with_their_own_offsets(
+        pieces in proptest::collection::vec(piece(), 1..30),
+        four: bool,
+        little: bool,
+        size in prop_oneof![Just(43_usize), Just(900), Just(5000)],
+    ) {
         let text = pieces.concat();
         let rules = rules();
         let engine = Engine::new(&rules, &Options::default());
         let plain = scan(&mut engine.session(), text.as_bytes(), 1 << 20);
-        let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+        let marked = format!("\u{feff}{text}");
+        let wide: Vec<u8> = match (four, little) {
+            (false, true) => marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            (false, false) => marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            (true, true) => marked.chars().flat_map(|unit| u32::from(unit).to_le_bytes()).collect(),
+            (true, false) => marked.chars().flat_map(|unit| u32::from(unit).to_be_bytes()).collect(),
+        };
         let found = scan(&mut engine.session(), &wide, size);
         let places = |findings: &[Finding]| findings.iter().map(|finding| (finding.location.region.line, finding.location.region.column, finding.secret_id.clone())).collect::<Vec<_>>();
         prop_assert_eq!(places(&plain), places(&found));

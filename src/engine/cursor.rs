@@ -2,13 +2,17 @@
 
 use memchr::{memchr_iter, memrchr};
 
+use super::wide::Width;
+
 /// How the text was stored, which decides what a byte offset means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Storage {
     /// As it is scanned.
     Bytes,
-    /// As UTF-16: what is scanned is its translation to UTF-8.
-    Utf16 {
+    /// In wider units: what is scanned is its translation to UTF-8.
+    Wide {
+        /// Bytes of a unit.
+        width: Width,
         /// Bytes of the mark at the beginning.
         mark: u64,
     },
@@ -33,7 +37,7 @@ impl Cursor {
     pub fn new(storage: Storage) -> Self {
         let stored = match storage {
             Storage::Bytes => 0,
-            Storage::Utf16 { mark } => mark,
+            Storage::Wide { mark, .. } => mark,
         };
         Self { offset: 0, stored, line: 1, column: 1, storage }
     }
@@ -44,7 +48,8 @@ impl Cursor {
         self.offset += passed.len() as u64;
         self.stored += match self.storage {
             Storage::Bytes => passed.len() as u64,
-            Storage::Utf16 { .. } => 2 * utf16_units(passed),
+            Storage::Wide { width: Width::Two, .. } => 2 * utf16_units(passed),
+            Storage::Wide { width: Width::Four, .. } => 4 * characters(passed),
         };
         // A byte order mark is no column.
         let passed = passed.strip_prefix(b"\xEF\xBB\xBF").filter(|_| is_at_start).unwrap_or(passed);
@@ -83,9 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn offsets_in_utf_16_are_those_of_the_file() {
-        let mut cursor = Cursor::new(Storage::Utf16 { mark: 2 });
+    fn offsets_in_wide_units_are_those_of_the_file() {
+        let mut cursor = Cursor::new(Storage::Wide { width: Width::Two, mark: 2 });
         cursor.advance("é😀x".as_bytes());
         assert_eq!(cursor.stored, 2 + 2 + 4 + 2);
+        let mut cursor = Cursor::new(Storage::Wide { width: Width::Four, mark: 4 });
+        cursor.advance("é😀x".as_bytes());
+        assert_eq!(cursor.stored, 4 + 3 * 4);
     }
 }

@@ -17,7 +17,7 @@ mod settle;
 mod sieve;
 mod snippet;
 mod stream;
-mod utf16;
+mod wide;
 mod windows;
 
 pub use session::{Outcome, Session};

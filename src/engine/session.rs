@@ -8,30 +8,31 @@ use super::{
     outline::Outline,
     settle::Judge,
     stream::Stream,
-    utf16::{self, Order},
+    wide::{self, Encoding},
 };
 use crate::{
     artifact::{Artifact, ArtifactPath, Memo, Version},
     finding::{Dropped, Finding, MarkedLine, SecretId},
 };
 
-/// A scanner for one thread. It holds no artifact's bytes between calls but those of a text in UTF-16.
+/// A scanner for one thread. It holds no artifact's bytes between calls but those of a text in UTF-16 or UTF-32.
 pub struct Session<'e> {
     engine: &'e Engine<'e>,
     plain: Stream<'e>,
     /// Bytes of the artifact before the block that comes next.
     base: u64,
-    /// Set up for the first artifact in UTF-16.
+    /// Set up for the first artifact in UTF-16 or UTF-32.
     wide: Option<Box<Wide<'e>>>,
     is_wide: bool,
     has_begun: bool,
     bytes: u64,
 }
 
-/// The translation of an artifact in UTF-16, which is scanned beside its raw bytes: what claims to be UTF-16 may not be.
+/// The translation of an artifact in UTF-16 or UTF-32, which is scanned beside its raw bytes: what claims to be that may
+/// not be.
 struct Wide<'e> {
     stream: Stream<'e>,
-    order: Order,
+    encoding: Encoding,
     text: Vec<u8>,
     base: u64,
     /// Bytes of the artifact that were translated.
@@ -63,7 +64,7 @@ impl<'e> Session<'e> {
     pub fn block(&mut self, artifact: &Artifact, bytes: &[u8], last: bool) -> usize {
         if !self.has_begun {
             // A block so short says too little of its encoding.
-            if bytes.len() < utf16::SAMPLE && !last {
+            if bytes.len() < wide::SAMPLE && !last {
                 return 0;
             }
             self.begin(bytes, &artifact.path);
@@ -85,12 +86,12 @@ impl<'e> Session<'e> {
     fn begin(&mut self, bytes: &[u8], path: &ArtifactPath) {
         self.has_begun = true;
         self.plain.reset(Storage::Bytes, Outline::new(path));
-        let detected = utf16::detect(bytes);
+        let detected = Encoding::detect(bytes);
         self.is_wide = detected.is_some();
-        if let Some((order, mark)) = detected {
-            let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
-            wide.stream.reset(Storage::Utf16 { mark: mark as u64 }, Outline::new(path));
-            (wide.order, wide.base, wide.translated) = (order, 0, mark as u64);
+        if let Some((encoding, mark)) = detected {
+            let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, encoding));
+            wide.stream.reset(Storage::Wide { width: encoding.width, mark: mark as u64 }, Outline::new(path));
+            (wide.encoding, wide.base, wide.translated) = (encoding, 0, mark as u64);
             wide.text.clear();
         }
     }
@@ -102,10 +103,10 @@ impl<'e> Session<'e> {
         if self.plain.probe(version) {
             return true;
         }
-        let Some((order, mark)) = utf16::detect(bytes) else { return false };
-        let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, order));
+        let Some((encoding, mark)) = Encoding::detect(bytes) else { return false };
+        let wide = self.wide.get_or_insert_with(|| Wide::new(self.engine, encoding));
         wide.text.clear();
-        utf16::decode(&bytes[mark..], order, true, &mut wide.text);
+        encoding.decode(&bytes[mark..], true, &mut wide.text);
         wide.stream.probe(Version { bytes: &wide.text, changes: None })
     }
 
@@ -123,7 +124,7 @@ impl<'e> Session<'e> {
             if self.is_wide
                 && let Some(wide) = &mut self.wide
             {
-                self.engine.conclude(&mut wide.stream, Some("utf-16"), artifact, &mut outcome);
+                self.engine.conclude(&mut wide.stream, Some(wide.encoding.name()), artifact, &mut outcome);
             }
             let translated = outcome.findings.len();
             self.engine.conclude(&mut self.plain, None, artifact, &mut outcome);
@@ -145,12 +146,12 @@ fn place(finding: &Finding) -> (u64, SecretId) {
 }
 
 impl<'e> Wide<'e> {
-    fn new(engine: &'e Engine<'e>, order: Order) -> Box<Self> {
-        Box::new(Self { stream: Stream::new(engine), order, text: Vec::new(), base: 0, translated: 0 })
+    fn new(engine: &'e Engine<'e>, encoding: Encoding) -> Box<Self> {
+        Box::new(Self { stream: Stream::new(engine), encoding, text: Vec::new(), base: 0, translated: 0 })
     }
 
     fn block(&mut self, bytes: &[u8], last: bool, artifact: &Artifact) {
-        self.translated += utf16::decode(bytes, self.order, last, &mut self.text) as u64;
+        self.translated += self.encoding.decode(bytes, last, &mut self.text) as u64;
         let released = self.stream.block(&self.text, self.base, last, &artifact.path);
         self.base += released as u64;
         self.text.drain(..released);
