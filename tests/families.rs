@@ -3,31 +3,24 @@
 
 #[path = "families/bearer.rs"]
 mod bearer;
+#[path = "families/case.rs"]
+mod case;
 #[path = "families/literals.rs"]
 mod literals;
 #[path = "families/silent.rs"]
 mod silent;
 
 use muleguard::{
-    artifact::{Artifact, ArtifactPath, Provenance},
     engine::{self, Engine, Options},
     finding::{Finding, SecretId},
     rule::{RuleSet, Slots, builtin},
 };
 
-/// The path of a file and the text that stands in it.
-type Case = (&'static str, &'static str);
+use case::{Case, scan, with_key};
 
 /// Keys of many vendors: with a prefix, in hexadecimal, in base 62, in base64url.
 const SHAPES: &[&str] =
     &["sk-mr-{hex:64}", "sk-{base62:48}", "{hex:32}", "{hex:64}", "{base62:24}1", "{base62:40}", "a{base64url:41}3"];
-
-fn scan(engine: &Engine<'_>, path: &str, text: &str) -> Vec<Finding> {
-    let artifact = Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin };
-    let mut session = engine.session();
-    session.block(&artifact, text.as_bytes(), true);
-    session.finish(&artifact).findings
-}
 
 /// Every case with every shape must be reported by one of the rules, with nothing else beside it.
 fn finds(cases: &[Case], rules: &[&str], seed: u64) {
@@ -49,21 +42,6 @@ fn finds(cases: &[Case], rules: &[&str], seed: u64) {
         }
     }
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
-}
-
-/// Puts the key where the word KEY stands alone.
-fn with_key(text: &str, key: &str) -> String {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("KEY") {
-        let is_part = |byte: Option<u8>| byte.is_some_and(|byte| byte == b'_' || byte.is_ascii_alphabetic());
-        let before = rest[..at].bytes().last().or(filled.bytes().last());
-        let stands_alone = !is_part(before) && !is_part(rest.as_bytes().get(at + 3).copied());
-        filled.push_str(&rest[..at]);
-        filled.push_str(if stands_alone { key } else { "KEY" });
-        rest = &rest[at + 3..];
-    }
-    filled + rest
 }
 
 #[test]

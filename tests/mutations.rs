@@ -3,18 +3,17 @@
 
 #[path = "families/bearer.rs"]
 mod bearer;
+#[path = "families/case.rs"]
+mod case;
 #[path = "families/literals.rs"]
 mod literals;
 
 use muleguard::{
-    artifact::{Artifact, ArtifactPath, Provenance},
     engine::{self, Engine, Options},
-    finding::Finding,
     rule::{RuleSet, Slots, builtin},
 };
 
-/// The path of a file and the text that stands in it.
-type Case = (&'static str, &'static str);
+use case::{Case, scan, with_key};
 
 /// A name, and what is done to the text.
 type Mutation = (&'static str, fn(&str) -> String);
@@ -88,13 +87,6 @@ fn rules() -> RuleSet {
     RuleSet::new(builtin(engine::known())).expect("the ids differ")
 }
 
-fn scan(engine: &Engine<'_>, path: &str, text: &str) -> Vec<Finding> {
-    let artifact = Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin };
-    let mut session = engine.session();
-    session.block(&artifact, text.as_bytes(), true);
-    session.finish(&artifact).findings
-}
-
 /// The ids of secrets and the rules that see them: what is found, without where.
 fn found(engine: &Engine<'_>, path: &str, text: &str) -> Vec<(String, Vec<String>)> {
     let mut all: Vec<_> = scan(engine, path, text)
@@ -108,21 +100,6 @@ fn found(engine: &Engine<'_>, path: &str, text: &str) -> Vec<(String, Vec<String
         .collect();
     all.sort();
     all
-}
-
-/// Puts a key where the word KEY stands alone.
-fn with_key(text: &str, key: &str) -> String {
-    let mut filled = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("KEY") {
-        let is_part = |byte: Option<u8>| byte.is_some_and(|byte| byte == b'_' || byte.is_ascii_alphabetic());
-        let before = rest[..at].bytes().last().or(filled.bytes().last());
-        let stands_alone = !is_part(before) && !is_part(rest.as_bytes().get(at + 3).copied());
-        filled.push_str(&rest[..at]);
-        filled.push_str(if stands_alone { key } else { "KEY" });
-        rest = &rest[at + 3..];
-    }
-    filled + rest
 }
 
 /// Each text must show the same behind each change.
