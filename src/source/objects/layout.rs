@@ -25,9 +25,7 @@ pub(super) struct Layout {
 
 /// From here on no places: the parents of what is made from nothing in this pack, by their kind. The last one is for what
 /// is made from an object that is somewhere else.
-const ROOT: u32 = u32::MAX - 4;
-
-const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
+const ROOT: u32 = u32::MAX - Kind::ALL.len() as u32;
 
 impl Layout {
     pub fn of(pack: &OpenPack<'_>) -> Self {
@@ -71,7 +69,7 @@ impl Layout {
     /// The kind of an object that is made from nothing in this pack, and of all that are made from it; `None` where only
     /// that tells which is somewhere else.
     pub fn root_kind(&self, root: u32) -> Option<Kind> {
-        KINDS.get((self.parents[root as usize] - ROOT) as usize).copied()
+        Kind::ALL.get((self.parents[root as usize] - ROOT) as usize).copied()
     }
 
     /// What an object is made from.
@@ -101,12 +99,12 @@ impl Layout {
         }
         let header = EntryHeader::parse(window.read(pack, span.clone())?, span.start)?;
         let offset = match header.base {
-            Base::None(kind) => return Ok(ROOT + KINDS.iter().take_while(|other| **other != kind).count() as u32),
+            Base::None(kind) => return Ok(ROOT + Kind::ALL.iter().take_while(|other| **other != kind).count() as u32),
             Base::Offset(offset) => offset,
             Base::Id(id) => match pack.pack.index.find(raw(&id)).and_then(|at| pack.pack.index.offset(at)) {
                 Some(offset) => offset,
                 // Somewhere else in the store.
-                None => return Ok(ROOT + KINDS.len() as u32),
+                None => return Ok(ROOT + Kind::ALL.len() as u32),
             },
         };
         let base = self.offsets[..self.len()].binary_search(&offset).map_err(|_| Flaw::Header)?;

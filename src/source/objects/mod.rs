@@ -21,7 +21,7 @@ mod walk;
 pub(super) use loose::{broken, first_broken};
 pub use reader::Reader;
 pub use store::ObjectStore;
-pub use survey::{ALL_KINDS, Hit, Missing, Request, Survey, Tracer, TracerMaker};
+pub use survey::{Hit, Missing, Request, Survey, Tracer, TracerMaker};
 pub(super) use tree::read_entries;
 pub use tree::{TreeEntry, tree_entries};
 
@@ -47,6 +47,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Commit, Self::Tree, Self::Blob, Self::Tag];
+
     /// git's word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +61,7 @@ impl Kind {
     }
 
     fn from_word(word: &[u8]) -> Option<Self> {
-        [Self::Commit, Self::Tree, Self::Blob, Self::Tag].into_iter().find(|kind| kind.as_str().as_bytes() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str().as_bytes() == word)
     }
 }
 

@@ -52,9 +52,6 @@ pub struct Request<'r> {
     pub probes: &'r (dyn Fn(u32) -> bool + Sync),
 }
 
-/// All kinds, those first that name no others.
-pub const ALL_KINDS: [Kind; 4] = [Kind::Blob, Kind::Tag, Kind::Commit, Kind::Tree];
-
 /// Is shown the commits and trees that a survey reads, on one thread.
 pub trait Tracer {
     /// A commit.
