@@ -17,6 +17,7 @@ const SLOP: usize = 5;
 struct Met {
     commit: raw::Commit,
     is_hidden: bool,
+    is_queued: bool,
 }
 
 struct Walk<'w, 's> {
@@ -36,8 +37,9 @@ pub(super) fn list(objects: &Objects<'_>, from: &[Oid], hidden: &[Oid]) -> Resul
     let mut listed = Vec::new();
     let (mut oldest, mut slop) = (i64::MAX, SLOP);
     while let Some((time, id)) = walk.queue.pop() {
-        let Met { commit, is_hidden } = &walk.met[&id];
-        let (parents, is_hidden) = (commit.parents.clone(), *is_hidden);
+        let met = walk.met.get_mut(&id).expect("what is queued was met");
+        met.is_queued = false;
+        let (parents, is_hidden) = (met.commit.parents.clone(), met.is_hidden);
         if is_hidden {
             // Nothing is left that this one could still hide.
             if walk.open == 0 && time < oldest {
@@ -70,7 +72,7 @@ impl Walk<'_, '_> {
         let commit = commit.ok_or_else(|| said.unwrap_or_default())?;
         self.queue.push((commit.time, id));
         self.open += usize::from(!is_hidden);
-        self.met.insert(id, Met { commit, is_hidden });
+        self.met.insert(id, Met { commit, is_hidden, is_queued: true });
         Ok(())
     }
 
@@ -80,10 +82,9 @@ impl Walk<'_, '_> {
         while let Some(id) = all.pop() {
             let Some(met) = self.met.get_mut(&id).filter(|met| !met.is_hidden) else { continue };
             met.is_hidden = true;
+            self.open -= usize::from(met.is_queued);
             all.extend(&met.commit.parents);
         }
-        let met = &self.met;
-        self.open = self.queue.iter().filter(|(_, id)| !met[id].is_hidden).count();
     }
 
     /// Children before parents, the newest first.
