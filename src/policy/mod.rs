@@ -106,7 +106,7 @@ impl Policy {
     pub fn load(source: &dyn PolicySource, request: &Request) -> Result<Self, PolicyError> {
         let config = load_config(source, request)?;
         let mut rules = builtin_watching(engine::known(), &config.watched()).map_err(PolicyError::Invalid)?;
-        let found = shown(source, request, &config);
+        let found = shown_beside(source, request, config.path.as_deref());
         let of_config = config.rules.iter().map(|path| (path, &found));
         let named = request.rules.iter().map(|path| (path, &Shown::ALL));
         for (path, shown) in of_config.chain(named) {
@@ -129,7 +129,7 @@ fn load_config(source: &dyn PolicySource, request: &Request) -> Result<Config, P
         Choice::Named(path) => (path.clone(), required(source, "the configuration", path)?),
         Choice::Found => match find(source, &request.start, &CONFIG_FILES, "the configuration")? {
             Some(found) => {
-                shown = Shown::inside(&[found.0.parent().unwrap_or(&found.0), &source.top(&request.start)]);
+                shown = shown_beside(source, request, Some(&found.0));
                 found
             }
             None => return Ok(Config::default()),
@@ -139,9 +139,9 @@ fn load_config(source: &dyn PolicySource, request: &Request) -> Result<Config, P
 }
 
 /// Which of the files that a configuration names, or that are found beside it, errors may quote.
-fn shown(source: &dyn PolicySource, request: &Request, config: &Config) -> Shown {
+fn shown_beside(source: &dyn PolicySource, request: &Request, config: Option<&Path>) -> Shown {
     let top = source.top(&request.start);
-    Shown::inside(&[config.path.as_deref().and_then(Path::parent).unwrap_or(&top), &top])
+    Shown::inside(&[config.and_then(Path::parent).unwrap_or(&top), &top])
 }
 
 /// The named one; the configuration's; the one beside the configuration; the one at the top of the repository.
@@ -165,7 +165,10 @@ fn load_baseline(
             }
         }
     };
-    let shown = if request.baseline == Choice::Found { shown(source, request, config) } else { Shown::ALL };
+    let shown = match request.baseline {
+        Choice::Found => shown_beside(source, request, config.path.as_deref()),
+        _ => Shown::ALL,
+    };
     let baseline = Baseline::parse(&source.name(&path), &text)
         .map_err(|mistake| PolicyError::Invalid(shown.tell(&path, mistake)))?;
     Ok((Some(baseline), path))

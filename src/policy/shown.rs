@@ -8,7 +8,7 @@ use crate::rule::Diagnostic;
 /// Files whose lines may be shown.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The folders they are in, without symbolic links; `None` for all files.
+    /// The folders they are in; `None` for all files.
     folders: Option<Vec<PathBuf>>,
 }
 
@@ -18,14 +18,16 @@ impl Shown {
 
     /// Only those that are in one of these folders once links are resolved.
     pub(super) fn inside(folders: &[&Path]) -> Self {
-        Self { folders: Some(folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect()) }
+        Self { folders: Some(folders.iter().map(|&folder| folder.to_owned()).collect()) }
     }
 
     /// The mistake as it may be told.
     pub(super) fn tell(&self, file: &Path, mistake: Box<Diagnostic>) -> Box<Diagnostic> {
         let is_inside = |folders: &Vec<PathBuf>| {
             // What is not on disk was read from a revision.
-            file.canonicalize().map_or(true, |file| folders.iter().any(|folder| file.starts_with(folder)))
+            let holds =
+                |file: &Path, folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| file.starts_with(folder));
+            file.canonicalize().map_or(true, |file| folders.iter().any(|folder| holds(&file, folder)))
         };
         if self.folders.as_ref().is_none_or(is_inside) {
             return mistake;
