@@ -13,6 +13,8 @@ use std::{
 use ignore::{WalkBuilder, WalkState};
 
 const BLOCK: usize = 256 * 1024;
+/// Where the bytes go in memory: a few bytes into a page, copies take twice as long on common processors.
+const ALIGNMENT: usize = 64;
 
 fn main() {
     let mut args = env::args_os().skip(1);
@@ -25,7 +27,8 @@ fn main() {
         .filter_entry(|entry| entry.file_name() != ".git")
         .build_parallel();
     walk.run(|| {
-        let mut buffer = vec![0; BLOCK];
+        let mut buffer = vec![0; BLOCK + ALIGNMENT];
+        let start = buffer.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
         let (files, bytes) = (&files, &bytes);
         Box::new(move |entry| {
             let Ok(entry) = entry else { return WalkState::Continue };
@@ -33,7 +36,7 @@ fn main() {
                 && let Ok(mut file) = File::open(entry.path())
             {
                 files.fetch_add(1, Ordering::Relaxed);
-                while let Ok(read) = file.read(&mut buffer) {
+                while let Ok(read) = file.read(&mut buffer[start..start + BLOCK]) {
                     bytes.fetch_add(read as u64, Ordering::Relaxed);
                     if read < BLOCK {
                         break;
