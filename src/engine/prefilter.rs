@@ -27,7 +27,7 @@ type Owner = usize;
 pub(super) struct Hits {
     owned: Vec<Vec<Hit>>,
     /// For what the sieve lets pass, used again for each text.
-    room: Vec<usize>,
+    room: Vec<u32>,
 }
 
 /// A needle that stands in a block.
@@ -102,13 +102,17 @@ impl Prefilter {
         let Some(sieve) = &self.sieve else {
             return range.for_each(|start| self.try_all(bytes, start, owned));
         };
-        for &at in sieve.sift(&bytes[range.clone()], range.start, room) {
-            for &(index, offset) in self.windows.at(&bytes[at..]) {
-                if let Some(start) = at.checked_sub(offset) {
-                    self.try_one(index, bytes, start, owned);
+        let part = &bytes[range.clone()];
+        sieve.sift(part, room, |from, places| {
+            for &at in self.windows.keep(&part[from..], places) {
+                let at = range.start + from + at as usize;
+                for &(index, offset) in self.windows.at(&bytes[at..]) {
+                    if let Some(start) = at.checked_sub(offset) {
+                        self.try_one(index, bytes, start, owned);
+                    }
                 }
             }
-        }
+        });
     }
 
     fn try_all(&self, bytes: &[u8], start: usize, owned: &mut [Vec<Hit>]) {
@@ -126,33 +130,61 @@ impl Prefilter {
 /// Which needles have a window, and where in them.
 #[derive(Default)]
 struct Windows {
-    /// By hash: where those that have it begin in `windows`; they end where the next begin. Most of what the sieve
-    /// lets pass is no window, so this table is what is looked at most, and small.
+    /// A bit for each hash: whether a window has it. Most of what the sieve lets pass is no window, so this is what is looked
+    /// at most, and small.
+    hashes: Vec<u64>,
+    /// By the first bits of a hash: where those that have it begin in `windows`; they end where the next begin.
     slots: Vec<u32>,
     windows: Vec<(Window, Vec<Place>)>,
 }
 
 impl Windows {
-    /// A slot's number has so many bits that most slots hold nothing.
-    const BITS: u32 = 12;
+    /// A hash has so many bits that most stand for nothing.
+    const BITS: u32 = 15;
+    /// So many of them make a slot's number.
+    const SLOT_BITS: u32 = 10;
 
     fn new(windows: &[(Window, Vec<Place>)]) -> Self {
         let mut windows = windows.to_vec();
-        windows.sort_by_key(|(window, _)| Self::slot(window));
-        let mut slots = vec![0; (1 << Self::BITS) + 1];
-        windows.iter().for_each(|(window, _)| slots[Self::slot(window) + 1] += 1);
+        windows.sort_by_key(|(window, _)| Self::hash(window));
+        let mut hashes = vec![0; 1 << (Self::BITS - u64::BITS.ilog2())];
+        let mut slots = vec![0; (1 << Self::SLOT_BITS) + 1];
+        for (window, _) in &windows {
+            let hash = Self::hash(window);
+            hashes[hash / 64] |= 1 << (hash % 64);
+            slots[Self::slot(hash) + 1] += 1;
+        }
         (1..slots.len()).for_each(|slot| slots[slot] += slots[slot - 1]);
-        Self { slots, windows }
+        Self { hashes, slots, windows }
     }
 
-    fn slot(&[a, b, c]: &Window) -> usize {
+    fn hash(&[a, b, c]: &Window) -> usize {
         (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) >> (u32::BITS - Self::BITS)) as usize
+    }
+
+    fn slot(hash: usize) -> usize {
+        hash >> (Self::BITS - Self::SLOT_BITS)
+    }
+
+    /// Leaves those places at which a window may begin. One in seven cannot be foreseen: there is no branch on it.
+    fn keep<'p>(&self, bytes: &[u8], places: &'p mut [u32]) -> &'p [u32] {
+        let mut kept = 0;
+        for next in 0..places.len() {
+            let at = places[next];
+            let may_begin = bytes[at as usize..].first_chunk::<WINDOW>().is_some_and(|window| {
+                let hash = Self::hash(window);
+                self.hashes[hash / 64] >> (hash % 64) & 1 == 1
+            });
+            places[kept] = at;
+            kept += usize::from(may_begin);
+        }
+        &places[..kept]
     }
 
     /// What stands for the window at the beginning of `bytes`.
     fn at(&self, bytes: &[u8]) -> &[Place] {
         let Some(window) = bytes.first_chunk::<WINDOW>() else { return &[] };
-        let slot = Self::slot(window);
+        let slot = Self::slot(Self::hash(window));
         let own = &self.windows[self.slots[slot] as usize..self.slots[slot + 1] as usize];
         own.iter().find(|(own, _)| own == window).map_or(&[], |(_, places)| places)
     }

@@ -8,10 +8,10 @@ use super::windows::{BUCKETS, WINDOW, Window};
 
 /// Buckets are bits of bytes.
 const BANKS: usize = BUCKETS / 8;
-/// Bytes in the widest vector.
+/// Places in the widest step.
 const WIDEST: usize = 64;
-/// Places for which room is made at first: more than one vector can have.
-const ROOM: usize = 4096;
+/// Bytes that are sifted at once: they and the places in them stay near the processor.
+const PIECE: usize = 16 * 1024;
 
 /// Finds places at which windows may stand.
 pub(super) struct Sieve {
@@ -50,11 +50,18 @@ impl Sieve {
         Self { level: Level::baseline(), ..self }
     }
 
-    /// The places in `bytes` at which a window may begin, in their order, each `from` further on. They are written into
-    /// `room`, which grows where it has to.
-    pub fn sift<'r>(&self, bytes: &[u8], from: usize, room: &'r mut Vec<usize>) -> &'r [usize] {
-        let count = dispatch!(self.level, simd => sift(simd, &self.banks, bytes, from, room));
-        &room[..count]
+    /// Shows the places in `bytes` at which a window may begin, in their order, in lists that begin at one place.
+    /// They are written into `room`, which is made large enough.
+    pub fn sift(&self, bytes: &[u8], room: &mut Vec<u32>, mut show: impl FnMut(usize, &mut [u32])) {
+        room.resize(PIECE + WIDEST, 0);
+        let mut start = 0;
+        while start + WINDOW <= bytes.len() {
+            // What begins in a piece may end in the next.
+            let piece = &bytes[start..bytes.len().min(start + PIECE + WINDOW - 1)];
+            let count = dispatch!(self.level, simd => sift(simd, &self.banks, piece, room));
+            show(start, &mut room[..count]);
+            start += PIECE;
+        }
     }
 }
 
@@ -62,7 +69,7 @@ impl Sieve {
 // processor, and then no vector stays in a register.
 
 #[inline(always)]
-fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, room: &mut Vec<usize>) -> usize {
+fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], room: &mut [u32]) -> usize {
     let mut tables = [[[S::u8s::splat(simd, 0); 2]; WINDOW]; BANKS];
     for bank in 0..BANKS {
         for place in 0..WINDOW {
@@ -71,16 +78,16 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, room
         }
     }
     let (mut at, mut count) = (0, 0);
-    while at + S::u8s::LEN + WINDOW - 1 <= bytes.len() {
-        count = add(pass(simd, &tables, &bytes[at..at + S::u8s::LEN + WINDOW - 1]), from + at, room, count);
-        at += S::u8s::LEN;
+    while at + WIDEST + WINDOW - 1 <= bytes.len() {
+        count = add(step(simd, &tables, &bytes[at..at + WIDEST + WINDOW - 1]), at, room, count);
+        at += WIDEST;
     }
     let rest = &bytes[at..];
     if rest.len() >= WINDOW {
         let mut padded = [0; WIDEST + WINDOW - 1];
         padded[..rest.len()].copy_from_slice(rest);
         let whole = (1 << (rest.len() - WINDOW + 1)) - 1;
-        count = add(pass(simd, &tables, &padded) & whole, from + at, room, count);
+        count = add(step(simd, &tables, &padded) & whole, at, room, count);
     }
     count
 }
@@ -89,6 +96,17 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], from: usize, room
 #[inline(always)]
 fn table<S: Simd>(simd: S, entries: [u8; 16]) -> S::u8s {
     S::u8s::block_splat(u8x16::load_array(simd, entries))
+}
+
+/// A bit for each of as many places as there are in a step.
+#[inline(always)]
+fn step<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8]) -> u64 {
+    let (mut passed, mut at) = (0, 0);
+    while at < WIDEST {
+        passed |= pass(simd, tables, &piece[at..at + S::u8s::LEN + WINDOW - 1]) << at;
+        at += S::u8s::LEN;
+    }
+    passed
 }
 
 /// A bit for each of as many bytes as a vector has.
@@ -112,18 +130,15 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
 
 /// Writes places behind those that `room` has; returns how many these are now.
 ///
-/// Whether a vector has a place cannot be foreseen, and a branch on it costs more than to sift: the first is always
+/// Whether a step has a place cannot be foreseen, and a branch on it costs more than to sift: the first is always
 /// written, and counted where there is one.
 #[inline(always)]
-fn add(mut passed: u64, from: usize, room: &mut Vec<usize>, mut count: usize) -> usize {
-    if room.len() < count + WIDEST {
-        room.resize(2 * count + ROOM, 0);
-    }
-    room[count] = from + passed.trailing_zeros() as usize;
+fn add(mut passed: u64, from: usize, room: &mut [u32], mut count: usize) -> usize {
+    room[count] = from as u32 + passed.trailing_zeros();
     count += usize::from(passed != 0);
     passed &= passed.wrapping_sub(1);
     while passed != 0 {
-        room[count] = from + passed.trailing_zeros() as usize;
+        room[count] = from as u32 + passed.trailing_zeros();
         count += 1;
         passed &= passed - 1;
     }
@@ -138,20 +153,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_window_falls_through(text in "[a-dA-D\\x00é]{0,300}", windows in prop::collection::vec("[a-dA-D\\x00]{3}", 1..40)) {
-            let bytes = text.as_bytes();
+        fn no_window_falls_through(text in "[a-dA-D\\x00é]{0,300}", border in -150..150_isize, windows in prop::collection::vec("[a-dA-D\\x00]{3}", 1..40)) {
+            // Some of it lies in the next piece.
+            let before = if border < 0 { 0 } else { PIECE - border as usize };
+            let bytes = [&vec![b'-'; before][..], text.as_bytes()].concat();
             let windows: Vec<Window> = windows.iter().map(|text| text.as_bytes().try_into().expect("it has three")).collect();
             let mut buckets = vec![Vec::new(); BUCKETS];
             windows.iter().enumerate().for_each(|(at, window)| buckets[at * 7 % BUCKETS].push(*window));
             for sieve in [Sieve::new(&buckets), Sieve::new(&buckets).plainest()] {
-                let mut room = Vec::new();
-                let places = sieve.sift(bytes, 5, &mut room);
+                let mut places = Vec::new();
+                sieve.sift(&bytes, &mut Vec::new(), |start, own| places.extend(own.iter().map(|&at| start + at as usize)));
                 prop_assert!(places.is_sorted_by(|a, b| a < b));
                 for (at, text) in bytes.windows(WINDOW).enumerate() {
                     let stands = windows.iter().any(|window| window == text);
-                    prop_assert!(!stands || places.binary_search(&(at + 5)).is_ok());
+                    prop_assert!(!stands || places.binary_search(&at).is_ok());
                 }
-                prop_assert!(places.iter().all(|&at| at - 5 + WINDOW <= bytes.len()));
+                prop_assert!(places.iter().all(|&at| at + WINDOW <= bytes.len()));
             }
         }
     }
