@@ -16,8 +16,10 @@ const TRAILER: usize = 2 * ID;
 /// Set in an offset that is too large for the table and stands in the next one.
 const LARGE: u32 = 1 << 31;
 
-/// From so many objects on, a table by two bytes of the ids saves more than it costs.
+/// From so many objects on, a table by the first bits of the ids saves more than it costs.
 const FINE: usize = 1 << 14;
+/// So many objects, as bits, share an entry of that table: what a lookup still searches lies side by side.
+const SHARED: u32 = 2;
 
 /// An object takes more bytes in a pack than a fifth of its entry here.
 const MAX_SHARE: u64 = 5;
@@ -31,8 +33,10 @@ pub(super) struct Index {
     bytes: Vec<u8>,
     version: Version,
     count: usize,
-    /// How many ids begin with lower two bytes than these, for all pairs and one more; empty in a small index.
+    /// How many ids begin with lower bits than these, for all that may be and one more; empty in a small index.
     fine: Vec<u32>,
+    /// How many bits of a prefix are not among these.
+    coarse: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,14 +58,14 @@ impl Index {
             Some(_) => return Err(Flaw::Index("its version is not known")),
             None => Version::One,
         };
-        let mut index = Self { bytes, version, count: 0, fine: Vec::new() };
+        let mut index = Self { bytes, version, count: 0, fine: Vec::new(), coarse: 0 };
         if index.bytes.len() < index.fanout() + FANOUT + TRAILER {
             return Err(Flaw::CutOff);
         }
         index.count = index.below(255);
         index.check()?;
         if index.count >= FINE {
-            index.fine = index.refined();
+            index.refine();
         }
         Ok(index)
     }
@@ -84,16 +88,18 @@ impl Index {
         if is_sorted && is_in_place { Ok(()) } else { Err(Flaw::Index("its ids are not sorted")) }
     }
 
-    /// The first table once more, by two bytes.
-    fn refined(&self) -> Vec<u32> {
-        let mut fine = vec![0; (1 << 16) + 1];
+    /// The first table once more, by as many bits as there are ids for.
+    fn refine(&mut self) {
+        let bits = self.count.ilog2() - SHARED;
+        self.coarse = u64::BITS - bits;
+        let mut fine = vec![0; (1 << bits) + 1];
         for at in 0..self.count {
-            fine[(self.id_prefix(at) >> 48) as usize + 1] += 1;
+            fine[(self.id_prefix(at) >> self.coarse) as usize + 1] += 1;
         }
-        for pair in 0..1 << 16 {
-            fine[pair + 1] += fine[pair];
+        for place in 1..fine.len() {
+            fine[place] += fine[place - 1];
         }
-        fine
+        self.fine = fine;
     }
 
     /// How many objects there are.
@@ -103,12 +109,14 @@ impl Index {
 
     /// Where the object with the bytes of this id stands in the index.
     pub fn find(&self, id: &[u8; ID]) -> Option<usize> {
-        let (first, second) = (usize::from(id[0]), usize::from(id[1]));
+        let (first, key) = (usize::from(id[0]), prefix(id));
         let (mut low, mut high) = match &self.fine[..] {
             [] => (first.checked_sub(1).map_or(0, |before| self.below(before)), self.below(first)),
-            fine => (fine[first << 8 | second] as usize, fine[(first << 8 | second) + 1] as usize),
+            fine => {
+                let place = (key >> self.coarse) as usize;
+                (fine[place] as usize, fine[place + 1] as usize)
+            }
         };
-        let key = prefix(id);
         while low < high {
             let middle = low.midpoint(high);
             if self.id_prefix(middle) < key {
