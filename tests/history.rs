@@ -240,14 +240,15 @@ fn the_advice_knows_whether_a_key_was_pushed() {
         let local = findings.iter().find(|finding| finding["path"] == "local.py").expect("it is found");
         assert_eq!(local["history"]["pushed"], "no", "{args:?}");
         assert!(local["fix"]["scrub"].as_str().is_some_and(|text| text.starts_with("Not pushed yet")));
-        let id = local["history"]["introduced"]["id"].as_str().expect("an id");
-        let link = format!("https://github.com/owner/name/blob/{id}/local.py#L2");
-        assert_eq!(local["history"]["places"][0]["link"], link.as_str());
+        assert_eq!(local["history"]["places"][0]["link"], Value::Null, "no page shows what was never pushed");
     }
     let (_, findings) = scan(&sandbox, &["--history"]);
     let pushed = findings.iter().find(|finding| finding["path"] == "pushed.py").expect("it is found");
     assert_eq!(pushed["history"]["pushed"], "yes");
     assert!(pushed["fix"]["scrub"].as_str().is_some_and(|text| text.starts_with("Rotate first")));
+    let id = pushed["history"]["introduced"]["id"].as_str().expect("an id");
+    let link = format!("https://github.com/owner/name/blob/{id}/pushed.py#L2");
+    assert_eq!(pushed["history"]["places"][0]["link"], link.as_str());
 }
 
 #[test]

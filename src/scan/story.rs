@@ -7,7 +7,7 @@ use super::link::Remote;
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Provenance, VersionId},
     finding::{Finding, Place, Pushed, RuleId, SecretId, State, Story},
-    source::{History, Reach, Source},
+    source::{History, HistoryCommit, Reach, Source},
 };
 
 /// Names of branches and tags that a story lists.
@@ -45,6 +45,8 @@ struct Weave<'h> {
     of_set: Vec<Vec<Thread>>,
     /// The newest commit that has each version.
     newest: HashMap<VersionId, usize>,
+    /// The newest one that a forge can show.
+    shown: HashMap<VersionId, usize>,
     fates: Vec<Fate>,
 }
 
@@ -74,7 +76,8 @@ impl<'h> Weave<'h> {
         let mut weave = Self {
             history,
             of_set: of_set.collect(),
-            newest: newest(history),
+            newest: newest(history, |_| true),
+            shown: newest(history, |commit| commit.reach.remote || !history.has_remotes),
             fates: vec![Fate::default(); threads.len()],
         };
         (0..history.commits.len()).for_each(|at| weave.pass(at));
@@ -197,10 +200,9 @@ impl<'h> Weave<'h> {
             let region = finding.location.region;
             let commit = at.map(|at| self.history.commits[at].id());
             let is_file = matches!(finding.location.provenance, Provenance::Commit(_));
-            let link = remote
-                .filter(|_| is_file)
-                .zip(commit.as_deref())
-                .map(|(remote, id)| remote.line(id, path, region.line));
+            let version = finding.location.provenance.version();
+            let shown = version.and_then(|id| self.shown.get(&id)).map(|&at| self.history.commits[at].id());
+            let link = remote.filter(|_| is_file).zip(shown).map(|(remote, id)| remote.line(&id, path, region.line));
             let commit = commit.or_else(|| introduced.map(|commit| commit.id.clone()));
             Place { path: path.clone(), line: region.line, column: region.column, commit, link }
         };
@@ -217,10 +219,11 @@ impl Fate {
     }
 }
 
-/// The newest commit that has each version: commits stand parents before children.
-fn newest(history: &History) -> HashMap<VersionId, usize> {
+/// The newest of some commits that has each version: commits stand parents before children.
+fn newest(history: &History, is_meant: impl Fn(&HistoryCommit) -> bool) -> HashMap<VersionId, usize> {
     let mut of_set = vec![None; history.sets.len()];
-    history.commits.iter().enumerate().for_each(|(at, commit)| of_set[commit.set] = Some(at));
+    let meant = history.commits.iter().enumerate().filter(|(_, commit)| is_meant(commit));
+    meant.for_each(|(at, commit)| of_set[commit.set] = Some(at));
     let mut newest: HashMap<VersionId, usize> = HashMap::new();
     for (set, at) in history.sets.iter().zip(of_set).filter_map(|(set, at)| Some((set, at?))) {
         for &version in set {
