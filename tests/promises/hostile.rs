@@ -12,7 +12,7 @@ use std::{
 use crate::common::{Ran, Sandbox};
 
 /// No scan of these small trees takes longer, on a busy machine either.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Ways to scan a repository.
 pub const SCANS: [&[&str]; 7] = [
