@@ -9,6 +9,7 @@ mod index;
 pub mod objects;
 mod read;
 mod repository;
+mod seen;
 mod staged;
 mod stdin;
 mod threads;

@@ -1,9 +1,7 @@
 //! Files on disk: folders walked in parallel as their ignore files say, and files named one by one.
 
 use std::{
-    collections::HashSet,
     fs::{self, FileType},
-    hash::{BuildHasher, RandomState},
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -19,6 +17,7 @@ use super::{
     archive::{Archives, Unpacker},
     file::{Links, Opened, describe, is_endless, open, special, unreadable},
     read::BlockReader,
+    seen::Seen,
     threads, tracked,
 };
 use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Standing, Visitor};
@@ -121,10 +120,11 @@ impl TreeSource {
     fn select<'t>(&self, takers: &TakerMaker<'t>) {
         let has_tracked = self.options.vcs_ignore || self.options.ignore_files.is_some();
         // One walk meets no path twice.
-        let mut seen = Seen::new(has_tracked || self.options.roots.len() > 1);
+        let mut seen = Seen::new(self.options.roots.len(), has_tracked);
         let mut taker = takers();
         let mut folders = Vec::new();
         for root in &self.options.roots {
+            seen.turn_to(root);
             match fs::metadata(root) {
                 Ok(metadata) if metadata.is_dir() => folders.push(root),
                 Ok(metadata) => self.take_named(root, metadata.file_type(), &mut seen, &mut *taker),
@@ -136,6 +136,7 @@ impl TreeSource {
                 taker.notify(special_ignore_file(&path));
                 continue;
             }
+            seen.turn_to(folder);
             for path in self.walk(folder, &mut seen, takers) {
                 taker.notify(special_ignore_file(&path));
             }
@@ -427,31 +428,6 @@ impl Walker<'_, '_> {
             }
             _ => self.taker.notify(special(path)),
         }
-    }
-}
-
-/// The paths that were taken, each as a hash: a tree has many.
-struct Seen {
-    /// `None` where nothing is asked.
-    hasher: Option<RandomState>,
-    paths: HashSet<u64>,
-}
-
-impl Seen {
-    fn new(is_asked: bool) -> Self {
-        Self { hasher: is_asked.then(RandomState::new), paths: HashSet::new() }
-    }
-
-    fn has(&self, path: &Path) -> bool {
-        !self.paths.is_empty() && self.hash(path).is_some_and(|hash| self.paths.contains(&hash))
-    }
-
-    fn add(&mut self, path: &Path) {
-        self.paths.extend(self.hash(path));
-    }
-
-    fn hash(&self, path: &Path) -> Option<u64> {
-        Some(self.hasher.as_ref()?.hash_one(path.strip_prefix(".").unwrap_or(path).as_os_str()))
     }
 }
 
