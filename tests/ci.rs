@@ -185,6 +185,26 @@ fn a_change_cannot_decide_how_it_is_judged() {
     assert!(ran.stdout.contains("new.py") && ran.stdout.contains("policy-changed"), "{}", ran.stdout);
 }
 
+/// libgit2 believes `info/grafts`, git's later versions do not.
+#[test]
+fn grafts_do_not_narrow_the_change() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", format!("k = '{}'\n", key())).commit_all();
+    let first = head(&sandbox);
+    sandbox.write("a.py", "x = 1\n").commit_all();
+    let second = head(&sandbox);
+    let change = Change { base: first.clone(), head: first.clone(), sandbox };
+    let push =
+        json!({"ref": "refs/heads/topic", "before": ZERO, "after": first, "repository": {"default_branch": "main"}});
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push"), ("GITHUB_SHA", &*first)];
+    for what in ["the default branch has the commit, so all of it counts", "however grafts cut it off"] {
+        let ran = change.run(&variables, &push, &["-f", "concise"]);
+        assert_eq!(ran.code, 1, "{what}: {}", ran.stderr);
+        assert!(ran.stdout.contains("a.py:1"), "{what}: {}", ran.stdout);
+        change.sandbox.write(".git/info/grafts", format!("{second}\n"));
+    }
+}
+
 #[test]
 fn a_shallow_clone_is_scanned_as_it_is_and_told_how_to_get_more() {
     let change = Change::new();

@@ -18,7 +18,9 @@ mod tree;
 
 pub use archive::Archives;
 pub use file::{MAX_SMALL_FILE, read_whole};
-pub use history::{Cache, Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach};
+pub use history::{
+    Ancestry, Cache, Commits, History, HistoryCommit, HistoryOptions, HistorySource, HistoryVersion, Reach,
+};
 pub use ignored::IgnoreFiles;
 pub use index::{IndexOptions, IndexSource};
 pub use repository::{

@@ -2,6 +2,7 @@
 //! path, to learn which of them could hold anything at all; and one at those few, under every path at which commits have
 //! them.
 
+mod ancestry;
 mod attribute;
 mod changes;
 mod graph;
@@ -21,6 +22,7 @@ mod trees;
 mod versions;
 mod walk;
 
+pub use ancestry::Ancestry;
 pub use known::Cache;
 pub use model::{History, HistoryCommit, HistoryVersion, Reach};
 pub use revisions::Commits;

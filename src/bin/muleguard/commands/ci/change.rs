@@ -1,7 +1,7 @@
 //! From what a platform says to the commits that are asked about, as far as the clone has them.
 
 use git2::{Oid, Repository};
-use muleguard::source::Commits;
+use muleguard::source::{Ancestry, Commits};
 
 use crate::error::usage;
 
@@ -99,7 +99,7 @@ impl Planner<'_> {
         if !self.has(base) {
             return Ok(self.full(&format!("the base {base} is not in this clone")));
         }
-        if self.base_of(base, tip).is_none() && self.repository.is_shallow() {
+        if self.repository.is_shallow() && !self.have_met(base, tip) {
             return Ok(self.full(&format!("where {tip} left {base} is not in this clone")));
         }
         let commits = Commits {
@@ -174,7 +174,7 @@ impl Planner<'_> {
     fn known(&self, head: &str, branch: Option<String>) -> Option<String> {
         let branch = branch.filter(|branch| self.has(branch))?;
         let (known, head) = (self.commit(&branch)?, self.commit(head)?);
-        let has_head = known == head || self.repository.graph_descendant_of(known, head).unwrap_or(false);
+        let has_head = Ancestry::open(self.repository).ok()?.leads_to(known, head).ok()?;
         (!has_head).then_some(branch)
     }
 
@@ -184,8 +184,10 @@ impl Planner<'_> {
         upstream.as_str().ok().map(str::to_owned)
     }
 
-    fn base_of(&self, one: &str, other: &str) -> Option<Oid> {
-        self.repository.merge_base(self.commit(one)?, self.commit(other)?).ok()
+    fn have_met(&self, one: &str, other: &str) -> bool {
+        let ids = self.commit(one).zip(self.commit(other));
+        let met = |(one, other)| Ancestry::open(self.repository).ok()?.have_met(one, other).ok();
+        ids.and_then(met).unwrap_or(false)
     }
 
     fn has(&self, revision: &str) -> bool {
