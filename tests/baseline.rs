@@ -77,6 +77,20 @@ fn an_entry_survives_moves_edits_and_squashes_and_binds_its_secret() {
 }
 
 #[test]
+fn a_configured_baseline_has_to_be_there_and_can_be_made() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("muleguard.toml", "baseline = 'sec/accepted.jsonl'\n").write("a.py", format!("k = '{}'\n", key()));
+    let ran = sandbox.muleguard(["scan"]);
+    assert_eq!(ran.code, 2, "what was accepted is nowhere: {}", ran.stdout);
+    assert!(ran.stderr.contains("the baseline sec/accepted.jsonl") && ran.stderr.contains("help: "), "{}", ran.stderr);
+    assert_eq!(sandbox.scan(["--no-baseline"]).0, 1);
+    std::fs::create_dir(sandbox.path().join("sec")).expect("a folder can be made");
+    let written = sandbox.muleguard(["baseline", "write", "--reason", "known"]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    assert_eq!(sandbox.scan([]), (0, vec![]));
+}
+
+#[test]
 fn an_entry_binds_its_rule() {
     let sandbox = Sandbox::repository();
     let token = Slots::new(5).fill("{base62:40}");
@@ -261,7 +275,7 @@ fn the_baseline_is_found_beside_the_configuration_or_at_the_top() {
     assert_eq!(run("sub/deep", &["scan", "-q"]).code, 0, "the one at the top");
     assert_eq!(sandbox.muleguard(["scan", "-q", "sub"]).code, 0);
     sandbox.write("sub/muleguard.toml", "baseline = 'accepted.jsonl'\n");
-    assert_eq!(run("sub", &["scan", "-q"]).code, 1, "the configuration names another");
+    assert_eq!(run("sub", &["scan", "-q"]).code, 2, "the configuration names another, which is not there");
     assert_eq!(run("sub", &["baseline", "add", "--all", "--reason", "x"]).code, 0);
     assert_eq!(sandbox.read("sub/accepted.jsonl").lines().count(), 1);
     assert_eq!(run("sub/deep", &["scan", "-q"]).code, 0);

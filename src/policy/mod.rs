@@ -155,9 +155,11 @@ fn load_baseline(
     let (path, text) = match (&request.baseline, &config.baseline) {
         (Choice::Nothing, _) => return Ok((None, beside)),
         (Choice::Named(path), _) => (path.clone(), required(source, "the baseline", path)?),
-        (Choice::Found, Some(path)) => {
-            (path.clone(), source.read(path).map_err(unreadable("the baseline", source, path))?.unwrap_or_default())
-        }
+        // One that is not there is about to be made, or a mistake: that is for the caller to say.
+        (Choice::Found, Some(path)) => match source.read(path).map_err(unreadable("the baseline", source, path))? {
+            Some(text) => (path.clone(), text),
+            None => return Ok((None, path.clone())),
+        },
         (Choice::Found, None) => {
             match find(source, beside.parent().unwrap_or(Path::new("")), &[BASELINE_FILE], "the baseline")? {
                 Some(found) => found,

@@ -21,6 +21,7 @@ use crate::{args::ScanArgs, error::usage, exit};
 pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     let (started, began) = (Instant::now(), SystemTime::now());
     let mut setup = Setup::new(&args)?;
+    setup.require_baseline(&args)?;
     if args.input.files {
         return selection::list(&args, &setup);
     }

@@ -14,7 +14,7 @@ use muleguard::{
     suppress::{Baseline, External, Inline, PathIgnores, Roots},
 };
 
-use crate::{args::ScanArgs, clock, place, progress::Bar, signals};
+use crate::{args::ScanArgs, clock, error::usage, place, progress::Bar, signals};
 
 /// Everything that decides about a scan but where its bytes come from.
 pub struct Setup {
@@ -62,6 +62,21 @@ impl Setup {
         let ignore_files = ignore_names(args).map(|names| revision.ignore_files(names)).transpose()?.map(Arc::new);
         let review = Review { changes, earlier: Earlier::new(&revision, current.clone()), allows_new_ignores };
         Ok(Self { policy, ignore_files, top: revision.top_folder().to_owned(), current, review: Some(review) })
+    }
+
+    /// Refuses a configuration that names a baseline where there is none. A change under review may be about to add it; until
+    /// then nothing is accepted.
+    pub fn require_baseline(&self, args: &ScanArgs) -> anyhow::Result<()> {
+        let args = &args.suppression;
+        let is_asked = self.review.is_none() && args.baseline.is_none() && !args.no_baseline && !args.isolated;
+        match &self.policy.config.baseline {
+            Some(path) if is_asked && self.policy.baseline.is_none() => {
+                let path = path.strip_prefix(&self.current).unwrap_or(path).display();
+                let message = format!("the configuration names the baseline {path}, and there is no such file");
+                Err(usage(message, "`muleguard baseline write` makes it; --no-baseline scans without one"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Leaves the rules that are selected.
