@@ -45,6 +45,41 @@ fn packages_are_told_by_their_folders() {
 }
 
 #[test]
+fn a_mark_covers_the_place_where_sharing_is_told() {
+    let (sandbox, key) = (Sandbox::repository(), key());
+    let mark = concat!("muleguard", ": ignore[key-reuse] on purpose");
+    let marked = format!("{}  # {mark}\n", code(&key).trim_end());
+    sandbox
+        .write("a/package.json", "{}")
+        .write("a/a.py", code(&key))
+        .write("b/package.json", "{}")
+        .write("b/b.py", &marked);
+    let rules = |args: &[&str]| -> Vec<String> {
+        let ran: Ran =
+            sandbox.command(env!("CARGO_BIN_EXE_muleguard")).args(["scan", "-f", "json"]).args(args).output().into();
+        let report: Value = serde_json::from_str(&ran.stdout).expect("the report is JSON");
+        let findings = report["findings"].as_array().expect("findings are listed").iter();
+        let mut rules: Vec<String> =
+            findings.map(|finding| finding["rule_id"].as_str().expect("it has a rule").to_owned()).collect();
+        rules.sort();
+        rules
+    };
+    let leaks = ["mulerouter-key", "mulerouter-key"];
+    assert_eq!(rules(&["."]), leaks, "it counts, and is used");
+    assert_eq!(rules(&["--no-inline-ignore", "."]), [&["key-reuse"], &leaks[..]].concat());
+    assert_eq!(rules(&["b"]), leaks[1..], "what it is about was not looked at");
+    // A change under review does not decide about itself.
+    sandbox.commit_all().git(["tag", "marked"]);
+    assert_eq!(rules(&["--policy-from", "marked", "."]), leaks);
+    sandbox.write("b/b.py", code(&key)).commit_all().git(["tag", "plain"]);
+    sandbox.write("b/b.py", &marked);
+    assert_eq!(rules(&["--policy-from", "plain", "."]), [&["key-reuse"], &leaks[..]].concat());
+    // One that outlived its reason is told.
+    sandbox.write("a/a.py", "");
+    assert_eq!(rules(&["."]), ["mulerouter-key", "unused-ignore"]);
+}
+
+#[test]
 fn services_of_a_compose_file_are_told_by_name() {
     let (sandbox, shared, own) = (Sandbox::new(), key(), key());
     let service = |name: &str, key: &str| format!("  {name}:\n    environment:\n      MULEROUTER_API_KEY: {key}\n");

@@ -53,6 +53,17 @@ pub struct Options {
 
 /// Scans everything that the sources have with `rules`.
 pub fn run(rules: &RuleSet, sources: &[&dyn Source], options: &Options) -> Result<ScanReport, SourceError> {
+    let mut collected = collect(rules, sources, options)?;
+    if let Some(review) = &options.review {
+        let said = review.judge(rules, options.inline.as_ref(), &mut collected.findings);
+        collected.notifications.extend(said);
+    }
+    find_together(rules, sources, options, &mut collected);
+    Ok(report(rules, collected, options))
+}
+
+/// What is found in each file by itself.
+fn collect(rules: &RuleSet, sources: &[&dyn Source], options: &Options) -> Result<Collected, SourceError> {
     let engine = Engine::new(
         rules,
         &engine::Options {
@@ -69,16 +80,22 @@ pub fn run(rules: &RuleSet, sources: &[&dyn Source], options: &Options) -> Resul
         let message = "the scan was ended before it had seen everything".to_owned();
         collected.notifications.push(Notification { path: None, cause: Cause::Interrupted, message });
     }
+    Ok(collected)
+}
+
+/// What is found in all files together.
+fn find_together(rules: &RuleSet, sources: &[&dyn Source], options: &Options, collected: &mut Collected) {
+    let Some(rule) = rules.get(reuse::KEY_REUSE) else { return };
+    let holds = |path: &ArtifactPath| sources.iter().any(|source| source.holds(path));
+    let mut reused = reuse::key_reuse(&collected.findings, rule, &holds);
+    if let Some(inline) = &options.inline {
+        let silences = std::mem::take(&mut collected.silences);
+        inline.together(silences, &mut reused, options.external.is_whole, &|rule| rules.get(rule).is_some());
+    }
     if let Some(review) = &options.review {
-        let said = review.judge(rules, options.inline.as_ref(), &mut collected.findings);
-        collected.notifications.extend(said);
+        collected.notifications.extend(review.judge_marks(rules, options.inline.as_ref(), &mut reused));
     }
-    if let Some(rule) = rules.get(reuse::KEY_REUSE) {
-        let holds = |path: &ArtifactPath| sources.iter().any(|source| source.holds(path));
-        let reused = reuse::key_reuse(&collected.findings, rule, &holds);
-        collected.findings.extend(reused);
-    }
-    Ok(report(rules, collected, options))
+    collected.findings.extend(reused);
 }
 
 fn scan_one(engine: &Engine<'_>, source: &dyn Source, options: &Options) -> Result<Collected, SourceError> {
@@ -100,6 +117,7 @@ fn scan_one(engine: &Engine<'_>, source: &dyn Source, options: &Options) -> Resu
 fn with_stories(mut collected: Collected, history: &History, source: &dyn Source) -> Collected {
     // A mark may have outlived its reason in some version of long ago.
     collected.findings.retain(|finding| finding.rule.as_str() != House::UnusedIgnore.id());
+    collected.silences.clear();
     let (told, old) = story::tell(collected.findings, history, source);
     collected.findings = told;
     collected.coverage.unchanged += old;

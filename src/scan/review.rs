@@ -7,7 +7,7 @@ use std::{
     io::Cursor,
 };
 
-use super::{Options, run};
+use super::{Options, collect, reuse::KEY_REUSE};
 use crate::{
     artifact::{ArtifactPath, Cause, Notification},
     finding::{Finding, RuleId, SecretId, SuppressionKind},
@@ -37,6 +37,19 @@ impl Review {
         findings: &mut Vec<Finding>,
     ) -> Vec<Notification> {
         let mut said = self.changes.notices.clone();
+        said.extend(self.judge_marks(rules, inline, findings));
+        findings.extend(self.changes.findings.iter().cloned());
+        said
+    }
+
+    /// Takes the word of new marks back, and says which they are.
+    pub(super) fn judge_marks(
+        &self,
+        rules: &RuleSet,
+        inline: Option<&Inline>,
+        findings: &mut [Finding],
+    ) -> Vec<Notification> {
+        let mut said = Vec::new();
         let mut before: BTreeMap<ArtifactPath, Silenced> = BTreeMap::new();
         let silenced = |path: &ArtifactPath, content: Vec<u8>| silenced(path, content, rules, inline);
         let gone = LazyCell::new(|| -> Silenced {
@@ -57,7 +70,6 @@ impl Review {
                 finding.suppressions.retain(|said| said.kind != SuppressionKind::InSource);
             }
         }
-        findings.extend(self.changes.findings.iter().cloned());
         said
     }
 
@@ -80,8 +92,15 @@ type Silenced = HashSet<(RuleId, SecretId)>;
 fn silenced(path: &ArtifactPath, content: Vec<u8>, rules: &RuleSet, inline: Option<&Inline>) -> Silenced {
     let source = StdinSource::new(path.clone(), Cursor::new(content), Archives::Count);
     let options = Options { inline: inline.cloned(), ..Options::default() };
-    let report = run(rules, &[&source], &options).map(|report| report.suppressed).unwrap_or_default();
-    report.into_iter().map(|finding| (finding.rule, finding.secret_id)).collect()
+    let Ok(collected) = collect(rules, &[&source], &options) else { return Silenced::new() };
+    let here = collected.findings.iter().filter(|finding| finding.is_suppressed());
+    let here = here.map(|finding| (finding.rule.clone(), finding.secret_id.clone()));
+    // What is found in all files together stands where something is found in one.
+    let reuse = RuleId::new(KEY_REUSE);
+    let silences: Vec<_> =
+        collected.silences.iter().filter(|silence| silence.names(|rule| rule == KEY_REUSE)).collect();
+    let covered = collected.findings.iter().filter(|finding| silences.iter().any(|silence| silence.covers(finding)));
+    here.chain(covered.map(|finding| (reuse.clone(), finding.secret_id.clone()))).collect()
 }
 
 fn is_marked(finding: &Finding) -> bool {

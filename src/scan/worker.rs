@@ -6,18 +6,20 @@ use std::{
     sync::Mutex,
 };
 
-use super::{Options, advice::advise};
+use super::{Options, advice::advise, reuse::KEY_REUSE};
 use crate::{
     artifact::{Artifact, ArtifactPath, Cause, Memo, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
-    suppress::{House, Inline},
+    suppress::{Applied, House, Inline, Silence},
 };
 
 /// What the threads found, together.
 #[derive(Default)]
 pub(super) struct Collected {
     pub findings: Vec<Finding>,
+    /// Marks for what is found in all files together.
+    pub silences: Vec<Silence>,
     pub notifications: Vec<Notification>,
     pub coverage: Coverage,
     pub secrets: BTreeMap<String, String>,
@@ -26,6 +28,7 @@ pub(super) struct Collected {
 impl Collected {
     pub fn absorb(&mut self, mut other: Self) {
         self.findings.append(&mut other.findings);
+        self.silences.append(&mut other.silences);
         self.notifications.append(&mut other.notifications);
         self.secrets.append(&mut other.secrets);
         self.coverage.files += other.coverage.files;
@@ -118,7 +121,12 @@ impl<'s> Worker<'s> {
             *coverage.dropped.entry(check).or_default() += count;
         }
         if let Some(inline) = self.inline {
-            inline.apply(artifact, &marks, &mut findings, &|rule| self.engine.has_rule(rule));
+            let applied = |rule: &str| match self.engine.has_rule(rule) {
+                false => Applied::Never,
+                true if rule == KEY_REUSE => Applied::Together,
+                true => Applied::Alone,
+            };
+            self.own.silences.append(&mut inline.apply(artifact, &marks, &mut findings, &applied));
         }
         if findings.is_empty() {
             return;

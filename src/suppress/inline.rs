@@ -47,8 +47,22 @@ pub struct Inline {
     pub foreign: Vec<String>,
 }
 
-/// A range of lines in which some rules are silent.
-struct Silence {
+/// When a rule is applied, if at all: a mark for one that was not is no mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It is not.
+    Never,
+    /// To each file by itself.
+    Alone,
+    /// To all files together, when each was looked at.
+    Together,
+}
+
+/// A range of lines of a file in which some rules are silent.
+#[derive(Clone, Debug)]
+pub struct Silence {
+    path: ArtifactPath,
+    provenance: Provenance,
     mark: Mark,
     line: u64,
     lines: (u64, u64),
@@ -61,32 +75,52 @@ impl Inline {
         std::iter::once(LEAD.to_owned()).chain(self.foreign.iter().cloned()).collect()
     }
 
-    /// Marks the findings that do not count, and appends one for each mark that suppresses nothing. `is_active` tells
-    /// which rules were applied: a mark for one that was not is no mistake.
+    /// Marks the findings of a file that do not count, and appends one for each mark that suppresses nothing. Returns what is
+    /// left to say to [`together`](Self::together).
     pub fn apply(
         &self,
         artifact: &Artifact,
         marked: &[MarkedLine],
         findings: &mut Vec<Finding>,
-        is_active: &dyn Fn(&str) -> bool,
-    ) {
+        applied: &dyn Fn(&str) -> Applied,
+    ) -> Vec<Silence> {
         if marked.is_empty() {
-            return;
+            return Vec::new();
         }
         for line in marked.iter().filter(|line| self.foreign.iter().any(|mark| line.text.contains(mark))) {
             let own = findings.iter_mut().filter(|finding| finding.location.region.line == line.line);
             own.for_each(|finding| suppress(finding, line.line, None));
         }
-        let mut silences = silences(marked);
-        for finding in findings.iter_mut() {
-            for silence in silences.iter_mut().filter(|silence| self.counts(&silence.mark)) {
-                silence.apply(finding);
-            }
-        }
-        let unused = silences.iter().filter(|silence| silence.is_unused(is_active));
         // Where a file is named after its secret, its findings hide that.
         let path = findings.first().map_or(&artifact.path, |finding| &finding.location.path).clone();
-        findings.extend(unused.map(|silence| silence.report(&path, artifact.provenance)));
+        let mut silences = silences(marked, &path, artifact.provenance);
+        findings.iter_mut().for_each(|finding| self.silence(silences.iter_mut(), finding));
+        let (together, alone): (Vec<_>, Vec<_>) =
+            silences.into_iter().partition(|silence| silence.names(|rule| applied(rule) == Applied::Together));
+        let is_active = |rule: &str| applied(rule) == Applied::Alone;
+        findings.extend(alone.iter().filter(|silence| silence.is_unused(&is_active)).map(Silence::report));
+        together
+    }
+
+    /// The same for what was found in all files together. Marks that suppress nothing are only told of where everything was
+    /// looked at: what is found together may need what was not.
+    pub fn together(
+        &self,
+        mut silences: Vec<Silence>,
+        findings: &mut Vec<Finding>,
+        is_whole: bool,
+        is_active: &dyn Fn(&str) -> bool,
+    ) {
+        for finding in findings.iter_mut() {
+            let path = finding.location.path.clone();
+            self.silence(silences.iter_mut().filter(|silence| silence.path == path), finding);
+        }
+        let unused = silences.iter().filter(|silence| is_whole && silence.is_unused(is_active));
+        findings.extend(unused.map(Silence::report));
+    }
+
+    fn silence<'s>(&self, silences: impl Iterator<Item = &'s mut Silence>, finding: &mut Finding) {
+        silences.filter(|silence| self.counts(&silence.mark)).for_each(|silence| silence.apply(finding));
     }
 }
 
@@ -101,10 +135,19 @@ impl Inline {
 }
 
 impl Silence {
-    fn apply(&mut self, finding: &mut Finding) {
+    /// Whether one of its rules is meant.
+    pub fn names(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.mark.rules.iter().any(|rule| is_meant(rule))
+    }
+
+    /// Whether this finding stands on its lines.
+    pub fn covers(&self, finding: &Finding) -> bool {
         let Region { line, end_line, .. } = finding.location.region;
-        let covers = self.lines.0 <= end_line && line <= self.lines.1;
-        if covers && self.mark.rules.iter().any(|rule| rule == finding.rule.as_str()) {
+        self.lines.0 <= end_line && line <= self.lines.1
+    }
+
+    fn apply(&mut self, finding: &mut Finding) {
+        if self.covers(finding) && self.names(|rule| rule == finding.rule.as_str()) {
             suppress(finding, self.line, self.mark.reason.as_deref().map(veil));
             self.used.insert(finding.rule.as_str().to_owned());
         }
@@ -114,9 +157,9 @@ impl Silence {
         self.mark.rules.is_empty() || self.mark.rules.iter().any(|rule| !self.used.contains(rule) && is_active(rule))
     }
 
-    fn report(&self, path: &ArtifactPath, provenance: Provenance) -> Finding {
+    fn report(&self) -> Finding {
         let written = format!("muleguard: ignore[{}]", self.mark.rules.join(", "));
-        let location = house::line(path.clone(), provenance, self.line);
+        let location = house::line(self.path.clone(), self.provenance, self.line);
         // The line may hold anything, so only the mark is shown.
         House::UnusedIgnore.finding(location, self.mark.span.start as u64 + 1, written)
     }
@@ -129,7 +172,7 @@ fn suppress(finding: &mut Finding, line: u64, reason: Option<String>) {
 }
 
 /// The silences that the marks of a file make. A range that is never closed reaches to the end.
-fn silences(marked: &[MarkedLine]) -> Vec<Silence> {
+fn silences(marked: &[MarkedLine], path: &ArtifactPath, provenance: Provenance) -> Vec<Silence> {
     let mut silences: Vec<Silence> = Vec::new();
     for line in marked {
         for mark in parse(&line.text) {
@@ -142,7 +185,8 @@ fn silences(marked: &[MarkedLine]) -> Vec<Silence> {
                     continue;
                 }
             };
-            silences.push(Silence { mark, line: line.line, lines, used: BTreeSet::new() });
+            let (path, used) = (path.clone(), BTreeSet::new());
+            silences.push(Silence { path, provenance, mark, line: line.line, lines, used });
         }
     }
     silences
@@ -178,7 +222,8 @@ mod tests {
             .map(|(line, text)| MarkedLine { line: *line, text: text.replace("MG", concat!("muleguard", ":")) })
             .collect();
         let artifact = Artifact { path: ArtifactPath::new("a.py"), provenance: Provenance::WorkTree };
-        inline.apply(&artifact, &marked, &mut findings, &|rule| rule != "off");
+        let applied = |rule: &str| if rule == "off" { Applied::Never } else { Applied::Alone };
+        inline.apply(&artifact, &marked, &mut findings, &applied);
         let unused = findings.iter().filter(|finding| finding.rule.as_str() == House::UnusedIgnore.id()).count();
         let place = |finding: &Finding| (finding.location.region.line, finding.rule.as_str().to_owned());
         (findings.iter().filter(|finding| finding.is_suppressed()).map(place).collect(), unused)
@@ -249,7 +294,7 @@ mod tests {
         for (line, covered) in [(2, false), (3, true), (4, true), (5, true), (6, false)] {
             let mut findings = vec![finding("one", (3, 5))];
             let marked = [MarkedLine { line, text: concat!("muleguard", ": ignore[one]").to_owned() }];
-            Inline::default().apply(&artifact, &marked, &mut findings, &|_| true);
+            Inline::default().apply(&artifact, &marked, &mut findings, &|_| Applied::Alone);
             assert_eq!(findings[0].is_suppressed(), covered, "{line}");
         }
     }

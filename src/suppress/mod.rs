@@ -11,7 +11,7 @@ mod paths;
 pub use baseline::{BASELINE_FILE, Baseline, Entry};
 pub use external::External;
 pub use house::{House, line};
-pub use inline::{Inline, InlinePolicy};
+pub use inline::{Applied, Inline, InlinePolicy, Silence};
 pub use paths::{PathIgnore, PathIgnores, Roots};
 
 use jiff::civil::Date;
