@@ -25,6 +25,15 @@ $1"; }
 repo() { git init -q -b main; echo x > a.py; git add -A; git commit -qm one; echo "k = '$K'" > b.py; git add -A; git commit -qm two; }
 clean() { git init -q -b main; echo x > a.py; git add -A; git commit -qm one; echo y > b.py; git add -A; git commit -qm two; }
 file_of() { id=$(git rev-parse "$1"); file=.git/objects/$(echo $id | cut -c1-2)/$(echo $id | cut -c3-); chmod +w $file; }
+pack() { echo $1 | git pack-objects -q .git/objects/pack/pack; rm .git/objects/$(echo $1 | cut -c1-2)/$(echo $1 | cut -c3-); }
+list_as() { py "import glob, hashlib
+for name in glob.glob('.git/objects/pack/*.idx'):
+    b = open(name, 'rb').read(); n = struct.unpack('>I', b[1028:1032])[0]; at = 1032 + 20 * n; names = $1
+    rows = [(b[1032 + 20 * i:1052 + 20 * i].hex(), b[at + 4 * i:at + 4 * i + 4], b[at + 4 * n + 4 * i:at + 4 * n + 4 * i + 4]) for i in range(n)]
+    rows = sorted((bytes.fromhex(names.get(row[0], row[0])), row[1], row[2]) for row in rows)
+    fanout = b''.join(struct.pack('>I', sum(row[0][0] <= first for row in rows)) for first in range(256))
+    new = b[:8] + fanout + b''.join(b''.join(row[part] for row in rows) for part in range(3)) + b[-40:-20]
+    os.chmod(name, 0o644); put(name, new + hashlib.sha1(new).digest())"; }
 object() { git hash-object -w --literally -t $1 --stdin; }
 "#;
 
@@ -44,6 +53,8 @@ const CASES: &[Case] = &[
     Case("a path that is too long", "true", "scan $(printf n/%.0s $(seq 3000))", 2, "too long"),
     Case("no path", "true", "scan ''", 2, "a value is required"),
     Case("one file under many spellings", "echo $K > a.py; mkdir d", "scan a.py ./a.py .//a.py .", 1, "1 leak found"),
+    Case("one file under paths with dots", "mkdir d e; echo $K > d/a.py", "scan d/a.py d//a.py ./d/./a.py e/../d/a.py \"$PWD/d/a.py\" e/.. d/../d", 1, "1 leak found"),
+    Case("dots behind a link", "mkdir -p d/e; ln -s d/e l; echo x > a.py; echo $K > d/a.py", "scan a.py l/../a.py", 1, "l/../a.py:1"),
     // Encodings.
     Case("UTF-16 without a mark", r#"py "put('a.py', line.decode().encode('utf-16-le'))""#, "scan .", 1, "1 leak"),
     Case("UTF-16 at an odd offset", r#"py "put('a.py', b'x' + line.decode().encode('utf-16-be'))""#, "scan .", 1, "1 leak"),
@@ -89,6 +100,16 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("a commit without anything", "clean; printf '' | object commit > .git/refs/heads/x", HISTORY, 2, "malformed"),
     Case("a commit of a time that never comes", "repo; t=$(git rev-parse HEAD^{tree}); git checkout -q --orphan o; printf \"tree $t\nauthor A <a> 99999999999999999999 +9999\ncommitter\n\nm\" | object commit > .git/refs/heads/main", HISTORY, 1, "b.py"),
     Case("a tree that climbs", "repo; id=$(git rev-parse HEAD:b.py); py \"sys.stdout.buffer.write(b'100644 ../../x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/main", HISTORY, 1, "../../x:1"),
+    Case("a folder that is listed as a file", "clean; echo $K > k.py; t=$(git update-index --add k.py && git write-tree); git reset -q --hard; py \"sys.stdout.buffer.write(b'100644 x\\\\0' + bytes.fromhex('$t'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 2, "named as a blob"),
+    Case("a file that is listed as a folder", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'40000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x:1"),
+    Case("a file that is listed as a submodule", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'160000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x:1"),
+    Case("a file that is a submodule in a range", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'160000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -p HEAD -m x $(cat t) > .git/refs/heads/x", "scan --range HEAD..x", 2, "cannot be read"),
+    Case("a folder of an odd mode", "clean; echo $K > k.py; t=$(git update-index --add k.py && git write-tree); git reset -q --hard; py \"sys.stdout.buffer.write(b'40755 x\\\\0' + bytes.fromhex('$t'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x/k.py:1"),
+    Case("a commit whose tree is a file", "clean; id=$(echo $K | git hash-object -w --stdin); printf \"tree $id\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a tree"),
+    Case("a commit that follows a folder", "clean; echo $K > k.py; git add -A; t=$(git write-tree); git reset -q --hard; printf \"tree $(git rev-parse HEAD^{tree})\nparent $t\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a commit"),
+    Case("a HEAD that is a folder", "clean; git rev-parse HEAD^{tree} > t; cp t .git/HEAD", HISTORY, 2, "HEAD names a tree"),
+    Case("a HEAD that is a file", "repo; git rev-parse HEAD:b.py > t; cp t .git/HEAD", HISTORY, 1, "HEAD names a blob"),
+    Case("a message with a key that no ref leads to", "clean; git commit -q --allow-empty -m $K; git reset -q --hard HEAD~1", HISTORY, 0, "not-reachable 1"),
     Case("a tree that is cut off", "clean; printf '100644 a\\0abc' | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 2, "malformed"),
     Case("a tag of a file", "repo; git tag x HEAD:b.py; git reset -q --hard HEAD~1; git reflog expire --expire=all --all", HISTORY, 1, "x:1"),
     Case("a ref that names nothing", "clean; echo garbage > .git/refs/heads/x", HISTORY, 2, "names no object"),
@@ -98,6 +119,10 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("an object that another one replaces", "repo; git replace $(git rev-parse HEAD:b.py) $(git rev-parse HEAD:a.py)", HISTORY, 1, "b.py"),
     Case("a pack without its index", "clean; git gc -q; rm -f .git/objects/pack/*.idx", HISTORY, 2, "INCOMPLETE"),
     Case("a pack that is cut off", "clean; git gc -q; chmod +w .git/objects/pack/*; truncate -s -40 .git/objects/pack/*.pack", HISTORY, 2, "INCOMPLETE"),
+    Case("an index of a pack that swaps two files", "repo; git gc -q; a=$(git rev-parse HEAD:a.py); b=$(git rev-parse HEAD:b.py); list_as \"{'$a': '$b', '$b': '$a'}\"", HISTORY, 2, "has another id"),
+    Case("an index of a pack that names a file wrongly", "repo; git gc -q; list_as \"{'$(git rev-parse HEAD:b.py)': '12' * 20}\"", HISTORY, 2, "has another id"),
+    Case("a pack whose index names what is in another pack", "clean; git gc -q; id=$(echo $K | git hash-object -w --stdin); pack $id; list_as \"{'$id': '$(git rev-parse HEAD:a.py)'}\"", HISTORY, 2, "has another id"),
+    Case("a file behind a pack whose index names it wrongly", "clean; echo $K > k.py; git add -A; git commit -qm k; id=$(echo other | git hash-object -w --stdin); pack $id; list_as \"{'$id': '$(git rev-parse HEAD:k.py)'}\"", HISTORY, 1, "k.py:1"),
     Case("alternates that lead in circles", "clean; echo $PWD/.git/objects > .git/objects/info/alternates", HISTORY, 0, COMPLETE),
     Case("alternates that lead nowhere", "clean; echo /nowhere > .git/objects/info/alternates", HISTORY, 2, "INCOMPLETE"),
     Case("a promise that nobody keeps", "clean; git config extensions.partialClone o; git config core.repositoryFormatVersion 1; git config remote.o.url 'ext::touch pwned'; git config remote.o.promisor true; file_of HEAD:a.py; rm $file", HISTORY, 2, "missing"),
@@ -120,6 +145,7 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("an expression without end", "echo x > a; printf '[[key-shape]]\\nid = \"x\"\\nregex = \"((a{100}){100}){100}\"' > muleguard.toml", "scan .", 2, "muleguard.toml"),
     Case("a baseline that is cut off", "echo $K > a; printf '{\"secret_id\": \"aaaa' > muleguard.baseline.jsonl", "scan .", 2, "baseline"),
     Case("a baseline named that is not there", "echo x > a", "scan --baseline nowhere .", 2, "nowhere"),
+    Case("a baseline that is configured and not there", "echo x > a; echo 'baseline = \"nowhere\"' > muleguard.toml", "scan .", 2, "nowhere"),
     Case("all rules left out", "echo $K > a", "scan --ignore mulerouter-key,client-side-key,env-file,bearer-header,api-key-literal,key-reuse .", 2, "rule"),
     // Reports and streams.
     Case("a report to a full device", "echo x > a", "scan -o json:/dev/full a", 2, "/dev/full"),
@@ -173,7 +199,7 @@ impl Case {
         if made.code != 0 {
             return Err(format!("the script failed: {}", made.stderr));
         }
-        let ran = bash(&format!("exec timeout -s KILL 60 \"$MULEGUARD\" {args}"));
+        let ran = bash(&format!("exec timeout -s KILL 120 \"$MULEGUARD\" {args}"));
         let said = format!("{}{}", ran.stdout, ran.stderr);
         let is_complete = said.lines().any(|line| line.starts_with("complete"));
         assert_hidden(&said, &key);

@@ -7,7 +7,7 @@ use muleguard::{
     artifact::{Artifact, Memo, Notification, Scope, Version, Visitor},
     engine::{self, Engine, Options, Session},
     rule::{RuleSet, builtin},
-    source::objects::{Hit, Kind, Object, ObjectStore, Request, Survey, Tracer, TreeEntry},
+    source::objects::{Hit, Kind, Object, ObjectStore, Request, Survey, Tracer, TreeEntry, Turn},
 };
 
 use super::repository::{edited, store, truth};
@@ -55,7 +55,7 @@ fn survey(store: &ObjectStore, threads: usize) -> (Survey, BTreeSet<Oid>) {
     let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
     let engine = Engine::new(&rules, &Options::default());
     let commits = Mutex::new(BTreeSet::new());
-    let request = Request { kinds: &Kind::ALL, wants: &|_| true, probes: &|_| true };
+    let request = Request { kinds: &Kind::ALL, wants: &|_| true, turn: Turn::First, probes: &|_| true };
     let survey = store.survey(&request, threads, &|| Box::new(Prober(engine.session())), &|| Box::new(Meet(&commits)));
     (survey, commits.into_inner().expect("no thread panicked"))
 }

@@ -32,6 +32,17 @@ fn leaky() -> Sandbox {
     sandbox
 }
 
+/// The same, but what has the keys is in another branch alone.
+fn leaky_elsewhere() -> Sandbox {
+    let sandbox = leaky();
+    sandbox.git(["checkout", "-q", "--orphan", "one/two"]);
+    sandbox.commit_all().git(["checkout", "-q", "--orphan", "main-again"]);
+    sandbox.git(["rm", "-q", "-r", "-f", "."]);
+    sandbox.git(["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    sandbox.git(["branch", "-q", "-D", "main"]);
+    sandbox
+}
+
 /// How often the busiest thread makes this call.
 fn times(sandbox: &Sandbox, args: &[&str], call: &str) -> usize {
     let strace = Strace::of(&[call]);
@@ -73,13 +84,15 @@ fn says_complete(ran: &Ran) -> bool {
 
 #[test]
 fn no_failure_of_a_call_that_reads_makes_a_scan_clean() {
-    for scan in [
-        &["scan", "-j1", "-f", "concise", "."][..],
-        &["scan", "-j1", "-f", "concise", "--staged"],
-        &["scan", "-j1", "-f", "concise", "--no-cache", "--history"],
-        &["scan", "-j1", "-f", "concise", "--range", "HEAD~1..HEAD"],
+    let history = &["scan", "-j1", "-f", "concise", "--no-cache", "--history"];
+    for (make, scan) in [
+        (leaky as fn() -> Sandbox, &["scan", "-j1", "-f", "concise", "."][..]),
+        (leaky, &["scan", "-j1", "-f", "concise", "--staged"]),
+        (leaky, history),
+        (leaky_elsewhere, history),
+        (leaky, &["scan", "-j1", "-f", "concise", "--range", "HEAD~1..HEAD"]),
     ] {
-        let sandbox = leaky();
+        let sandbox = make();
         let sound = ended_command(Strace::of(&["read"]).command(&sandbox, scan));
         assert_eq!(sound.code, 1, "{scan:?}: {}", said(&sound));
         let mut all = 0;

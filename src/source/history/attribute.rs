@@ -91,6 +91,9 @@ impl<'s> Attribution<'s> {
     fn attribute_blobs(&mut self, links: &Links, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
         let holders = Holders::of(&self.source.store, links, blobs);
         holders.cut.iter().for_each(|(tree, message)| broken(*tree, message.clone()));
+        for (number, message) in &links.mistaken {
+            self.source.store.id(*number).into_iter().for_each(|id| broken(id, message.clone()));
+        }
         let mut set_of_class: HashMap<Class, usize> = HashMap::from([(NOTHING, 0)]);
         for at in 0..self.graph.commits.len() {
             let tree = self.graph.commits[at].tree;
@@ -189,8 +192,12 @@ impl<'s> Attribution<'s> {
                 let path = ArtifactPath::new(format!("unreachable-{id}"));
                 self.push(id, path, None, Provenance::Unreachable);
             }
-        } else if !rest.is_empty() {
-            let message = format!("{} suspect objects that no ref leads to; --all-objects looks at them", rest.len());
+            return;
+        }
+        // Messages of tags are all looked at.
+        let count = rest.len() + hits.commits.iter().filter(|id| self.graph.get(**id).is_none()).count();
+        if count > 0 {
+            let message = format!("{count} suspect objects that no ref leads to; --all-objects looks at them");
             visitor.notify(Notification { path: None, cause: Cause::NotReachable, message });
         }
     }

@@ -44,9 +44,10 @@ impl<'h> Holders<'h> {
         this
     }
 
-    /// What a tree holds.
+    /// What a tree holds; a blob that a commit names in place of a tree is none.
     pub fn class(&self, tree: &Oid) -> Class {
-        self.store.number(tree).map_or(NOTHING, |number| self.holds[number as usize])
+        let class = self.store.number(tree).map_or(NOTHING, |number| self.holds[number as usize]);
+        if class < self.lists.first { NOTHING } else { class }
     }
 
     /// The sought blobs in trees of a class, with their paths. What is wrong with that is told of `tree`.

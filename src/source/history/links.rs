@@ -14,7 +14,7 @@ use std::{
 use bstr::{BStr, BString};
 use git2::Oid;
 
-use super::raw;
+use super::{named::Named, raw};
 use crate::{
     artifact::Memo,
     source::objects::{Kind, Object, ObjectStore, Tracer, TracerMaker, TreeEntry},
@@ -29,6 +29,8 @@ pub(super) struct Links {
     pub names: Vec<BString>,
     /// By their own numbers, of which [`Step`] tells.
     pub links: Vec<Link>,
+    /// Objects, by their numbers, that are not what others name them as, and what to say of each.
+    pub mistaken: Vec<(u32, String)>,
     parts: Vec<Part>,
     /// The part of each step, and its place there.
     order: Vec<(u32, u32)>,
@@ -38,11 +40,13 @@ impl Links {
     /// Lets `survey` read commits and trees; returns what these told.
     pub fn of<T>(store: &ObjectStore, sought: &HashSet<Oid>, survey: impl FnOnce(&TracerMaker<'_>) -> T) -> (Self, T) {
         let (parts, counters) = (Mutex::new(Vec::new()), Counters::default());
-        let mut is_sought = vec![false; if sought.is_empty() { 0 } else { store.len() }];
+        let objects = if sought.is_empty() { 0 } else { store.len() };
+        let (mut is_sought, named) = (vec![false; objects], Named::new(objects));
         sought.iter().filter_map(|id| store.number(id)).for_each(|number| is_sought[number as usize] = true);
         let done = survey(&|| {
             let part = Part::default();
-            Box::new(Linker { store, is_sought: &is_sought, counters: &counters, first: None, part, parts: &parts })
+            let (is_sought, named) = (&is_sought[..], &named);
+            Box::new(Linker { store, is_sought, named, counters: &counters, first: None, part, parts: &parts })
         });
         let mut parts: Vec<Part> = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (names, links) = merge(&mut parts, counters.links.into_inner());
@@ -53,7 +57,9 @@ impl Links {
             let steps = part.steps.iter().enumerate();
             steps.for_each(|(place, step)| order[step.order as usize] = (at as u32, place as u32));
         }
-        (Self { commits, names, links, parts, order }, done)
+        let trees = parts.iter().flat_map(|part| part.steps.iter().map(|step| step.tree));
+        let mistaken = named.mistaken(trees, commits.numbers().filter(|_| objects > 0));
+        (Self { commits, names, links, mistaken, parts, order }, done)
     }
 
     /// All trees, none before the one that it was made from.
@@ -128,8 +134,8 @@ impl Commits {
         rows
     }
 
-    fn add(&mut self, number: u32, tree: u32, time: i64, parents: impl Iterator<Item = u32>) {
-        self.parents.extend(parents);
+    fn add(&mut self, number: u32, tree: u32, time: i64, parents: &[u32]) {
+        self.parents.extend_from_slice(parents);
         self.rows.push(Row { number, tree, time, parents: self.parents.len() as u32 });
     }
 
@@ -188,6 +194,8 @@ struct Linker<'l> {
     store: &'l ObjectStore,
     /// For each object of the store, by its number; empty if nothing is sought, and trees are of no interest.
     is_sought: &'l [bool],
+    /// Empty too.
+    named: &'l Named,
     counters: &'l Counters,
     /// No link of the next tree that is new has a lower number, and all others have.
     first: Option<u32>,
@@ -202,18 +210,28 @@ impl Tracer for Linker<'_> {
         let is_cut = self.store.shallow().contains(&id);
         // One that names no tree is told by the survey.
         if let Some((number, commit)) = here(&id).zip(raw::commit(bytes)) {
-            let parents = commit.parents.iter().filter(|_| !is_cut).filter_map(here);
-            self.part.commits.add(number, here(&commit.tree).unwrap_or(NONE), commit.time, parents);
+            let tree = here(&commit.tree);
+            let parents: Vec<u32> = commit.parents.iter().filter(|_| !is_cut).filter_map(here).collect();
+            if !self.is_sought.is_empty() {
+                tree.iter().for_each(|&tree| self.named.note(tree, Kind::Tree));
+                parents.iter().for_each(|&parent| self.named.note(parent, Kind::Commit));
+            }
+            self.part.commits.add(number, tree.unwrap_or(NONE), commit.time, &parents);
         }
     }
 
     fn entry(&mut self, entry: &TreeEntry<'_>, target: Option<u32>) -> u32 {
-        let is_link = |target: &u32| match (self.is_sought, entry.kind()) {
-            ([], _) | (_, None) => false,
-            (is_sought, Some(Kind::Blob)) => is_sought[*target as usize],
-            (_, Some(_)) => true,
-        };
-        let Some(target) = target.filter(is_link) else { return NONE };
+        if self.is_sought.is_empty() {
+            return NONE;
+        }
+        // A submodule's commit is in another store, if it is one.
+        let Some(target) = target.or_else(|| self.store.number(&entry.id())) else { return NONE };
+        let kind = entry.kind().unwrap_or(Kind::Commit);
+        self.named.note(target, kind);
+        // Whatever a tree says that it is, what is sought is looked for.
+        if kind != Kind::Tree && !self.is_sought[target as usize] {
+            return NONE;
+        }
         let name = self.part.name(entry.name);
         let number = self.counters.links.fetch_add(1, Ordering::Relaxed);
         self.first.get_or_insert(number);

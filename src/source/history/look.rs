@@ -16,7 +16,7 @@ use crate::{
     artifact::{Cause, Memo, Notification, Visitor},
     source::{
         VisitorMaker,
-        objects::{Kind, Object, Request, Survey, Tracer, TreeEntry},
+        objects::{Kind, Object, Request, Survey, Tracer, TreeEntry, Turn},
     },
 };
 
@@ -33,11 +33,15 @@ pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor:
     visitor.know(known.len() as u64);
     visitor.expect(store.len().saturating_sub(known.len()) as u64);
     let is_new = |number| !known.has(number);
-    let request = Request { kinds: &[Kind::Blob, Kind::Tag], wants: &is_new, probes: &is_new };
+    let request = Request { kinds: &[Kind::Blob, Kind::Tag], wants: &is_new, turn: Turn::First, probes: &is_new };
     let files = store.survey(&request, threads, visitors, &|| Box::new(NoTrace));
+    let files = match store.copies().is_empty() {
+        true => files,
+        false => files.and(copies(source, visitors)),
+    };
     let blobs: HashSet<Oid> = files.hits.iter().filter(|hit| hit.kind == Kind::Blob).map(|hit| hit.id).collect();
     let wants = |number| !blobs.is_empty() || is_new(number);
-    let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &wants, probes: &is_new };
+    let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &wants, turn: Turn::First, probes: &is_new };
     let (links, rest) = Links::of(store, &blobs, |tracers| store.survey(&request, threads, visitors, tracers));
     let met: Vec<u32> = links.commits.numbers().filter(|number| is_new(*number)).collect();
     let survey = files.and(rest);
@@ -58,9 +62,16 @@ pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor:
 
 /// All commits of the store, and nothing else. Nothing of them is told again.
 fn all_commits(source: &HistorySource, visitors: &VisitorMaker<'_>) -> Links {
-    let request = Request { kinds: &[Kind::Commit], wants: &|_| true, probes: &|_| false };
+    let request = Request { kinds: &[Kind::Commit], wants: &|_| true, turn: Turn::First, probes: &|_| false };
     let (store, threads) = (&source.store, source.options.threads);
     Links::of(store, &HashSet::new(), |tracers| store.survey(&request, threads, visitors, tracers)).0
+}
+
+/// What the store has once more under the same id. It is the same, unless an index lies.
+fn copies(source: &HistorySource, visitors: &VisitorMaker<'_>) -> Survey {
+    let kinds = &[Kind::Blob, Kind::Commit, Kind::Tag];
+    let request = Request { kinds, wants: &|_| true, turn: Turn::Copies, probes: &|_| true };
+    source.store.survey(&request, source.options.threads, visitors, &|| Box::new(NoTrace))
 }
 
 /// Files lead to nothing.

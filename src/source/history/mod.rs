@@ -11,6 +11,7 @@ mod known;
 mod links;
 mod look;
 mod model;
+mod named;
 mod objects;
 mod raw;
 mod revisions;
@@ -166,6 +167,9 @@ impl Source for HistorySource {
             visitor.notify(notification);
         }
         let objects = Objects::new(&self.store);
+        if let Some(notification) = self.odd_head(&objects) {
+            visitor.notify(notification);
+        }
         submodules::tell(self, &objects, &mut *visitor);
         let (hits, seen) = self.first_look(&objects, visitors, &mut *visitor);
         let attribution = Attribution::new(self, &objects, seen, &hits, &mut *visitor);
@@ -199,6 +203,15 @@ impl HistorySource {
             let message = format!("object {} is missing, which the ref {} names", tip.id, tip.name);
             Notification { path: None, cause: Cause::Missing, message }
         })
+    }
+
+    /// A HEAD that names no commit. What it names instead is looked at.
+    fn odd_head(&self, objects: &Objects<'_>) -> Option<Notification> {
+        let head = self.tips.iter().find(|tip| tip.kind == TipKind::Head && self.store.has(tip.id))?;
+        // One that cannot be read is told when it is looked at.
+        let (kind, _) = objects.peel(head.id, &mut |_, _| {}).filter(|(kind, _)| *kind != Kind::Commit)?;
+        let message = format!("HEAD names a {} where a commit was expected", kind.as_str());
+        Some(Notification { path: None, cause: Cause::Unreadable, message })
     }
 
     fn shallow(&self) -> Option<Notification> {

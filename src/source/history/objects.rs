@@ -21,7 +21,7 @@ pub(super) type Broken<'b> = dyn FnMut(Oid, String) + 'b;
 
 impl<'s> Objects<'s> {
     pub fn new(store: &'s ObjectStore) -> Self {
-        Self { store, reader: RefCell::new(Reader::new(store)) }
+        Self { store, reader: RefCell::new(Reader::checking(store)) }
     }
 
     /// Where they are read from.

@@ -4,7 +4,10 @@ use bstr::{BStr, ByteSlice};
 use git2::Oid;
 use jiff::{Timestamp, tz::Offset};
 
-use crate::artifact::{CommitInfo, veil};
+use crate::{
+    artifact::{CommitInfo, veil},
+    source::objects::{Kind, first_entry},
+};
 
 /// What the walk needs of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,9 +114,6 @@ pub(super) enum EntryKind {
     Submodule,
 }
 
-/// The length of an object id in a tree, in bytes.
-const ID: usize = 20;
-
 /// The entries of a tree; ends early where the tree is cut off or malformed, with an error.
 pub(super) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<Entry<'_>, Malformed>> {
     std::iter::from_fn(move || {
@@ -131,15 +131,13 @@ pub(super) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<Entry<'_>
 pub(super) struct Malformed;
 
 fn entry(bytes: &[u8]) -> Option<(Entry<'_>, &[u8])> {
-    let space = bytes.find_byte(b' ')?;
-    let end = bytes.find_byte(0).filter(|&end| end > space)?;
-    let id = Oid::from_bytes(bytes.get(end + 1..end + 1 + ID)?).ok()?;
-    let kind = match &bytes[..space] {
-        b"40000" | b"040000" => EntryKind::Tree,
-        b"160000" => EntryKind::Submodule,
-        _ => EntryKind::Blob,
+    let (entry, length) = first_entry(bytes)?;
+    let kind = match entry.kind() {
+        Some(Kind::Tree) => EntryKind::Tree,
+        Some(_) => EntryKind::Blob,
+        None => EntryKind::Submodule,
     };
-    Some((Entry { name: &bytes[space + 1..end], id, kind }, &bytes[end + 1 + ID..]))
+    Some((Entry { name: entry.name, id: entry.id(), kind }, &bytes[length..]))
 }
 
 #[cfg(test)]

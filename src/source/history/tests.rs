@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, Notification, Scope, Version, Visitor},
-    source::objects::{Kind, ObjectStore, Request},
+    source::objects::{Kind, ObjectStore, Request, Turn},
 };
 
 /// Looks at nothing.
@@ -171,7 +171,7 @@ proptest! {
             .map(|tip| Tip { kind: TipKind::Ref, name: String::new(), id: commits[tip.index(commits.len())] })
             .collect();
         let mut broken = |id: Oid, message: String| panic!("{id}: {message}");
-        let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &|_| true, probes: &|_| true };
+        let request = Request { kinds: &[Kind::Commit, Kind::Tree], wants: &|_| true, turn: Turn::First, probes: &|_| true };
         let (links, survey) =
             Links::of(&store, &sought, |tracers| store.survey(&request, threads, &|| Box::new(Idle), tracers));
         prop_assert_eq!((&survey.tally.unreadable[..], &survey.missing[..]), (&[][..], &[][..]));

@@ -3,7 +3,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, DirEntry},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -46,16 +47,14 @@ pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Not
     found.add_head(repository);
     found.add_references(repository);
     found.check_files(&repository.commondir().join("refs"));
-    for head in worktree_heads(repository.commondir()) {
-        found.add_file(repository, &head);
-    }
+    let worktrees = found.folders(&repository.commondir().join("worktrees"));
+    worktrees.iter().for_each(|folder| found.add_file(repository, &folder.join("HEAD")));
     // Older stashes stand in the log of refs/stash alone.
     found.add_log(&repository.commondir().join("logs/refs/stash"), TipKind::Stash);
     if reflogs {
-        let mut logs = Vec::new();
-        list_files(&repository.commondir().join("logs"), &mut logs);
-        list_files(&repository.path().join("logs"), &mut logs);
-        worktree_folders(repository.commondir()).iter().for_each(|folder| list_files(&folder.join("logs"), &mut logs));
+        let own = [repository.commondir(), repository.path()].map(Path::to_owned);
+        let logs = own.iter().chain(&worktrees).flat_map(|folder| found.files(&folder.join("logs")));
+        let logs: Vec<PathBuf> = logs.collect();
         logs.iter().for_each(|log| found.add_log(log, TipKind::Reflog));
     }
     (found.tips.into_iter().collect(), found.broken)
@@ -97,16 +96,21 @@ impl Tips {
         }
     }
 
-    /// libgit2 passes over a file that names nothing.
+    /// libgit2 passes over files that name nothing, and over folders that it cannot read.
     fn check_files(&mut self, refs: &Path) {
-        let mut files = Vec::new();
-        list_files(refs, &mut files);
+        let files = self.files(refs);
         for file in files.iter().filter(|file| file.extension().is_none_or(|extension| extension != "lock")) {
             let text = read_whole(file).unwrap_or_default();
             let text = text.trim().to_str_lossy();
-            if !text.starts_with("ref:") && Oid::from_str(&text).is_err() {
-                let name = file.strip_prefix(refs).unwrap_or(file).to_string_lossy().into_owned();
-                self.broken(&format!("the ref {name} names no object"));
+            let name = file.strip_prefix(refs).unwrap_or(file).to_string_lossy();
+            match Oid::from_str(&text) {
+                Ok(id) => {
+                    let full = format!("refs/{name}");
+                    let (kind, name) = kind_of(&full);
+                    self.add(kind, name, id);
+                }
+                Err(_) if text.starts_with("ref:") => {}
+                Err(_) => self.broken(&format!("the ref {name} names no object")),
             }
         }
     }
@@ -151,6 +155,38 @@ impl Tips {
         }
     }
 
+    /// All files below a folder, if it is there.
+    fn files(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in self.entries(&folder) {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(kind) if kind.is_file() => files.push(entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        files
+    }
+
+    /// What is directly in a folder, if it is there.
+    fn folders(&mut self, folder: &Path) -> Vec<PathBuf> {
+        self.entries(folder).iter().map(DirEntry::path).collect()
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<DirEntry> {
+        match fs::read_dir(folder).and_then(Iterator::collect) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                self.broken(&format!("the folder {name} of refs or logs cannot be read: {error}"));
+                Vec::new()
+            }
+        }
+    }
+
     fn broken(&mut self, message: &str) {
         self.broken.push(Notification { path: None, cause: Cause::Unreadable, message: message.to_owned() });
     }
@@ -168,25 +204,5 @@ fn kind_of(full: &str) -> (TipKind, &str) {
         Some((TipKind::Stash, _)) => (TipKind::Stash, "stash"),
         Some(found) => found,
         None => (TipKind::Ref, full),
-    }
-}
-
-fn worktree_folders(common: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(common.join("worktrees")) else { return Vec::new() };
-    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
-}
-
-fn worktree_heads(common: &Path) -> Vec<PathBuf> {
-    worktree_folders(common).into_iter().map(|folder| folder.join("HEAD")).collect()
-}
-
-fn list_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => list_files(&entry.path(), found),
-            Ok(kind) if kind.is_file() => found.push(entry.path()),
-            _ => {}
-        }
     }
 }

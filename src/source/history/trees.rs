@@ -158,7 +158,16 @@ fn children(objects: &Objects<'_>, tree: Oid, depth: usize, broken: &mut Broken<
     let mut found = Vec::new();
     for entry in entries(&bytes) {
         match entry {
-            Ok(entry) => found.push((BString::from(entry.name), entry.id, entry.kind)),
+            Ok(entry) => {
+                // A submodule's commit is in another store, if it is one.
+                if entry.kind == EntryKind::Submodule
+                    && objects.store().has(entry.id)
+                    && let Err(message) = objects.read(entry.id, Kind::Commit)
+                {
+                    broken(entry.id, message);
+                }
+                found.push((BString::from(entry.name), entry.id, entry.kind));
+            }
             Err(Malformed) => broken(tree, "the tree is malformed".to_owned()),
         }
     }

@@ -16,6 +16,8 @@ pub(super) enum Flaw {
     Deflate,
     #[error("its checksum is wrong")]
     Checksum,
+    #[error("what stands in its place has another id")]
+    OtherId,
     #[error("its size is not the one that is declared")]
     Size,
     #[error("its declared size of {0} bytes is more than its data can hold")]

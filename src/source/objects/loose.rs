@@ -50,7 +50,7 @@ pub(super) fn read(folder: &Path, id: Oid, inflater: &mut Inflater) -> Result<(K
     }
     let (kind, bytes) = parse(&file::read_up_to(&path, MAX_OBJECT)?, inflater)?;
     // No index vouches for it, and what stands in its place is not what was asked for.
-    if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err(Flaw::Checksum) }
+    if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err(Flaw::OtherId) }
 }
 
 /// The first loose object below a folder that is neither a blob nor whole, and what is wrong with it. libgit2 would go on

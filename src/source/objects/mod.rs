@@ -21,9 +21,9 @@ mod walk;
 pub(super) use loose::{broken, first_broken};
 pub use reader::Reader;
 pub use store::ObjectStore;
-pub use survey::{Hit, Missing, Request, Survey, Tracer, TracerMaker};
-pub(super) use tree::read_entries;
+pub use survey::{Hit, Missing, Request, Survey, Tracer, TracerMaker, Turn};
 pub use tree::{TreeEntry, tree_entries};
+pub(super) use tree::{first_entry, read_entries};
 
 use std::path::PathBuf;
 

@@ -11,6 +11,7 @@ use git2::Oid;
 use super::{
     Kind, ObjectStore, Unreadable, delta,
     flaw::Flaw,
+    id_of,
     pack::{Base, OpenPack, Pack, Scratch},
     raw,
 };
@@ -28,6 +29,8 @@ pub struct Reader<'s> {
     open: Option<Arc<OpenPack<'s>>>,
     scratch: Scratch,
     known: Known,
+    /// Whether what it reads is held against its id.
+    checks: bool,
 }
 
 /// An object's kind and bytes.
@@ -37,12 +40,17 @@ pub(super) type Read = (Kind, Vec<u8>);
 pub(super) type Fault = (Option<PathBuf>, Flaw);
 
 impl<'s> Reader<'s> {
-    /// Reads from this store.
+    /// Reads from this store. Nobody checks whether the bytes have the id under which an index lists them.
     pub fn new(store: &'s ObjectStore) -> Self {
-        Self { store, open: None, scratch: Scratch::new(), known: Known::default() }
+        Self { store, open: None, scratch: Scratch::new(), known: Known::default(), checks: false }
     }
 
-    /// Reads one object, from another place if the first one is damaged. Nobody checks whether the bytes have this id.
+    /// Reads from this store what has the id that it is asked for.
+    pub fn checking(store: &'s ObjectStore) -> Self {
+        Self { checks: true, ..Self::new(store) }
+    }
+
+    /// Reads one object, from another place if the first one is damaged.
     pub fn read(&mut self, id: Oid) -> Result<(Kind, Vec<u8>), Unreadable> {
         self.read_except(id, None, 0).map_err(|(file, flaw)| Unreadable {
             id: Some(id),
@@ -57,6 +65,9 @@ impl<'s> Reader<'s> {
         for pack in self.store.packs().iter().filter(|pack| except != Some(&pack.path)) {
             let Some(at) = pack.index.find(raw(&id)) else { continue };
             match self.open(pack).and_then(|open| self.read_packed(&open, at, hops)) {
+                Ok((kind, bytes)) if self.checks && hops == 0 && id_of(kind, &bytes) != Some(id) => {
+                    first.get_or_insert((Some(pack.path.clone()), Flaw::OtherId));
+                }
                 Ok(read) => return Ok(read),
                 Err(flaw) => drop(first.get_or_insert((Some(pack.path.clone()), flaw))),
             }

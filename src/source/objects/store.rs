@@ -4,6 +4,7 @@ use std::{
     collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use bstr::ByteSlice;
@@ -13,7 +14,6 @@ use super::{
     Kind, ObjectVisitorMaker, Tally, Unreadable,
     flaw::Flaw,
     folders::Folders,
-    id_of,
     inflate::Inflater,
     loose,
     pack::Pack,
@@ -33,6 +33,7 @@ pub struct ObjectStore {
     flaws: Vec<Unreadable>,
     shallow: HashSet<Oid>,
     is_partial: bool,
+    copies: OnceLock<HashSet<u32>>,
 }
 
 impl ObjectStore {
@@ -68,7 +69,7 @@ impl ObjectStore {
             loose.extend(ids.into_iter().map(|id| (id, at)));
         }
         loose.sort_unstable();
-        Ok(Self { own, folders, packs, loose, flaws, shallow, is_partial })
+        Ok(Self { own, folders, packs, loose, flaws, shallow, is_partial, copies: OnceLock::new() })
     }
 
     /// Commits whose parents were left out when the repository was cloned.
@@ -83,7 +84,8 @@ impl ObjectStore {
 
     /// Hands every object once to a visitor, on as many threads; 0 for as many as there are processors.
     pub fn visit(&self, threads: usize, visitors: &ObjectVisitorMaker<'_>) -> Tally {
-        self.visit_where(None, &|_| true, threads, visitors)
+        let copies = self.copies();
+        self.visit_where(None, &|number| !copies.contains(&number), threads, visitors)
     }
 
     /// Hands each of these objects that is in the store once to a visitor.
@@ -120,8 +122,7 @@ impl ObjectStore {
 
     /// The same, but not from this pack.
     pub(super) fn read_except(&self, id: Oid, except: Option<&Path>) -> Result<Read, Fault> {
-        let (kind, bytes) = Reader::new(self).read_except(id, except, 0)?;
-        if id_of(kind, &bytes) == Some(id) { Ok((kind, bytes)) } else { Err((None, Flaw::Checksum)) }
+        Reader::checking(self).read_except(id, except, 0)
     }
 
     pub(super) fn packs(&self) -> &[Pack] {
@@ -185,8 +186,8 @@ impl ObjectStore {
         self.packs.last().map_or(0, |pack| pack.first + pack.index.len())
     }
 
-    /// Hands each object for whose number `wants` says so once to a visitor. With `kinds` those of others are left out as far
-    /// as that is known before they are read.
+    /// Hands the object of each number for which `wants` says so to a visitor. With `kinds` those of others are left out as
+    /// far as that is known before they are read.
     pub(super) fn visit_where(
         &self,
         kinds: Option<&[Kind]>,
@@ -205,35 +206,37 @@ impl ObjectStore {
             tally: Tally { unreadable: self.flaws.clone(), ..Tally::default() },
             failed: Vec::new(),
         };
-        let twins = self.twins();
-        for (at, pack) in self.packs.iter().enumerate() {
-            visit.pack(pack, |place| !twins.contains(&(at, place)));
-        }
+        self.packs.iter().for_each(|pack| visit.pack(pack));
         visit.loose();
         visit.retry();
         visit.tally.unreadable.sort();
         visit.tally
     }
 
-    /// Places in indexes whose object an earlier pack has too.
-    fn twins(&self) -> HashSet<(usize, usize)> {
-        let mut twins = HashSet::new();
+    /// The numbers of what the store lists under an id that it has listed before. An index may lie, so that it need not be
+    /// the same; what is loose was held against its id, so that of several files one is enough.
+    pub fn copies(&self) -> &HashSet<u32> {
+        self.copies.get_or_init(|| {
+            let mut copies = self.packed_copies();
+            let numbered = (self.packed() as u32..).zip(self.loose_ids());
+            copies.extend(numbered.filter(|(_, id)| self.is_packed(id)).map(|(number, _)| number));
+            copies
+        })
+    }
+
+    fn packed_copies(&self) -> HashSet<u32> {
+        let mut copies = HashSet::new();
         if self.packs.len() < 2 {
-            return twins;
+            return copies;
         }
-        let places = self.packs.iter().enumerate().flat_map(|(at, pack)| (0..pack.index.len()).map(move |i| (at, i)));
-        let mut all: Vec<_> =
-            places.map(|(at, place)| (self.packs[at].index.id_prefix(place), at as u32, place as u32)).collect();
+        let places = self.packs.iter().flat_map(|pack| (0..pack.index.len()).map(move |at| (pack, at)));
+        let mut all: Vec<_> = places.map(|(pack, at)| (pack.index.id_prefix(at), (pack.first + at) as u32)).collect();
         all.sort_unstable();
         for alike in all.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
             let mut seen = HashSet::new();
-            for &(_, at, place) in alike {
-                if !seen.insert(self.packs[at as usize].index.id(place as usize)) {
-                    twins.insert((at as usize, place as usize));
-                }
-            }
+            copies.extend(alike.iter().map(|(_, number)| *number).filter(|number| !seen.insert(self.id(*number))));
         }
-        twins
+        copies
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use git2::Oid;
 
-use super::{Kind, Object, ObjectStore, ObjectVisitor, Tally, TreeEntry, Unreadable, links, raw, read_entries};
+use super::{
+    Kind, Object, ObjectStore, ObjectVisitor, Tally, TreeEntry, Unreadable, flaw::Flaw, id_of, links, raw, read_entries,
+};
 use crate::{
     artifact::{Memo, Visitor},
     source::VisitorMaker,
@@ -41,6 +43,15 @@ pub struct Survey {
     pub tally: Tally,
 }
 
+/// Of which places of a store a survey is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The first one of each object.
+    First,
+    /// All others.
+    Copies,
+}
+
 /// Which objects to survey.
 #[derive(Clone, Copy)]
 pub struct Request<'r> {
@@ -48,6 +59,8 @@ pub struct Request<'r> {
     pub kinds: &'r [Kind],
     /// Whether one is wanted, by its number.
     pub wants: &'r (dyn Fn(u32) -> bool + Sync),
+    /// Whether it is about what stands in the store for the first time, or about all that stands there again.
+    pub turn: Turn,
     /// Whether a wanted commit, by its number, has to be probed; all blobs and tags are.
     pub probes: &'r (dyn Fn(u32) -> bool + Sync),
 }
@@ -78,7 +91,9 @@ impl ObjectStore {
         tracers: &TracerMaker<'_>,
     ) -> Survey {
         let shared = Mutex::new(Survey::default());
-        let tally = self.visit_where(Some(request.kinds), request.wants, threads, &|| {
+        let copies = self.copies();
+        let wants = |number| copies.contains(&number) == (request.turn == Turn::Copies) && (request.wants)(number);
+        let tally = self.visit_where(Some(request.kinds), &wants, threads, &|| {
             Box::new(Surveyor {
                 store: self,
                 request,
@@ -143,7 +158,7 @@ impl ObjectVisitor for Surveyor<'_> {
             Kind::Tree => false,
             Kind::Commit => {
                 self.tracer.commit(id, version.bytes);
-                self.store.number(&id).is_none_or(self.request.probes)
+                self.request.turn == Turn::Copies || self.store.number(&id).is_none_or(self.request.probes)
             }
             Kind::Blob | Kind::Tag => true,
         };
@@ -153,6 +168,11 @@ impl ObjectVisitor for Surveyor<'_> {
         let is_hit = is_probed && self.visitor.probe(version);
         if is_hit {
             self.own.hits.push(Hit { id, kind });
+            // Whoever reads it by its id may get something else.
+            if id_of(kind, version.bytes) != Some(id) {
+                let message = Flaw::OtherId.to_string();
+                self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
+            }
         }
         is_hit | self.follow(object) | (kind == Kind::Commit && !is_probed)
     }

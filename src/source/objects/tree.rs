@@ -33,10 +33,20 @@ impl TreeEntry<'_> {
     /// What that is; `None` for the commit of a submodule.
     pub fn kind(&self) -> Option<Kind> {
         match self.mode {
-            b"40000" | b"040000" => Some(Kind::Tree),
-            b"160000" => None,
-            _ => Some(Kind::Blob),
+            b"100644" | b"100755" => Some(Kind::Blob),
+            b"40000" => Some(Kind::Tree),
+            odd => kind_of(odd),
         }
+    }
+}
+
+/// What a mode says, of which git heeds the type alone.
+fn kind_of(mode: &[u8]) -> Option<Kind> {
+    let digit = |mode: u32, digit: &u8| Some(mode.checked_mul(8)? | u32::from(*digit).checked_sub(u32::from(b'0'))?);
+    match mode.iter().try_fold(0, digit).map(|mode| mode & 0o170_000) {
+        Some(0o040_000) => Some(Kind::Tree),
+        Some(0o160_000) => None,
+        _ => Some(Kind::Blob),
     }
 }
 
@@ -50,7 +60,7 @@ pub fn tree_entries(mut tree: &[u8]) -> impl Iterator<Item = TreeEntry<'_>> {
 }
 
 /// The first entry of a tree, and the bytes that it takes up.
-fn first_entry(tree: &[u8]) -> Option<(TreeEntry<'_>, usize)> {
+pub(in super::super) fn first_entry(tree: &[u8]) -> Option<(TreeEntry<'_>, usize)> {
     let zero = tree.find_byte(0)?;
     let space = tree[..zero].iter().position(|&byte| byte == b' ')?;
     let end = zero + 1 + ID;
@@ -106,6 +116,27 @@ mod tests {
 
     use super::*;
     use crate::artifact::Copied;
+
+    #[test]
+    fn modes_are_read_as_git_reads_them() {
+        for (mode, kind) in [
+            ("100644", Some(Kind::Blob)),
+            ("120000", Some(Kind::Blob)),
+            ("100664", Some(Kind::Blob)),
+            ("40000", Some(Kind::Tree)),
+            ("040000", Some(Kind::Tree)),
+            ("40755", Some(Kind::Tree)),
+            ("160000", None),
+            ("0160644", None),
+            // What makes no sense is looked at.
+            ("", Some(Kind::Blob)),
+            ("99999999999999999999", Some(Kind::Blob)),
+            ("tree", Some(Kind::Blob)),
+        ] {
+            let entry = TreeEntry { mode: mode.as_bytes(), name: b"name", id: &[1; ID] };
+            assert_eq!(entry.kind(), kind, "{mode}");
+        }
+    }
 
     /// What all entries of a tree stand for, told by the tree alone.
     fn alone(tree: &[u8]) -> (Vec<(Vec<u8>, Oid)>, bool) {

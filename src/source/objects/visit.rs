@@ -42,9 +42,9 @@ pub(super) struct Failed {
 }
 
 impl Visit<'_, '_> {
-    /// Visits what is wanted of a pack; `is_own` tells by places in the index what no earlier pack has.
-    pub fn pack(&mut self, pack: &Pack, is_own: impl Fn(usize) -> bool) {
-        let wants = |at: usize| (self.wants)((pack.first + at) as u32) && is_own(at);
+    /// Visits what is wanted of a pack.
+    pub fn pack(&mut self, pack: &Pack) {
+        let wants = |at: usize| (self.wants)((pack.first + at) as u32);
         if !(0..pack.index.len()).any(wants) {
             return;
         }
@@ -80,13 +80,13 @@ impl Visit<'_, '_> {
         }
     }
 
-    /// Visits what is in no pack.
+    /// Visits what is wanted of what is in no pack.
     pub fn loose(&mut self) {
         let numbered = self.store.loose_ids().zip(self.store.packed() as u32..);
         let mut ids: Vec<(Oid, u32)> = numbered.collect();
         // Their numbers are those of the first place.
         ids.dedup_by_key(|(id, _)| *id);
-        ids.retain(|(id, number)| (self.wants)(*number) && !self.store.is_packed(id));
+        ids.retain(|(_, number)| (self.wants)(*number));
         let next = AtomicUsize::new(0);
         let threads = self.visitors.len().min(ids.len().div_ceil(BATCH));
         let tallies = in_parallel(&mut self.visitors[..threads], &|visitor| {
