@@ -58,11 +58,30 @@ fn refuses_what_must_not_leave(sandbox: &Sandbox) {
     assert_eq!(push(sandbox, &["--force", "origin", "main"]).code, 0, "and a forced push");
 }
 
+/// Frameworks run no hook for these.
+fn refuses_tags_of_other_things(sandbox: &Sandbox) {
+    sandbox.write("lone.py", format!("k = '{}'\n", common::key())).git(["add", "lone.py"]);
+    let tree = sandbox.git(["write-tree"]);
+    sandbox.git(["tag", "folder", tree.trim()]);
+    sandbox.git(["tag", "-a", "-m", "x", "file", "folder:lone.py"]);
+    sandbox.git(["tag", "-a", "-m", &format!("use {}", common::key()), "inner", "HEAD"]);
+    sandbox.git(["tag", "-a", "-m", "x", "outer", "inner"]);
+    for (tag, place) in [("folder", "lone.py:1"), ("file", ":1"), ("outer", "TAG_EDITMSG")] {
+        let refused = push(sandbox, &["origin", tag]);
+        let shown = refused.stdout + &refused.stderr;
+        assert!(refused.code != 0 && shown.contains(place), "a tag of a {tag} is judged: {shown}");
+        sandbox.git(["tag", "-d", tag]);
+    }
+    sandbox.git(["tag", "-d", "inner"]);
+    sandbox.git(["reset", "-q", "--hard"]);
+}
+
 #[test]
 fn the_pre_push_hook_judges_commits() {
     let sandbox = with_server();
     assert_eq!(sandbox.muleguard(["hook", "install", "--hook", "pre-push"]).code, 0);
     refuses_what_must_not_leave(&sandbox);
+    refuses_tags_of_other_things(&sandbox);
     sandbox.git(["tag", "-a", "-m", &format!("tag {}", key()), "v1"]);
     assert_ne!(push(&sandbox, &["origin", "v1"]).code, 0, "messages of tags are judged");
 }
@@ -108,6 +127,7 @@ fn a_server_refuses_what_holds_a_key() {
         .into();
     assert_eq!(installed.code, 0, "{}", installed.stderr);
     refuses_what_must_not_leave(&sandbox);
+    refuses_tags_of_other_things(&sandbox);
     let key = key();
     sandbox.write("a.py", format!("k = '{key}'\n")).commit_all();
     let refused = push(&sandbox, &["origin", "main"]);

@@ -61,10 +61,16 @@ impl Changes {
         let diff = match reviewed {
             Reviewed::WorkTree => repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options)),
             Reviewed::Index => repository.diff_tree_to_index(Some(&tree), None, Some(&mut options)),
-            Reviewed::Commit(commit) => repository
-                .revparse_single(commit)
-                .and_then(|object| object.peel_to_tree())
-                .and_then(|after| repository.diff_tree_to_tree(Some(&tree), Some(&after), Some(&mut options))),
+            Reviewed::Commit(commit) => {
+                let object = repository.revparse_single(commit).map_err(error)?;
+                // A tag of a lone file says nothing of the policy.
+                if object.peel_to_blob().is_ok() {
+                    return Ok(Self::default());
+                }
+                object
+                    .peel_to_tree()
+                    .and_then(|after| repository.diff_tree_to_tree(Some(&tree), Some(&after), Some(&mut options)))
+            }
         };
         let mut changes = Self::default();
         for delta in diff.map_err(error)?.deltas() {

@@ -97,10 +97,7 @@ impl<'s> Attribution<'s> {
         let mut set_of_class: HashMap<Class, usize> = HashMap::from([(NOTHING, 0)]);
         for at in 0..self.graph.commits.len() {
             let tree = self.graph.commits[at].tree;
-            if let Some(name) = self.graph.files.get(&at) {
-                let held = blobs.contains(&tree).then(|| (name.clone(), tree));
-                let set = self.add_set(held.as_slice());
-                self.set_of.push(set);
+            if self.is_lone_file(at, blobs) {
                 continue;
             }
             let class = holders.class(&tree);
@@ -122,6 +119,9 @@ impl<'s> Attribution<'s> {
         let mut set_of_tree: HashMap<Oid, usize> = HashMap::new();
         for at in 0..self.graph.commits.len() {
             let tree = self.graph.commits[at].tree;
+            if self.is_lone_file(at, blobs) {
+                continue;
+            }
             let set = match set_of_tree.get(&tree) {
                 Some(&set) => set,
                 None => {
@@ -133,6 +133,16 @@ impl<'s> Attribution<'s> {
             };
             self.set_of.push(set);
         }
+    }
+
+    /// Where a file stands in place of a commit, it is all that this one holds.
+    fn is_lone_file(&mut self, at: usize, blobs: &HashSet<Oid>) -> bool {
+        let Some(name) = self.graph.files.get(&at) else { return false };
+        let file = self.graph.commits[at].tree;
+        let held = blobs.contains(&file).then(|| (name.clone(), file));
+        let set = self.add_set(held.as_slice());
+        self.set_of.push(set);
+        true
     }
 
     fn add_set(&mut self, held: &[(BString, Oid)]) -> usize {
@@ -234,10 +244,9 @@ impl<'s> Attribution<'s> {
 
     /// In a part of the history nobody has walked from the remote-tracking branches: the commits that they lack.
     fn unpushed(&self, repository: &Repository) -> Option<HashSet<Oid>> {
-        self.source.asked.as_ref()?;
-        let asked: Vec<Oid> = self.graph.commits.iter().filter(|node| node.is_asked).map(|node| node.id).collect();
+        let asked = self.source.asked.as_ref()?;
         let pushed = commits_of(repository, "refs/remotes/*").ok()?;
-        Some(walk::list(&Objects::new(&self.source.store), &asked, &pushed).ok()?.into_iter().collect())
+        Some(walk::list(&Objects::new(&self.source.store), asked, &pushed).ok()?.into_iter().collect())
     }
 }
 

@@ -21,7 +21,11 @@ pub(super) fn hits(
 ) -> Hits {
     let mut look = Look { objects, visitor, probed: HashMap::new() };
     let mut hits = Hits { commits_seen: asked as u64, ..Hits::default() };
-    for commit in graph.commits.iter().filter(|commit| commit.is_asked) {
+    hits.blobs.extend(graph.files.keys().map(|&at| graph.commits[at].id).filter(|&id| look.probe(id)));
+    for (at, commit) in graph.commits.iter().enumerate().filter(|(_, commit)| commit.is_asked) {
+        if graph.files.contains_key(&at) {
+            continue;
+        }
         let parents: Vec<Oid> = graph.parents(commit).map(|parent| graph.commits[parent].tree).collect();
         let changes = trees::changes(objects, commit.tree, &parents, &mut |id, message| look.broken(id, &message));
         let new: HashSet<Oid> = changes.iter().filter_map(|change| change.new).filter(|&id| look.probe(id)).collect();
@@ -37,7 +41,7 @@ pub(super) fn hits(
             break;
         }
     }
-    hits.tags.extend(tips.iter().map(|tip| tip.id).filter(|&id| look.probe_message(id, Kind::Tag)));
+    hits.tags.extend(tips.iter().flat_map(|tip| objects.tags(tip.id)).filter(|&id| look.probe_message(id, Kind::Tag)));
     hits
 }
 

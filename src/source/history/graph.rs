@@ -83,14 +83,7 @@ impl<'s> Graph<'s> {
         let peeled = tips.iter().filter_map(|tip| Some((tip, objects.peel(tip.id, broken)?)));
         let (named, others): (Vec<_>, Vec<_>) = peeled.partition(|(_, (kind, _))| *kind == Kind::Commit);
         // First, since what a commit holds is told of the commit.
-        for (tip, (kind, id)) in others {
-            let Some(at) = graph.push(id, id, i64::MAX, &[]) else { continue };
-            if kind == Kind::Blob {
-                graph.files.insert(at, BString::from(tip.name.as_str()));
-            }
-            graph.commits[at].is_asked = true;
-            graph.commits[at].seen_from.add(tip.kind.into());
-        }
+        others.into_iter().for_each(|(tip, (kind, id))| graph.push_other(tip, kind, id));
         for (tip, (_, id)) in named {
             let number = graph.store.number(&id);
             if let Some(at) = number.and_then(|number| graph.load(number, commits, &by_number)) {
@@ -108,9 +101,16 @@ impl<'s> Graph<'s> {
         graph
     }
 
-    /// The commits of a list, which stands parents before children, and their parents to compare with.
-    pub fn from_list(list: &[Oid], objects: &Objects<'s>, broken: &mut Broken<'_>) -> Self {
+    /// What tips stand for that are no commits, the commits of a list, which stands parents before children, and their
+    /// parents to compare with.
+    pub fn from_list(
+        list: &[Oid],
+        others: &[(Tip, Kind, Oid)],
+        objects: &Objects<'s>,
+        broken: &mut Broken<'_>,
+    ) -> Self {
         let mut graph = Self::new(objects.store());
+        others.iter().for_each(|(tip, kind, id)| graph.push_other(tip, *kind, *id));
         for &id in list {
             let Some(commit) = objects.commit(id, broken) else { continue };
             for &parent in &commit.parents {
@@ -175,6 +175,16 @@ impl<'s> Graph<'s> {
             }
         }
         self.place(number)
+    }
+
+    /// What a tip stands for in place of a commit.
+    fn push_other(&mut self, tip: &Tip, kind: Kind, id: Oid) {
+        let Some(at) = self.push(id, id, i64::MAX, &[]) else { return };
+        if kind == Kind::Blob {
+            self.files.insert(at, BString::from(tip.name.as_str()));
+        }
+        self.commits[at].is_asked = true;
+        self.commits[at].seen_from.add(tip.kind.into());
     }
 
     fn push(&mut self, id: Oid, tree: Oid, time: i64, parents: &[u32]) -> Option<CommitIndex> {

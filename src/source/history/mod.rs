@@ -83,6 +83,8 @@ pub struct HistorySource {
     tips: Vec<Tip>,
     /// The commits that are asked about, parents before children; `None` for all that the tips lead to.
     asked: Option<Vec<Oid>>,
+    /// Tips that are asked about beside these commits, and stand for a tree or a file.
+    others: Vec<(Tip, Kind, Oid)>,
     broken: Vec<Notification>,
     history: OnceLock<History>,
 }
@@ -120,8 +122,14 @@ impl HistorySource {
             true => None,
             false => Some(options.commits.list(&repository, &objects, &tips)?),
         };
+        let other = |tip: &Tip| {
+            let (kind, id) = objects.peel(tip.id, &mut |_, _| {}).filter(|(kind, _)| *kind != Kind::Commit)?;
+            Some((tip.clone(), kind, id))
+        };
+        let is_named = asked.is_some() && !options.commits.include.is_empty();
+        let others = tips.iter().filter(|_| is_named).filter_map(other).collect();
         let repository = repository.path().to_owned();
-        Ok(Self { options, repository, store, tips, asked, broken, history: OnceLock::new() })
+        Ok(Self { options, repository, store, tips, asked, others, broken, history: OnceLock::new() })
     }
 
     /// The repositories of submodules that were cloned along: the name of each, and its folder.
@@ -129,9 +137,9 @@ impl HistorySource {
         submodules::cloned(&self.repository)
     }
 
-    /// How many commits are asked about, where it is not all of them.
-    pub fn asked(&self) -> Option<usize> {
-        self.asked.as_ref().map(Vec::len)
+    /// Whether something is asked about.
+    pub fn asks_for_something(&self) -> bool {
+        !self.others.is_empty() || self.asked.as_ref().is_none_or(|asked| !asked.is_empty())
     }
 
     /// What is suspect, and the commits of a part of a history.
@@ -145,8 +153,9 @@ impl HistorySource {
             let (hits, links) = look::hits(self, visitors, visitor);
             return (hits, Seen::Whole(links));
         };
-        let graph =
-            Graph::from_list(asked, objects, &mut |id, message| visitor.notify(changes::unreadable(id, &message)));
+        let graph = Graph::from_list(asked, &self.others, objects, &mut |id, message| {
+            visitor.notify(changes::unreadable(id, &message));
+        });
         (changes::hits(objects, &graph, asked.len(), &self.tips, visitor), Seen::Part(graph))
     }
 }

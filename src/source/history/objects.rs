@@ -65,6 +65,19 @@ impl<'s> Objects<'s> {
         None
     }
 
+    /// The tags that lead from a tip to what it stands for.
+    pub fn tags(&self, tip: Oid) -> Vec<Oid> {
+        let (mut tags, mut id) = (Vec::new(), tip);
+        while tags.len() <= MAX_TAGS
+            && let Ok(bytes) = self.read(id, Kind::Tag)
+        {
+            tags.push(id);
+            let Some(next) = raw::tag_target(&bytes) else { break };
+            id = next;
+        }
+        tags
+    }
+
     /// The commit that a tip stands for, if it stands for one.
     pub fn peel_to_commit(&self, tip: Oid, broken: &mut Broken<'_>) -> Option<Oid> {
         self.peel(tip, broken).filter(|&(kind, _)| kind == Kind::Commit).map(|(_, id)| id)

@@ -59,7 +59,7 @@ fn open(
         cache: cache.cloned(),
         threads: args.input.threads,
     })?;
-    if source.asked() == Some(0) {
+    if !source.asks_for_something() {
         anstream::eprintln!("there are no such commits");
     }
     Ok(source)
