@@ -18,7 +18,7 @@ struct Case(&'static str, &'static str, &'static str, i32, &'static str);
 /// What scripts have: `$K` is a key; `repo` makes a repository of two commits, the second one with the key in `b.py`.
 const PRELUDE: &str = r#"
 set -eu
-py() { python3 -c "import bz2, gzip, io, lzma, os, struct, sys, tarfile, zipfile, zlib
+py() { python3 -c "import bz2, gzip, hashlib, io, lzma, os, struct, sys, tarfile, zipfile, zlib
 K = os.environ['K']; line = ('k = \"%s\"\n' % K).encode()
 def put(name, data): open(name, 'wb').write(data)
 $1"; }
@@ -34,6 +34,11 @@ for name in glob.glob('.git/objects/pack/*.idx'):
     fanout = b''.join(struct.pack('>I', sum(row[0][0] <= first for row in rows)) for first in range(256))
     new = b[:8] + fanout + b''.join(b''.join(row[part] for row in rows) for part in range(3)) + b[-40:-20]
     os.chmod(name, 0o644); put(name, new + hashlib.sha1(new).digest())"; }
+list() { py "put('.git/made', b''.join(m.encode() + b' ' + n.encode() + bytes(1) + bytes.fromhex(i) for m, n, i in (e.split() for e in '$1'.split(','))))"; object tree < .git/made; }
+index() { py "e = bytes(24) + struct.pack('>I', 0o$1) + bytes(12) + bytes.fromhex('$2') + bytes([0, 1]) + b'x'; b = b'DIRC' + struct.pack('>II', 2, 1) + e + bytes(8 - len(e) % 8); put('.git/index', b + hashlib.sha1(b).digest())"; }
+blob() { echo "$1" | git hash-object -w --stdin; }
+commit() { git commit-tree "$@" -m x > .git/made; cp .git/made .git/refs/heads/x; }
+folder() { echo $K > k.py; git add k.py; git write-tree; git reset -q --hard; }
 object() { git hash-object -w --literally -t $1 --stdin; }
 "#;
 
@@ -100,13 +105,18 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("a commit without anything", "clean; printf '' | object commit > .git/refs/heads/x", HISTORY, 2, "malformed"),
     Case("a commit of a time that never comes", "repo; t=$(git rev-parse HEAD^{tree}); git checkout -q --orphan o; printf \"tree $t\nauthor A <a> 99999999999999999999 +9999\ncommitter\n\nm\" | object commit > .git/refs/heads/main", HISTORY, 1, "b.py"),
     Case("a tree that climbs", "repo; id=$(git rev-parse HEAD:b.py); py \"sys.stdout.buffer.write(b'100644 ../../x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/main", HISTORY, 1, "../../x:1"),
-    Case("a folder that is listed as a file", "clean; echo $K > k.py; t=$(git update-index --add k.py && git write-tree); git reset -q --hard; py \"sys.stdout.buffer.write(b'100644 x\\\\0' + bytes.fromhex('$t'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 2, "named as a blob"),
-    Case("a file that is listed as a folder", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'40000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x:1"),
-    Case("a file that is listed as a submodule", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'160000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x:1"),
-    Case("a file that is a submodule in a range", "clean; id=$(echo $K | git hash-object -w --stdin); py \"sys.stdout.buffer.write(b'160000 x\\\\0' + bytes.fromhex('$id'))\" | object tree > t; git commit-tree -p HEAD -m x $(cat t) > .git/refs/heads/x", "scan --range HEAD..x", 2, "cannot be read"),
-    Case("a folder of an odd mode", "clean; echo $K > k.py; t=$(git update-index --add k.py && git write-tree); git reset -q --hard; py \"sys.stdout.buffer.write(b'40755 x\\\\0' + bytes.fromhex('$t'))\" | object tree > t; git commit-tree -m x $(cat t) > .git/refs/heads/x", HISTORY, 1, "x/k.py:1"),
-    Case("a commit whose tree is a file", "clean; id=$(echo $K | git hash-object -w --stdin); printf \"tree $id\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a tree"),
-    Case("a commit that follows a folder", "clean; echo $K > k.py; git add -A; t=$(git write-tree); git reset -q --hard; printf \"tree $(git rev-parse HEAD^{tree})\nparent $t\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a commit"),
+    Case("a folder that is listed as a file", "clean; commit $(list \"100644 x $(folder)\")", HISTORY, 2, "named as a blob"),
+    Case("a folder that is listed as a file in a range", "clean; commit $(list \"100644 x $(folder)\") -p HEAD", "scan --range HEAD..x", 2, "cannot be read"),
+    Case("a file that is listed as a folder", "clean; commit $(list \"40000 x $(blob $K)\")", HISTORY, 1, "x:1"),
+    Case("a file that is listed as a submodule", "clean; commit $(list \"160000 x $(blob $K)\")", HISTORY, 1, "x:1"),
+    Case("a file that is listed as a submodule in a range", "clean; commit $(list \"160000 x $(blob $K)\") -p HEAD", "scan --range HEAD..x", 2, "cannot be read"),
+    Case("a file where a submodule of its id was", "clean; commit $(list \"160000 x $(blob $K)\") -p HEAD; commit $(list \"100644 x $(blob $K)\") -p x", "scan --range x~1..x", 1, "x:1"),
+    Case("a folder of an odd mode", "clean; commit $(list \"40755 x $(folder)\")", HISTORY, 1, "x/k.py:1"),
+    Case("two files of one name", "clean; commit $(list \"100644 x $(blob a),100644 x $(blob $K),100644 x $(blob a)\") -p HEAD", "scan --range HEAD..x", 1, "x:1"),
+    Case("two files of one name, one of them from before", "clean; commit $(list \"100644 x $(blob a)\") -p HEAD; commit $(list \"100644 x $(blob $K),100644 x $(blob a)\") -p x", "scan --range x~1..x", 1, "x:1"),
+    Case("a folder and a file of one name", "clean; commit $(list \"40000 x $(folder),100644 x $(blob a)\") -p HEAD", "scan --range HEAD..x", 1, "x/k.py:1"),
+    Case("a commit whose tree is a file", "clean; printf \"tree $(blob $K)\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a tree"),
+    Case("a commit that follows a folder", "clean; printf \"tree $(git rev-parse HEAD^{tree})\nparent $(folder)\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a commit"),
     Case("a HEAD that is a folder", "clean; git rev-parse HEAD^{tree} > t; cp t .git/HEAD", HISTORY, 2, "HEAD names a tree"),
     Case("a HEAD that is a file", "repo; git rev-parse HEAD:b.py > t; cp t .git/HEAD", HISTORY, 1, "HEAD names a blob"),
     Case("a message with a key that no ref leads to", "clean; git commit -q --allow-empty -m $K; git reset -q --hard HEAD~1", HISTORY, 0, "not-reachable 1"),
@@ -133,6 +143,9 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("what is staged and differs on disk", "clean; echo $K > n; git add n; echo z > n", "scan --staged", 1, "n:1"),
     Case("a staged link to a key", "clean; ln -s $K l; git add l", "scan --staged", 1, "1 leak"),
     Case("both sides of a conflict", "clean; git checkout -qb o; echo $K > a.py; git commit -qam o; git checkout -q main; echo z > a.py; git commit -qam z; git merge o > /dev/null || true", "scan --staged", 1, "a.py"),
+    Case("a staged file that is a folder", "clean; index 100644 $(folder)", "scan --staged", 2, "cannot read"),
+    Case("a staged submodule that is a file", "clean; index 160000 $(blob $K)", "scan --staged", 2, "is none"),
+    Case("a staged folder", "clean; index 040000 $(folder)", "scan --staged", 2, "not known"),
     Case("a staged file that is nowhere", "clean; echo z > n; git add n; file_of :n; rm $file", "scan --staged", 2, "n"),
     Case("a range that is none", "clean", "scan --range HEAD..nowhere", 2, "nowhere"),
     Case("a range of nothing", "clean", "scan --range HEAD..HEAD", 0, COMPLETE),

@@ -8,7 +8,10 @@ use std::{
 };
 
 use bstr::{BString, ByteSlice};
-use git2::{Blob, Delta, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, Oid, Patch, Repository, Tree};
+use git2::{
+    Blob, Delta, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, ObjectType, Oid, Patch, Repository,
+    Tree,
+};
 use ignore::overrides::Override;
 use rayon::prelude::*;
 
@@ -81,7 +84,7 @@ impl IndexSource {
         let file = options.index.clone().unwrap_or_else(|| repository.path().join("index"));
         let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new() };
         match staged::changes(&repository, &source.folders, &file, head.as_ref()) {
-            Some(changes) => changes.into_iter().for_each(|change| source.add(change, top.as_deref())),
+            Some(changes) => changes.into_iter().for_each(|change| source.add(&repository, change, top.as_deref())),
             None => source.compare(&repository, head.as_ref(), top.as_deref())?,
         }
         Ok(source)
@@ -119,9 +122,10 @@ impl IndexSource {
             };
             if let Some(path) = new.path_bytes() {
                 let path = path.to_vec();
-                self.add(Change { path, mode: u32::from(new.mode()), id: new.id(), before }, top);
+                self.add(repository, Change { path, mode: u32::from(new.mode()), id: new.id(), before }, top);
             }
         }
+        self.tell_odd_entries(&index);
         self.add_conflicts(&index);
         Ok(())
     }
@@ -136,20 +140,37 @@ impl IndexSource {
         self.staged.is_empty()
     }
 
-    fn add(&mut self, Change { path, mode, id, before }: Change, top: Option<&Path>) {
+    fn add(&mut self, repository: &Repository, Change { path, mode, id, before }: Change, top: Option<&Path>) {
         let path = BString::from(path);
         let before = before.filter(|&(mode, _)| is_content(mode)).map(|(_, id)| id);
         if mode == u32::from(FileMode::Commit) {
-            let message = "a submodule has a history of its own".to_owned();
-            return self.skipped.push(Notification {
-                path: Some(ArtifactPath::new(path)),
-                cause: Cause::Submodule,
-                message,
-            });
+            return match self.is_no_commit(repository, id) {
+                true => self.skip(path, Cause::Unreadable, "it is staged as a submodule, and is none"),
+                false => self.skip(path, Cause::Submodule, "a submodule has a history of its own"),
+            };
         }
         let is_same = before == Some(id) && !self.options.whole_file;
         if is_content(mode) && !is_same && self.selects(&path, top) {
             self.staged.push(Staged { path, id, before });
+        }
+    }
+
+    fn skip(&mut self, path: BString, cause: Cause, message: &str) {
+        let path = Some(ArtifactPath::new(path));
+        self.skipped.push(Notification { path, cause, message: message.to_owned() });
+    }
+
+    /// Whether this is an object of the repository, and no commit. A submodule's commit is in another one.
+    fn is_no_commit(&self, repository: &Repository, id: Oid) -> bool {
+        let header = || repository.odb().and_then(|odb| odb.read_header(id));
+        self.folders.check(id).is_err() || header().is_ok_and(|(_, kind)| kind != ObjectType::Commit)
+    }
+
+    /// libgit2 passes over entries that are neither files nor links nor submodules, and git does not.
+    fn tell_odd_entries(&mut self, index: &git2::Index) {
+        let is_odd = |entry: &IndexEntry| !is_content(entry.mode) && entry.mode != u32::from(FileMode::Commit);
+        for entry in index.iter().filter(is_odd) {
+            self.skip(entry.path.into(), Cause::Unreadable, "it is staged as something that is not known");
         }
     }
 

@@ -93,21 +93,26 @@ struct Comparison<'c, 's, 'b> {
     found: Vec<Change>,
 }
 
-/// What stands under one name, in the commit and in its parents.
+/// What stands under one name, in the commit and in its parents. That may be more than one thing: git writes no such tree,
+/// and reads it.
 #[derive(Default)]
 struct Sides {
-    new: Option<(Oid, EntryKind)>,
+    new: Vec<(Oid, EntryKind)>,
     old: Vec<(Oid, EntryKind)>,
 }
 
 impl Sides {
-    fn new_of(&self, kind: EntryKind) -> Option<Oid> {
-        self.new.filter(|(_, new)| *new == kind).map(|(id, _)| id)
+    fn new_of(&self, kind: EntryKind) -> Vec<Oid> {
+        of(&self.new, kind)
     }
 
     fn old_of(&self, kind: EntryKind) -> Vec<Oid> {
-        self.old.iter().filter(|(_, old)| *old == kind).map(|(id, _)| *id).collect()
+        of(&self.old, kind)
     }
+}
+
+fn of(side: &[(Oid, EntryKind)], kind: EntryKind) -> Vec<Oid> {
+    side.iter().filter(|(_, other)| *other == kind).map(|(id, _)| *id).collect()
 }
 
 impl Comparison<'_, '_, '_> {
@@ -122,23 +127,30 @@ impl Comparison<'_, '_, '_> {
             }
         }
         for (name, id, kind) in new.map(|new| children(self.objects, new, depth, self.broken)).unwrap_or_default() {
-            names.entry(name).or_default().new = Some((id, kind));
+            names.entry(name).or_default().new.push((id, kind));
         }
-        for (name, sides) in names {
-            // What one parent has too, this commit does not add.
-            if sides.new.is_some_and(|(id, _)| sides.old.iter().any(|&(old, _)| old == id)) {
+        for (name, mut sides) in names {
+            // What one parent has too, this commit does not add: the same, and not only something of the same id.
+            let was_there = !sides.new.is_empty();
+            sides.new.retain(|new| !sides.old.contains(new));
+            if was_there && sides.new.is_empty() {
                 continue;
             }
-            let path = join(folder, &name);
-            let (new, old) = (sides.new_of(EntryKind::Blob), sides.old_of(EntryKind::Blob));
-            if new.is_some() || !old.is_empty() {
-                self.found.push(Change { path: path.clone(), new, old });
-            }
-            let (new, old) = (sides.new_of(EntryKind::Tree), sides.old_of(EntryKind::Tree));
-            if new.is_some() || !old.is_empty() {
-                self.compare(new, &old, &path, depth + 1);
-            }
+            self.change(&sides, &join(folder, &name), depth);
         }
+    }
+
+    fn change(&mut self, sides: &Sides, path: &BString, depth: usize) {
+        let (new, old) = (sides.new_of(EntryKind::Blob), sides.old_of(EntryKind::Blob));
+        if new.is_empty() && !old.is_empty() {
+            self.found.push(Change { path: path.clone(), new: None, old: old.clone() });
+        }
+        self.found.extend(new.into_iter().map(|new| Change { path: path.clone(), new: Some(new), old: old.clone() }));
+        let (new, old) = (sides.new_of(EntryKind::Tree), sides.old_of(EntryKind::Tree));
+        if new.is_empty() && !old.is_empty() {
+            self.compare(None, &old, path, depth + 1);
+        }
+        new.into_iter().for_each(|new| self.compare(Some(new), &old, path, depth + 1));
     }
 }
 
