@@ -31,6 +31,11 @@ pub(super) fn tag_target(bytes: &[u8]) -> Option<Oid> {
     header(bytes, "object").next().and_then(oid)
 }
 
+/// The header of a commit or a tag: who made it, signatures, and the tags that a merge took in.
+pub(super) fn head(bytes: &[u8]) -> &[u8] {
+    bytes.find(b"\n\n").map_or(bytes, |at| &bytes[..at])
+}
+
 /// What follows the header of a commit or a tag.
 pub(super) fn message(bytes: &[u8]) -> &[u8] {
     bytes.find(b"\n\n").map_or(&[], |at| &bytes[at + 2..])
@@ -71,8 +76,7 @@ fn date(time: i64, offset: i32) -> String {
 
 /// The values of a header, in order.
 fn header<'b>(bytes: &'b [u8], name: &'static str) -> impl Iterator<Item = &'b [u8]> {
-    let head = bytes.find(b"\n\n").map_or(bytes, |at| &bytes[..at]);
-    head.lines().filter_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
+    head(bytes).lines().filter_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
 }
 
 fn oid(text: &[u8]) -> Option<Oid> {

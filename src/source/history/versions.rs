@@ -13,7 +13,7 @@ use super::{
     raw,
 };
 use crate::{
-    artifact::{Artifact, Provenance, Scope, Visitor},
+    artifact::{Artifact, ArtifactPath, Provenance, Scope, Visitor},
     source::{
         SourceError, VisitorMaker,
         archive::{Archives, Format, Unpacker},
@@ -21,6 +21,10 @@ use crate::{
         threads,
     },
 };
+
+/// The names under which the headers of commits and tags are scanned.
+const COMMIT_HEADER: &str = "COMMIT_HEADER";
+const TAG_HEADER: &str = "TAG_HEADER";
 
 /// Hands every version to a visitor.
 pub(super) fn scan(
@@ -66,14 +70,26 @@ fn hand_over(
         Ok(bytes) => bytes,
         Err(message) => return visitor.notify(unreadable(id, &message)),
     };
-    let text = if kind == Kind::Blob { &bytes[..] } else { raw::message(&bytes) };
     for version in versions {
         let artifact = Artifact { path: version.path.clone(), provenance: version.provenance };
-        visitor.begin(&artifact);
-        visitor.block(text, true);
-        visitor.end(Scope::Whole);
-        if let Some(unpacker) = &mut unpacker {
-            unpacker.enter(&artifact, Format::of(text), &mut Cursor::new(text), visitor);
-        }
+        let header = match kind {
+            Kind::Commit => COMMIT_HEADER,
+            Kind::Tag => TAG_HEADER,
+            Kind::Blob | Kind::Tree => {
+                show(&artifact, &bytes, visitor, unpacker.as_deref_mut());
+                continue;
+            }
+        };
+        show(&artifact, raw::message(&bytes), visitor, unpacker.as_deref_mut());
+        show(&Artifact { path: ArtifactPath::new(header), ..artifact }, raw::head(&bytes), visitor, None);
+    }
+}
+
+fn show(artifact: &Artifact, text: &[u8], visitor: &mut dyn Visitor, unpacker: Option<&mut Unpacker>) {
+    visitor.begin(artifact);
+    visitor.block(text, true);
+    visitor.end(Scope::Whole);
+    if let Some(unpacker) = unpacker {
+        unpacker.enter(artifact, Format::of(text), &mut Cursor::new(text), visitor);
     }
 }
