@@ -118,7 +118,7 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("a commit whose tree is a file", "clean; printf \"tree $(blob $K)\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a tree"),
     Case("a commit that follows a folder", "clean; printf \"tree $(git rev-parse HEAD^{tree})\nparent $(folder)\nauthor A <a> 1 +0000\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 2, "named as a commit"),
     Case("a key in the header of a commit", "clean; printf \"tree $(git rev-parse HEAD^{tree})\nauthor A <a> 1 +0000\ngpgsig $K\n\nm\" | object commit > .git/refs/heads/x", HISTORY, 1, "COMMIT_HEADER:3"),
-    Case("a key in a merged tag, in a range", "clean; git checkout -qb o; git commit -q --allow-empty -m o; git tag -a -m $K t; git checkout -q main; git tag base; git merge -q --no-ff -m m t", "scan --range base..main", 1, "COMMIT_HEADER"),
+    Case("a key in a merged tag, in a range", "clean; git checkout -qb o; git commit -q --allow-empty -m o; git tag -a -F <(printf '%s\\n' $K '-----BEGIN PGP SIGNATURE-----' x '-----END PGP SIGNATURE-----') t; git checkout -q main; git tag base; git merge -q --no-ff -m m t", "scan --range base..main", 1, "COMMIT_HEADER"),
     Case("a HEAD that is a folder", "clean; git rev-parse HEAD^{tree} > t; cp t .git/HEAD", HISTORY, 2, "HEAD names a tree"),
     Case("a HEAD that is a file", "repo; git rev-parse HEAD:b.py > t; cp t .git/HEAD", HISTORY, 1, "HEAD names a blob"),
     Case("a message with a key that no ref leads to", "clean; git commit -q --allow-empty -m $K; git reset -q --hard HEAD~1", HISTORY, 0, "not-reachable 1"),
