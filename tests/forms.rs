@@ -133,6 +133,8 @@ fn numbers_are_read_as_bytes() {
     for key in keys(2) {
         for (name, written) in [
             ("hex", list(&key, &hex, "")),
+            ("hex with blanks", list(&key, &hex, " ")),
+            ("hex with colons", list(&key, &upper, ":")),
             ("upper", list(&key, &upper, "")),
             ("C", list(&key, &prefixed, ", ")),
             ("decimal", list(&key, &decimal, ",")),
@@ -140,6 +142,41 @@ fn numbers_are_read_as_bytes() {
             ("decimal in lines", list(&key, &decimal, ",\n    ")),
         ] {
             finds(name, &key, "data = [", &written, "]\n");
+        }
+    }
+}
+
+/// Bytes as `xxd` and `hexdump -C` print them, and the column at which the first of them stands.
+fn dump(text: &str, in_twos: bool) -> String {
+    let row = |(at, bytes): (usize, &[u8])| {
+        let shown: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if in_twos {
+            let twos: Vec<String> = hex.chunks(2).map(<[String]>::concat).collect();
+            return format!("{:08x}: {:<39}  {shown}\n", at * 16, twos.join(" "));
+        }
+        let halves: Vec<String> = hex.chunks(8).map(|half| half.join(" ")).collect();
+        format!("{:08x}  {:<48}  |{shown}|\n", at * 16, halves.join("  "))
+    };
+    text.as_bytes().chunks(16).enumerate().map(row).collect()
+}
+
+#[test]
+fn dumps_are_read_over_their_rows() {
+    for key in keys(8) {
+        for before in 0..16 {
+            // What identifies a key must stand in one row, and not across the gap in its midst.
+            let starts = |row: usize| before <= row && row < before + 4;
+            for in_twos in [true, false] {
+                if (13..16).contains(&before) || (!in_twos && starts(8) && before != 8) {
+                    continue;
+                }
+                let text = dump(&format!("{}{key}\n", ".".repeat(before)).replace('\n', "."), in_twos);
+                let findings = scan(text.as_bytes());
+                let id = SecretId::of(key.as_bytes());
+                let is_found = findings.iter().any(|finding| finding.secret_id == id);
+                assert!(is_found, "behind {before} bytes, in twos: {in_twos}");
+            }
         }
     }
 }
@@ -207,6 +244,7 @@ fn pieces_are_put_together() {
         ("", "^\r\n"),
         ("\"", "\";\nkey += \""),
         ("'", "';\n$key .= '"),
+        ("key = '", "'\nkey << '"),
         ("key = '", "'\nkey = key .. '"),
         ("KEY=\"", "\"\nKEY=\"${KEY}"),
         ("sb.append(\"", "\").append(\""),
@@ -264,6 +302,8 @@ fn lines_that_were_wrapped_are_joined() {
             "\n * ",
             "\n+",
             "\n| ",
+            "\n-- ",
+            "\n% ",
             " │\n│ ",
             "\\n",
             "\\r\\n",

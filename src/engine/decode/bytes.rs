@@ -1,15 +1,19 @@
-//! Bytes written as numbers: a run of hexadecimal digits, lists as programs and serialised buffers hold them.
+//! Bytes written as numbers: a run of hexadecimal digits, dumps, lists as programs and serialised buffers hold them.
 
 use super::{Decoded, Decoder};
 use crate::rule::{ByteSet, Needle};
 
-/// `736b2d…`
+/// `736b2d…`, `73 6b 2d …`, `73:6b:2d:…`, and the rows of dumps: `00000010: 736b 2d6d …  sk-m…`
 pub(super) const HEX: Decoder = Decoder {
     name: "hex",
     layers: &["hex"],
-    needles: |pattern| vec![(spelled(&pattern.prefix, &pair, &[]), 0)],
+    needles: |pattern| {
+        let apart = ["", " ", ":"].map(|gap| spelled(&pattern.prefix, &pair, &exactly(gap)));
+        let in_twos = [0, 1].map(|odd| in_twos(&pattern.prefix, odd));
+        apart.into_iter().chain(in_twos).map(|needle| (needle, 0)).collect()
+    },
     decode: |bytes| decode(bytes, |bytes| hex_pair(bytes, 0)),
-    encoded_length: |plain| 2 * plain + MAX_GAPS,
+    encoded_length: |plain| 3 * plain + MAX_GAPS,
 };
 
 /// `0x73, 0x6b, …`
@@ -46,12 +50,28 @@ pub(super) const DECIMAL: Decoder = Decoder {
 const MAX_GAPS: usize = 400;
 /// Bytes between two numbers: a comma, a line end, an indentation.
 const MAX_GAP: usize = 40;
+/// Characters of the text beside a row of a dump, of an offset, of the blanks between them.
+const MAX_ROW: usize = 64;
+const MIN_OFFSET: usize = 4;
 /// Bytes of the prefix that a needle spells: the rest is checked when it is decoded.
 const SPELLED: usize = 4;
 
 fn gaps() -> [Vec<ByteSet>; 2] {
     let comma = ByteSet(b',', b',');
     [vec![comma, ByteSet(b' ', b' ')], vec![comma]]
+}
+
+fn exactly(text: &str) -> Vec<ByteSet> {
+    text.bytes().map(|byte| ByteSet(byte, byte)).collect()
+}
+
+/// A blank behind every second byte, as `xxd` prints them; `odd` is 1 where the first has its partner before it.
+fn in_twos(prefix: &[u8], odd: usize) -> Needle {
+    let spelled = prefix.iter().take(SPELLED).enumerate().flat_map(|(at, &byte)| {
+        let blank = (at > 0 && at % 2 == odd).then_some(ByteSet(b' ', b' '));
+        blank.into_iter().chain(pair(byte))
+    });
+    Needle(spelled.collect())
 }
 
 fn spelled(prefix: &[u8], number: &dyn Fn(u8) -> Vec<ByteSet>, gap: &[ByteSet]) -> Needle {
@@ -69,7 +89,8 @@ fn decode(bytes: &[u8], number: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Decode
     let mut decoded = Decoded::default();
     let mut at = 0;
     loop {
-        let gap = if decoded.text.is_empty() { 0 } else { gap(&bytes[at..]) };
+        let rest = &bytes[at..];
+        let gap = if decoded.text.is_empty() { 0 } else { row_end(rest).unwrap_or_else(|| gap(rest)) };
         match number(&bytes[at + gap..]) {
             Some((byte, length)) if byte.is_ascii_graphic() => {
                 decoded.push(byte, at + gap, at + gap + length);
@@ -83,6 +104,25 @@ fn decode(bytes: &[u8], number: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Decode
 fn gap(bytes: &[u8]) -> usize {
     let is_gap = |&&byte: &&u8| matches!(byte, b' ' | b',' | b':' | b'-' | b'\t' | b'\r' | b'\n' | b'\\' | b'"');
     bytes.iter().take(MAX_GAP).take_while(is_gap).count()
+}
+
+/// From the last byte in a row of a dump to the first in the next: the text beside the bytes, a line end, an offset.
+/// A wider gap in the midst of a row has bytes on both sides, each alone.
+fn row_end(bytes: &[u8]) -> Option<usize> {
+    let is_hex = |&&byte: &&u8| byte.is_ascii_hexdigit();
+    let is_blank = |&&byte: &&u8| byte == b' ';
+    let blanks = bytes.iter().take(MAX_ROW).take_while(is_blank).count();
+    let text = &bytes[blanks..];
+    let is_byte_alone = matches!(text, [a, b, b' ', c, ..] if [a, b, c].iter().all(|byte| byte.is_ascii_hexdigit()));
+    if blanks < 2 || is_byte_alone {
+        return None;
+    }
+    let end = blanks + text.iter().take(MAX_ROW).position(|&byte| byte == b'\n')? + 1;
+    let row = &bytes[end..];
+    let offset = row.iter().take(MAX_ROW).take_while(is_hex).count();
+    let colon = usize::from(row.get(offset) == Some(&b':'));
+    let next = row[offset + colon..].iter().take(MAX_ROW).take_while(is_blank).count();
+    (offset >= MIN_OFFSET && next > 0).then_some(end + offset + colon + next)
 }
 
 fn hex_pair(bytes: &[u8], before: usize) -> Option<(u8, usize)> {
@@ -105,6 +145,10 @@ mod tests {
     fn numbers_of_all_spellings_become_text() {
         for (decoder, text) in [
             (&HEX, "6b6579"),
+            (&HEX, "6b 65  79"),
+            (&HEX, "6b:65:\n    79"),
+            (&HEX, "6b65                             ..ke\n00000010: 79"),
+            (&HEX, "6b 65  |..............ke|\n00000010  79"),
             (&LISTED_HEX, "0x6b, 0x65,\n    0x79 };"),
             (&DECIMAL, "107,101,121]"),
             (&DECIMAL, "107,\n 101,\n 121\n]"),

@@ -13,7 +13,7 @@ const OPERATORS: &[&[u8]] = &[
     b")", b"[", b"]",
 ];
 /// What adds to a variable.
-const APPENDING: &[&[u8]] = &[b"..=", b"<>=", b"||=", b"+=", b".=", b"&=", b"~="];
+const APPENDING: &[&[u8]] = &[b"..=", b"<>=", b"||=", b"+=", b".=", b"&=", b"~=", b"<<"];
 /// Names of functions and types that programs put between two pieces.
 const CALLS: &[&[u8]] = &[
     b"append",

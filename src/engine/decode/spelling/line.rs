@@ -6,8 +6,22 @@ use super::{How, Step};
 /// What may stand between the end of one piece and the beginning of the next.
 const MAX_LEAD: usize = 96;
 /// What comments, quotations, tables and boxes put at the beginning of each line.
-const MARKERS: &[&[u8]] =
-    &[b">", b"|", "│".as_bytes(), "┃".as_bytes(), "║".as_bytes(), b"#", b"//", b"*", b";", b"+", b"REM ", b"rem "];
+const MARKERS: &[&[u8]] = &[
+    b">",
+    b"|",
+    "│".as_bytes(),
+    "┃".as_bytes(),
+    "║".as_bytes(),
+    b"#",
+    b"//",
+    b"*",
+    b";",
+    b"+",
+    b"--",
+    b"%",
+    b"REM ",
+    b"rem ",
+];
 /// What boxes put at the end of each line.
 const BOXES: &[&[u8]] = &[b"|", "│".as_bytes(), "┃".as_bytes(), "║".as_bytes()];
 
