@@ -105,4 +105,13 @@ pub const SILENT: &[Case] = &[
     ("README.md", "https://sheets.example.org/viewform?formkey={base62:34}"),
     ("Call.swift", r#"request.setValue("application/json; charset=utf-8", forHTTPHeaderField: "X-Token-Format")"#),
     ("app.py", r#"parser.add_argument("--tokenizer", type=str, default="bert-base-uncased-v2")"#),
+    // Keys of handshakes, of releases, of links; names of constants; what SASL sends.
+    ("pom.xml", "<commons.releaseManagerKey>{HEX:40}</commons.releaseManagerKey>"),
+    ("page.html", r#"<input type="hidden" name="csrfmiddlewaretoken" value="{base62:64}">"#),
+    ("socket.swift", r#"let requestKey = "{base62:27}=""#),
+    ("smtp.kt", r#"expect("AUTH OAUTHBEARER bixhPXVzZXIsAWF1dGg9QmVhcmVyIHNlY3JldAEB")"#),
+    ("yarn.lock", r#""@acme/tokens": "npm:14.0.0-canary.53b3cad2f.0""#),
+    ("url.go", "\"Bearer env-token\",\n\t\"K6_SECRET_SOURCE_URL_TIMEOUT\": \"5s\","),
+    ("CONTRIBUTING.md", "https://docs.example.org/edit?usp=sharing&resourcekey=0-{base62:22}"),
+    ("import.exs", r#"<!-- {"stamp":{"token":"XCP.{base62:60}","token_signature":"{base62:86}"}} -->"#),
 ];

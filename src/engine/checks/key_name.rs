@@ -12,18 +12,21 @@ const LAST: Words = Words(
      dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
      format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
      limit limits list manager map md5 message name names on page path pattern placeholder prefix press pressed provider
-     re ref reference regex region ring scope scopes secrets set sha sha1 sid size st state status store suffix title ttl
-     type types up uri url usage user username validator var vault version",
+     re ref reference regex region ring scope scopes secrets set sha sha1 sid signature size st state status store suffix title
+     ttl type types up uri url usage user username validator var vault version",
 );
 
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
-    "anon anonymous authenticity cache checksum commit completion contains continuation csrf cursor dedup dedupe digest encrypted
-     etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency input integrity keyboard keyframe keyword kms
-     locale lookup max min monkey next nonce num object output pagination partition pgp primary prompt pub pubkey public
-     publishable query receive recv revision routing row s3 salt sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation
-     vkey websocket xsrf",
+    "anon anonymous authenticity cache channelkey checksum commit completion contains continuation csrf csrfmiddlewaretoken
+     cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency
+     input integrity keyboard keyframe keyword kms locale lookup max min monkey next nonce num object output pagination
+     partition pgp primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
+     sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation vkey websocket xsrf",
 );
+
+/// What a `key` opens nothing of: a handshake, a channel, an experiment, the signature of a release.
+const OTHER_KEYS: Words = Words("channel handshake maintainer manager release request response signer targeting");
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
@@ -42,6 +45,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let is_about_a_key = || {
         last.is_none_or(|last| LAST.contains(last))
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
+            || words.windows(2).any(|pair| singular(&pair[1]) == "key" && OTHER_KEYS.contains(&pair[0]))
     };
     if names_a_key && !is_about_a_key() { Verdict::Secret } else { Verdict::NameAboutKey }
 }
@@ -151,6 +155,11 @@ mod tests {
             "encryption_key_sid",
             "encryptedClientSecret",
             "row_key",
+            "commons.releaseManagerKey",
+            "requestKey",
+            "TARGETING_KEY",
+            "csrfmiddlewaretoken",
+            "token_signature",
         ] {
             assert!(!is_kept(name), "{name}");
         }

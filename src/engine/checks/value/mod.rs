@@ -33,6 +33,8 @@ const MIN_LENGTH: usize = 15;
 /// … and beside another name, or behind the word Bearer.
 const MIN_LENGTH_ALONE: usize = 20;
 const MIN_BODY: usize = 8;
+/// What SASL puts between the fields of a message.
+const SASL_BREAK: u8 = 1;
 
 /// A value without what surrounds it.
 struct Value<'a> {
@@ -128,8 +130,9 @@ fn is_readable_base64(body: &[u8]) -> bool {
     let Ok(text) = data_encoding::BASE64.decode(body).or_else(|_| data_encoding::BASE64_NOPAD.decode(body)) else {
         return false;
     };
-    let is_printable = text.iter().all(|byte| (b' '..=b'~').contains(byte) || byte.is_ascii_whitespace());
-    let mut parts = text.split(|&byte| glance::is_break(byte));
+    let is_printable = |&byte: &u8| (b' '..=b'~').contains(&byte) || byte.is_ascii_whitespace() || byte == SASL_BREAK;
+    let is_printable = text.iter().all(is_printable);
+    let mut parts = text.split(|&byte| glance::is_break(byte) || byte == SASL_BREAK);
     is_printable && text.len() >= MIN_BODY && !parts.any(|part| verdict(part, Name::Strong) == Verdict::Secret)
 }
 

@@ -2,8 +2,9 @@
 
 use super::super::{Candidate, entropy::entropy, words::Words};
 
-/// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age.
-const CIPHERTEXT: Words = Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1");
+/// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age, the ciphers of Plug.
+const CIPHERTEXT: Words =
+    Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1 XCP. QTEyOEdDTQ. QTI1NkdDTQ.");
 /// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;

@@ -7,8 +7,9 @@ use crate::{artifact::ArtifactPath, rule::surprise};
 const SLOTS: Words = Words("< {{ }} ${ $( %( [0-9 [a-z {64} {32} {0} {}");
 
 /// Beginnings of look-ups and of the addresses of secrets.
-const BEGINNINGS: Words =
-    Words("@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/");
+const BEGINNINGS: Words = Words(
+    "@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/ npm: workspace: patch:",
+);
 
 /// Beginnings of paths. One in 64 secrets in base64 begins with a slash, too.
 const PATHS: Words = Words("/ ./ ../ ~/");
@@ -33,6 +34,10 @@ const MIN_SURPRISE_PLAIN: f64 = 0.7;
 /// Bits a character below which what stands before `=` is the name of a parameter, digits or not.
 const MAX_SURPRISE_PARAMETER: f64 = 0.3;
 
+/// Words that the name of a constant has at least, and the share of letters in it.
+const MIN_WORDS: usize = 3;
+const MIN_LETTERS_A_DIGIT: usize = 4;
+
 /// Letters in which an identifier and the name beside it begin.
 const MIN_ECHO: usize = 8;
 
@@ -51,7 +56,21 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         value.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) && is_word()
     });
     let is_path = PATHS.begin(value) && surprise(value) < MIN_SURPRISE_PLAIN;
-    is_path || is_parameter || BEGINNINGS.begin(value) || EXTENSIONS.end(value) || PARTS.are_in(value)
+    is_path
+        || is_parameter
+        || is_constant(value)
+        || BEGINNINGS.begin(value)
+        || EXTENSIONS.end(value)
+        || PARTS.are_in(value)
+}
+
+/// The name of a variable or of a constant, as most languages write it: `K6_SECRET_SOURCE_URL`. No alphabet of keys
+/// has capitals, digits and underscores alone.
+fn is_constant(value: &[u8]) -> bool {
+    let parts = value.split(|&byte| byte == b'_');
+    let is_word = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    parts.clone().count() >= MIN_WORDS && parts.clone().all(is_word) && digits * MIN_LETTERS_A_DIGIT <= value.len()
 }
 
 /// A call or an index.
