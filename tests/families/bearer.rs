@@ -85,6 +85,10 @@ pub const BEARER: &[Case] = &[
     ("call.sh", r#"curl -H "Authorization: Bearer ${LLM_TOKEN:-KEY}" https://api.example.org"#),
     ("call.sh", r#"http --auth-type=bearer --auth=KEY api.example.org/v1"#),
     ("call.js", r#"headers: { Authorization: `Bearer ${'KEY'}` }"#),
+    ("call.js", "xhr.setRequestHeader('Authorization', 'Bearer ' +\n  'KEY');"),
+    ("call.js", r#"request(app).get('/v1').auth('KEY', { type: 'bearer' })"#),
+    ("Call.scala", r#"Authorization(Credentials.Token(AuthScheme.Bearer, "KEY"))"#),
+    ("call.cpp", r#"headers.append(QString("Bearer %1").arg("KEY"));"#),
     // Tools.
     ("api.http", "GET https://api.example.org/v1\nAuthorization: Bearer KEY\n"),
     ("api.rest", "GET https://api.example.org/v1\nauthorization: bearer KEY\n"),
