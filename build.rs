@@ -11,9 +11,6 @@ use std::{
 
 #[path = "src/rule/fragments.rs"]
 mod fragments;
-#[path = "src/rule/letters.rs"]
-#[expect(dead_code, reason = "the library uses all of it")]
-mod letters;
 #[path = "src/rule/needle.rs"]
 #[expect(dead_code, reason = "the library uses all of it")]
 mod needle;

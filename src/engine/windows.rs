@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rule::{ByteSet, Needle, frequency};
+use crate::rule::{ByteSet, Needle, often};
 
 /// Bytes of a needle that the sieve looks for.
 pub(super) const WINDOW: usize = 3;
@@ -61,39 +61,24 @@ fn spellings(window: &[ByteSet]) -> Vec<Window> {
 /// Spreads windows over the buckets of a sieve.
 ///
 /// A bucket lets a place pass where each byte has a low half and a high half of any byte in the bucket at that place, so
-/// windows that are alike belong together.
+/// each window goes where it adds least to what passes.
 pub(super) fn spread(windows: &[Window]) -> Vec<Vec<Window>> {
-    let frequencies = std::array::from_fn(|byte| frequency(byte as u8));
-    let mut groups: Vec<_> = alike(windows)
-        .into_iter()
-        .map(|group| {
-            let own = Bucket::of(&group);
-            (own.passes(&frequencies), own, group)
-        })
-        .collect();
+    let mut order: Vec<(f64, Window)> =
+        windows.iter().map(|&window| (Bucket::default().with(window).passes(), window)).collect();
     // The most frequent choose first.
-    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut buckets = vec![(0.0, Bucket::default(), Vec::new()); BUCKETS];
-    for (_, own, group) in groups {
-        let joined = buckets.iter().enumerate().map(|(at, (before, bucket, _))| {
-            let bucket = bucket.with(&own);
-            let passes = bucket.passes(&frequencies);
-            (passes - before, at, passes, bucket)
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut buckets = vec![(Bucket::default(), 0.0, Vec::new()); BUCKETS];
+    for (_, window) in order {
+        let joined = buckets.iter_mut().map(|bucket| {
+            let next = bucket.0.with(window);
+            let passes = next.passes();
+            (passes - bucket.1, passes, next, bucket)
         });
-        let (_, at, passes, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
-        (buckets[at].0, buckets[at].1) = (passes, bucket);
-        buckets[at].2.extend(group);
+        let (_, passes, next, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
+        (bucket.0, bucket.1) = (next, passes);
+        bucket.2.push(window);
     }
     buckets.into_iter().map(|(_, _, windows)| windows).collect()
-}
-
-/// Windows whose bytes have the same low halves.
-fn alike(windows: &[Window]) -> Vec<Vec<Window>> {
-    let mut alike: BTreeMap<Window, Vec<Window>> = BTreeMap::new();
-    for window in windows {
-        alike.entry(window.map(|byte| byte & 15)).or_default().push(*window);
-    }
-    alike.into_values().collect()
 }
 
 /// For each place the low halves and the high halves of the bytes that may stand there, as bits.
@@ -101,26 +86,42 @@ fn alike(windows: &[Window]) -> Vec<Vec<Window>> {
 struct Bucket([(u16, u16); WINDOW]);
 
 impl Bucket {
-    fn of(windows: &[Window]) -> Self {
-        let one = |window: &Window| Self(window.map(|byte| (1 << (byte & 15), 1 << (byte >> 4))));
-        windows.iter().fold(Self::default(), |bucket, window| bucket.with(&one(window)))
-    }
-
-    fn with(mut self, other: &Self) -> Self {
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            *own = (own.0 | other.0, own.1 | other.1);
+    fn with(mut self, window: Window) -> Self {
+        for ((low, high), byte) in self.0.iter_mut().zip(window) {
+            *low |= 1 << (byte & 15);
+            *high |= 1 << (byte >> 4);
         }
         self
     }
 
     /// Roughly how often it lets a place pass.
-    fn passes(&self, frequencies: &[f64; 256]) -> f64 {
-        let bits = |set: u16| (0..16).filter(move |bit| set >> bit & 1 == 1);
-        let place = |&(low, high): &(u16, u16)| -> f64 {
-            bits(high).flat_map(|high| bits(low).map(move |low| frequencies[high << 4 | low])).sum()
-        };
-        self.0.iter().map(place).product()
+    fn passes(&self) -> f64 {
+        let Self([first, second, third]) = *self;
+        let mut room = [[0; 256]; WINDOW];
+        let [a, b, c] = &mut room;
+        often(bytes(first, a), bytes(second, b), bytes(third, c))
     }
+}
+
+/// The bytes that have one of some low halves and one of some high halves.
+fn bytes((low, high): (u16, u16), room: &mut [u8; 256]) -> &[u8] {
+    let mut count = 0;
+    for high in bits(high) {
+        for low in bits(low) {
+            room[count] = high << 4 | low;
+            count += 1;
+        }
+    }
+    &room[..count]
+}
+
+/// The places of the bits that are set.
+fn bits(mut set: u16) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let place = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        (place < u16::BITS).then_some(place as u8)
+    })
 }
 
 #[cfg(test)]
@@ -140,10 +141,5 @@ mod tests {
             given.sort_unstable();
             assert_eq!(given, some);
         }
-    }
-
-    #[test]
-    fn windows_that_differ_in_case_alone_share_a_bucket() {
-        assert_eq!(alike(&[*b"KEY", *b"Key", *b"abc", *b"key"]).len(), 2);
     }
 }

@@ -1,5 +1,4 @@
-//! How letters follow each other in identifiers and prose, against letters drawn at random: what looks like a word, and
-//! which literals are rare.
+//! How letters follow each other in identifiers and prose, against letters drawn at random: what looks like a word.
 
 /// For each pair of letters twice the binary logarithm of how much more often it stands in words than chance would have
 /// it: `m` is as often, each letter further half a bit more, each letter before half a bit less. Counted over the words
@@ -70,12 +69,6 @@ pub fn likelihood(text: &[u8]) -> (f64, usize) {
     let pairs = text.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic));
     let (sum, count) = pairs.fold((0, 0), |(sum, count), pair| (sum + half_bits(pair[0], pair[1]), count + 1));
     (if count == 0 { 0.0 } else { f64::from(sum) / 2.0 / count as f64 }, count)
-}
-
-/// How much more often two letters follow each other than chance would have it, as a factor; 1 for other bytes.
-pub(super) fn affinity(first: u8, second: u8) -> f64 {
-    let are_letters = first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
-    if are_letters { 2_f64.powf(f64::from(half_bits(first, second)) / 2.0) } else { 1.0 }
 }
 
 fn half_bits(first: u8, second: u8) -> i32 {

@@ -22,7 +22,7 @@ pub use file::{Known, parse};
 pub use letters::{likelihood, surprise};
 pub use needle::{ByteSet, Needle};
 pub use paths::PathCondition;
-pub(crate) use rarity::frequency;
+pub(crate) use rarity::often;
 pub use set::{RuleError, RuleSet, Selection};
 pub use shape::KeyShape;
 
