@@ -26,7 +26,7 @@ pub(super) struct Mark {
 }
 
 /// Line ends that are looked for around a mark.
-const LINES: usize = 4;
+const LINES: usize = 8;
 
 impl Mark {
     fn new(bytes: &[u8], range: Range<usize>) -> Self {

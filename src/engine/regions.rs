@@ -43,11 +43,10 @@ pub(super) fn lines(bytes: &[u8], hits: &[Hit], reach: usize) -> Vec<Range<usize
     // There is no line end in here.
     let mut clean = 0..0;
     for (at, hit) in hits.iter().enumerate() {
-        let first = hit.start.saturating_sub(reach);
+        let Range { start: first, end: limit } = around(bytes, *hit, reach);
         let before = at.checked_sub(1).map(|before| (hits[before].start, lines[before].start));
         let (known, start) = before.filter(|&(known, _)| known > first).unwrap_or((first, first));
         let start = memrchr(b'\n', &bytes[known..hit.start]).map_or(start.max(first), |at| known + at + 1);
-        let limit = (hit.end + reach).min(bytes.len());
         let known = if clean.contains(&hit.end) { clean.end.min(limit) } else { hit.end };
         let end = memchr(b'\n', &bytes[known..limit]).map_or(limit, |at| known + at);
         clean = hit.end..end;
@@ -83,12 +82,23 @@ pub(super) fn regions(
 
 /// The region of one hit, before it grows.
 pub(super) fn window(bytes: &[u8], hit: Hit, reach: Reach) -> Range<usize> {
-    cut(bytes, hit, &lines(bytes, &[hit], reach.bytes)[0], reach)
+    let Range { start: first, end: limit } = around(bytes, hit, reach.bytes);
+    if reach.line_ends.is_none() {
+        return first..limit;
+    }
+    let start = memrchr(b'\n', &bytes[first..hit.start]).map_or(first, |at| first + at + 1);
+    let end = memchr(b'\n', &bytes[hit.end..limit]).map_or(limit, |at| hit.end + at);
+    cut(bytes, hit, &(start..end), reach)
+}
+
+/// A hit and so many bytes to either side of it.
+fn around(bytes: &[u8], hit: Hit, reach: usize) -> Range<usize> {
+    hit.start.saturating_sub(reach)..(hit.end + reach).min(bytes.len())
 }
 
 /// How far a unit looks around a hit that lies in this line.
 fn cut(bytes: &[u8], hit: Hit, line: &Range<usize>, reach: Reach) -> Range<usize> {
-    let (first, limit) = (hit.start.saturating_sub(reach.bytes), (hit.end + reach.bytes).min(bytes.len()));
+    let Range { start: first, end: limit } = around(bytes, hit, reach.bytes);
     let Some(more) = reach.line_ends else { return first..limit };
     let (is_cut, is_cut_behind) = (line.start > first, line.end < limit);
     let start = match more.checked_sub(1) {
