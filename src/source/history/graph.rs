@@ -80,7 +80,12 @@ impl<'s> Graph<'s> {
     ) -> Self {
         let mut graph = Self::new(objects.store());
         let by_number = commits.by_number(graph.places.len());
-        let peeled = tips.iter().filter_map(|tip| Some((tip, objects.peel(tip.id, broken)?)));
+        // What was seen to be a commit needs no other look.
+        let is_commit =
+            |tip: &Tip| objects.store().number(&tip.id).is_some_and(|number| by_number[number as usize] != NONE);
+        let mut peel =
+            |tip: &Tip| if is_commit(tip) { Some((Kind::Commit, tip.id)) } else { objects.peel(tip.id, broken) };
+        let peeled = tips.iter().filter_map(|tip| Some((tip, peel(tip)?)));
         let (named, others): (Vec<_>, Vec<_>) = peeled.partition(|(_, (kind, _))| *kind == Kind::Commit);
         // First, since what a commit holds is told of the commit.
         others.into_iter().for_each(|(tip, (kind, id))| graph.push_other(tip, kind, id));
