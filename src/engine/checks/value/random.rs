@@ -1,6 +1,8 @@
 //! Whether a value looks as if it was drawn at random. `docs/judgement.md` compares ways to tell; this one weighs how
 //! letters, and kinds of characters, follow each other.
 
+use bstr::ByteSlice;
+
 use super::{
     super::entropy::{entropy, is_periodic, longest_run},
     Name, Value,
@@ -74,6 +76,9 @@ fn counts_in_bytes(hex: &[u8]) -> bool {
 pub(super) fn is_number(value: &Value<'_>) -> bool {
     let is_of_times = |byte: &u8| byte.is_ascii_digit() || b"TZtz:-+./".contains(byte);
     if value.body.iter().all(is_of_times) && value.body.contains(&b':') && value.body.contains(&b'-') {
+        return true;
+    }
+    if value.body.contains(&b'.') && value.body.to_str().is_ok_and(|body| body.parse::<f64>().is_ok()) {
         return true;
     }
     let letters = value.body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
