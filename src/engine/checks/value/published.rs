@@ -33,8 +33,10 @@ pub(super) fn is_ciphertext(value: &[u8]) -> bool {
     is_sealed || CIPHERTEXT.begin(value)
 }
 
+/// Fingerprints are printed as bytes with colons between them: `84:50:f4:00:a8:15:d1:a7`.
 pub(super) fn is_digest(value: &[u8]) -> bool {
-    DIGESTS.begin(value)
+    let mut bytes = value.split(|&byte| byte == b':');
+    DIGESTS.begin(value) || bytes.all(|byte| byte.len() == 2 && byte.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// What a lock file pins, by the name of what is locked: `TokenKit: 0b1c…`; and the commit to which a change log links,

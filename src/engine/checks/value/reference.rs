@@ -36,17 +36,20 @@ const MAX_SURPRISE_PARAMETER: f64 = 0.3;
 
 /// Words that the name of a constant has at least, and the share of letters in it.
 const MIN_WORDS: usize = 3;
-const MIN_LETTERS_A_DIGIT: usize = 4;
+const MIN_LETTERS_A_DIGIT: usize = 3;
 
 /// Letters in which an identifier and the name beside it begin.
 const MIN_ECHO: usize = 8;
 
 pub(super) fn is_template(value: &[u8]) -> bool {
-    // `%d-%s`, but not `%da`, which may be an escape in a URL.
-    let is_verb = |part: &[u8]| {
-        part[0] == b'%' && b"sdvqx".contains(&part[1]) && part.get(2).is_none_or(|next| !next.is_ascii_hexdigit())
-    };
-    SLOTS.are_in(value) || (0..value.len().saturating_sub(1)).any(|at| is_verb(&value[at..]))
+    SLOTS.are_in(value) || value.split(|&byte| byte == b'%').skip(1).any(begins_with_verb)
+}
+
+/// What stands behind the first sign of `%d-%s` and of `%hhd:%*s`, but not of `%da`, which may be an escape in a URL.
+fn begins_with_verb(text: &[u8]) -> bool {
+    let modifiers = text.iter().take_while(|byte| b"*hlz".contains(byte)).count();
+    text.get(modifiers).is_some_and(|verb| b"sdvqx".contains(verb))
+        && text.get(modifiers + 1).is_none_or(|next| !next.is_ascii_hexdigit())
 }
 
 pub(super) fn is_reference(value: &[u8]) -> bool {
