@@ -17,7 +17,7 @@ mod needle;
 #[path = "src/rule/rarity.rs"]
 mod rarity;
 
-use needle::{ByteSet, Needle, Shape};
+use needle::{Needle, Shape};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rule::{ByteSet, Needle, often};
+use crate::rule::{Needle, often, spellings};
 
 /// Bytes of a needle that the sieve looks for.
 pub(super) const WINDOW: usize = 3;
@@ -37,25 +37,6 @@ pub(super) fn choose(needles: &[Needle]) -> BTreeMap<Window, Vec<Place>> {
 fn shared(needle: &Needle, windows: &BTreeMap<Window, Vec<Place>>) -> Option<usize> {
     (0..=needle.0.len() - WINDOW)
         .find(|&at| spellings(&needle.0[at..at + WINDOW]).iter().all(|window| windows.contains_key(window)))
-}
-
-/// All byte strings that a window stands for.
-fn spellings(window: &[ByteSet]) -> Vec<Window> {
-    let mut all = vec![[0; WINDOW]];
-    for (place, set) in window.iter().enumerate() {
-        let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
-        all = all
-            .iter()
-            .flat_map(|text| {
-                choices.iter().map(move |&byte| {
-                    let mut text = *text;
-                    text[place] = byte;
-                    text
-                })
-            })
-            .collect();
-    }
-    all
 }
 
 /// Spreads windows over the buckets of a sieve.

@@ -20,6 +20,7 @@ pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
 pub use letters::{likelihood, surprise};
+pub(crate) use needle::spellings;
 pub use needle::{ByteSet, Needle};
 pub use paths::PathCondition;
 pub(crate) use rarity::often;

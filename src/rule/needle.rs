@@ -71,6 +71,25 @@ impl Needle {
     }
 }
 
+/// All byte strings that three places stand for.
+pub(crate) fn spellings(places: &[ByteSet]) -> Vec<[u8; MIN_NEEDLE]> {
+    let mut all = vec![[0; MIN_NEEDLE]];
+    for (place, set) in places.iter().enumerate() {
+        let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
+        all = all
+            .iter()
+            .flat_map(|text| {
+                choices.iter().map(move |&byte| {
+                    let mut text = *text;
+                    text[place] = byte;
+                    text
+                })
+            })
+            .collect();
+    }
+    all
+}
+
 /// What an expression tells about its matches.
 pub(super) struct Shape {
     pub needles: Vec<Needle>,

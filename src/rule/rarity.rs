@@ -1,6 +1,6 @@
 //! How often bytes follow each other in source text: the rarer what is searched for, the seldomer a search stops.
 
-use super::ByteSet;
+use super::needle::{ByteSet, spellings};
 
 /// For each kind of byte how often each kind follows it, and which three characters stand together more often than that would
 /// have it. `bench/frequencies` counted a kernel, JavaScript packages with their bundles, and the libraries of Python and
@@ -65,12 +65,8 @@ const fn kind(byte: u8) -> usize {
 
 /// Roughly how often three bytes stand in source text.
 pub(super) fn rarity(sets: &[ByteSet]) -> f64 {
-    let bytes = |set: &ByteSet| if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
-    let [first, second, third] = sets else { return 1.0 };
-    let (first, second, third) = (bytes(first), bytes(second), bytes(third));
-    let spelled = first.iter().flat_map(|&a| second.iter().map(move |&b| (a, b)));
-    let spelled = spelled.flat_map(|(a, b)| third.iter().map(move |&c| [a, b, c]));
-    spelled.map(|triple| listed(triple).unwrap_or_else(|| often(&triple[..1], &triple[1..2], &triple[2..]))).sum()
+    let one = |triple: &[u8; 3]| listed(*triple).unwrap_or_else(|| often(&triple[..1], &triple[1..2], &triple[2..]));
+    spellings(sets).iter().map(one).sum()
 }
 
 /// How often three characters stand in source text, if their pairs do not tell.

@@ -225,12 +225,12 @@ impl<'s> Attribution<'s> {
         };
         let version =
             |version: &Versioned| HistoryVersion { path: version.path.clone(), message_of: version.message_of };
-        let named = |tip: &&Tip| matches!(tip.kind, TipKind::Ref | TipKind::Remote);
+        let is_walked = !self.graph.commits.is_empty();
+        let named = |tip: &&Tip| is_walked && matches!(tip.kind, TipKind::Ref | TipKind::Remote);
         let objects = Objects::new(&self.source.store);
         // Most stand for a commit themselves.
         let peel = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?.1);
         let at = |tip: &Tip| self.graph.get(tip.id).or_else(|| peel(tip));
-        let is_walked = !self.graph.commits.is_empty();
         let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
         History {
             commits: self.graph.commits.iter().enumerate().map(commit).collect(),
@@ -238,9 +238,7 @@ impl<'s> Attribution<'s> {
             sets: self.sets.clone(),
             versions: self.versions.iter().map(version).collect(),
             head,
-            refs: (self.source.tips.iter().filter(|tip| is_walked && named(tip)))
-                .filter_map(|tip| Some((tip.name.clone(), at(tip)?)))
-                .collect(),
+            refs: self.source.tips.iter().filter(named).filter_map(|tip| Some((tip.name.clone(), at(tip)?))).collect(),
             has_remotes: has_remotes(repository),
             looked_at: hits.commits_seen,
             remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),

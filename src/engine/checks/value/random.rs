@@ -13,7 +13,7 @@ use crate::rule::{likelihood, surprise};
 
 const MIN_ENTROPY: f64 = 3.0;
 /// Hexadecimal digits of a number of 64 bits.
-const MAX_CONSTANT: usize = 16;
+const MAX_INTEGER: usize = 16;
 const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix, or with a letter at most.
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
@@ -83,14 +83,14 @@ pub(super) fn is_number(value: &Value<'_>) -> bool {
     let is_fraction = || body.contains(&b'.') && body.to_str().is_ok_and(|body| body.parse::<f64>().is_ok());
     let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let is_unnamed = letters < 2 && value.name != Name::Strong && !value.is_of_vendor();
-    is_unnamed || is_time() || is_fraction() || is_constant(body)
+    is_unnamed || is_time() || is_fraction() || is_integer(body)
 }
 
 /// A number of at most 64 bits as C writes it: `0x53474972756c6573ull`.
-fn is_constant(body: &[u8]) -> bool {
+fn is_integer(body: &[u8]) -> bool {
     let Some(digits) = body.strip_prefix(b"0x") else { return false };
     let digits = digits.trim_end_with(|end| matches!(end, 'u' | 'U' | 'l' | 'L'));
-    digits.len() <= MAX_CONSTANT && digits.iter().all(u8::is_ascii_hexdigit)
+    digits.len() <= MAX_INTEGER && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Words, names and paths: their letters follow each other as in words, and so do small letters, capitals and digits.
