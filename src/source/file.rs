@@ -1,5 +1,7 @@
 //! One file on disk, opened with care: the tree may belong to someone hostile, and may change while it is read.
 
+#[cfg(target_os = "linux")]
+use std::{ffi::OsString, os::fd::OwnedFd};
 use std::{
     fs::{File, FileType, OpenOptions},
     io::{self, Read},
@@ -13,6 +15,17 @@ use crate::artifact::{ArtifactPath, Cause, Notification};
 pub(super) enum Opened {
     File(File, Length),
     Special,
+}
+
+impl Opened {
+    fn new(file: File, is_file: bool, length: u64) -> Self {
+        match (is_file, length) {
+            (false, _) => Self::Special,
+            // The files of /proc say that they are empty.
+            (true, 0) => Self::File(file, Length::Unknown),
+            (true, length) => Self::File(file, Length::Known(length)),
+        }
+    }
 }
 
 /// Whether a link that stands at the path itself may be followed.
@@ -33,12 +46,50 @@ pub(super) fn open(path: &Path, links: Links) -> io::Result<Opened> {
     }
     let file = options.open(path)?;
     let metadata = file.metadata()?;
-    Ok(match (metadata.is_file(), metadata.len()) {
-        (false, _) => Opened::Special,
-        // The files of /proc say that they are empty.
-        (true, 0) => Opened::File(file, Length::Unknown),
-        (true, length) => Opened::File(file, Length::Known(length)),
-    })
+    Ok(Opened::new(file, metadata.is_file(), metadata.len()))
+}
+
+/// Opens one file after another. Most have the folder of the one before: it stays open, so that the system looks up one
+/// name and not a whole path.
+#[derive(Default)]
+pub(super) struct Opener {
+    #[cfg(target_os = "linux")]
+    folder: Option<(OsString, OwnedFd)>,
+}
+
+impl Opener {
+    /// The same as [`open`].
+    #[cfg(not(target_os = "linux"))]
+    pub fn open(&mut self, path: &Path, links: Links) -> io::Result<Opened> {
+        open(path, links)
+    }
+
+    /// The same as [`open`].
+    #[cfg(target_os = "linux")]
+    pub fn open(&mut self, path: &Path, links: Links) -> io::Result<Opened> {
+        use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
+
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return open(path, links) };
+        let Some(folder) = self.folder(folder) else { return open(path, links) };
+        let refuse = if links == Links::Refuse { OFlags::NOFOLLOW } else { OFlags::empty() };
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | refuse;
+        let file = File::from(openat(folder, name, flags, Mode::empty())?);
+        let what = fstat(&file)?;
+        let is_file = FileType::from_raw_mode(what.st_mode) == FileType::RegularFile;
+        Ok(Opened::new(file, is_file, what.st_size.try_into().unwrap_or(0)))
+    }
+
+    /// `None` where it cannot be held open, or is the current one.
+    #[cfg(target_os = "linux")]
+    fn folder(&mut self, path: &Path) -> Option<&OwnedFd> {
+        use rustix::fs::{CWD, Mode, OFlags, openat};
+
+        if self.folder.as_ref().is_none_or(|(last, _)| last != path.as_os_str()) {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            self.folder = Some((path.into(), openat(CWD, path, flags, Mode::empty()).ok()?));
+        }
+        self.folder.as_ref().map(|(_, handle)| handle)
+    }
 }
 
 /// No file that decides about a scan is larger, in bytes: policies, events, what git keeps about itself.

@@ -15,7 +15,7 @@ use ignore::{
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Unpacker},
-    file::{Links, Opened, describe, is_endless, open, special, unreadable},
+    file::{Links, Opened, Opener, describe, is_endless, special, unreadable},
     read::BlockReader,
     seen::Seen,
     threads, tracked,
@@ -317,19 +317,20 @@ type TakerMaker<'t> = dyn Fn() -> Box<dyn Taker + Send + 't> + Sync + 't;
 /// Reads them.
 struct Reader<'v> {
     visitor: Box<dyn Visitor + Send + 'v>,
+    opener: Opener,
     blocks: BlockReader,
     unpacker: Unpacker,
 }
 
 impl<'v> Reader<'v> {
     fn new(visitor: Box<dyn Visitor + Send + 'v>, archives: Archives) -> Self {
-        Self { visitor, blocks: BlockReader::new(), unpacker: Unpacker::new(archives) }
+        Self { visitor, opener: Opener::default(), blocks: BlockReader::new(), unpacker: Unpacker::new(archives) }
     }
 }
 
 impl Taker for Reader<'_> {
     fn take(&mut self, path: &Path, links: Links) {
-        let (mut file, length) = match open(path, links) {
+        let (mut file, length) = match self.opener.open(path, links) {
             Ok(Opened::File(file, length)) => (file, length),
             Ok(Opened::Special) => return self.visitor.notify(special(path)),
             Err(error) => return self.visitor.notify(unreadable(path, &describe(&error))),
