@@ -12,6 +12,8 @@ const BANKS: usize = BUCKETS / 8;
 const WIDEST: usize = 64;
 /// Bytes that are sifted at once: they and the places in them stay near the processor.
 const PIECE: usize = 16 * 1024;
+/// Places of a step that are written without a look at how many there are.
+const UNFORESEEN: usize = 4;
 
 /// Finds places at which windows may stand.
 pub(super) struct Sieve {
@@ -134,9 +136,11 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
 /// written, and counted where there is one.
 #[inline(always)]
 fn add(mut passed: u64, from: usize, room: &mut [u32], mut count: usize) -> usize {
-    room[count] = from as u32 + passed.trailing_zeros();
-    count += usize::from(passed != 0);
-    passed &= passed.wrapping_sub(1);
+    for _ in 0..UNFORESEEN {
+        room[count] = from as u32 + passed.trailing_zeros();
+        count += usize::from(passed != 0);
+        passed &= passed.wrapping_sub(1);
+    }
     while passed != 0 {
         room[count] = from as u32 + passed.trailing_zeros();
         count += 1;
