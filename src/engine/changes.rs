@@ -58,14 +58,14 @@ pub(super) fn find(prefilter: &Prefilter, bytes: &[u8], changes: Changes<'_>, hi
     }
     hits.clear();
     for own in changes.memo.0.chunk_by(|a, b| a.what == b.what) {
-        let found = hits.of(own[0].what as usize);
+        let owner = own[0].what as usize;
         for copy in changes.copies {
             let end = copy.from + copy.length;
             let first = own.partition_point(|place| (place.start as usize) < copy.from);
             let inside = own[first..].iter().take_while(|place| (place.start as usize) < end);
             let moved = |at: u32| at as usize - copy.from + copy.start;
             let whole = inside.filter(|place| place.end as usize <= end);
-            found.extend(whole.map(|place| Hit { start: moved(place.start), end: moved(place.end) }));
+            hits.extend(owner, whole.map(|place| Hit { start: moved(place.start), end: moved(place.end) }));
         }
     }
     for range in ranges {

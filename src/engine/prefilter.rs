@@ -26,6 +26,8 @@ type Owner = usize;
 #[derive(Default)]
 pub(super) struct Hits {
     owned: Vec<Vec<Hit>>,
+    /// Those that have places: few of many, so that most texts are done with at once.
+    present: Vec<Owner>,
     /// For what the sieve lets pass, used again for each text.
     room: Vec<u32>,
 }
@@ -42,29 +44,38 @@ pub(super) struct Hit {
 impl Hits {
     /// For so many owners.
     pub fn new(owners: usize) -> Self {
-        Self { owned: vec![Vec::new(); owners], room: Vec::new() }
+        Self { owned: vec![Vec::new(); owners], present: Vec::new(), room: Vec::new() }
     }
 
     /// Forgets all places.
     pub fn clear(&mut self) {
-        self.owned.iter_mut().for_each(Vec::clear);
+        self.present.drain(..).for_each(|owner| self.owned[owner].clear());
     }
 
-    /// Those that have places.
+    /// Those that have places, in their order once all is tidy.
     pub fn iter(&self) -> impl Iterator<Item = (Owner, &[Hit])> {
-        self.owned.iter().enumerate().filter(|(_, own)| !own.is_empty()).map(|(owner, own)| (owner, &own[..]))
+        self.present.iter().map(|&owner| (owner, &self.owned[owner][..]))
     }
 
-    /// The places of one owner.
-    pub fn of(&mut self, owner: Owner) -> &mut Vec<Hit> {
-        &mut self.owned[owner]
+    /// Adds places of one owner.
+    pub fn extend(&mut self, owner: Owner, hits: impl IntoIterator<Item = Hit>) {
+        let own = &mut self.owned[owner];
+        let was_empty = own.is_empty();
+        own.extend(hits);
+        if was_empty && !own.is_empty() {
+            self.present.push(owner);
+        }
     }
 
-    /// Sorts places, each once.
+    /// Sorts owners and places, each once.
     pub fn tidy(&mut self) {
-        for own in self.owned.iter_mut().filter(|own| !own.is_sorted_by(|a, b| a < b)) {
-            own.sort_unstable();
-            own.dedup();
+        self.present.sort_unstable();
+        for &owner in &self.present {
+            let own = &mut self.owned[owner];
+            if !own.is_sorted_by(|a, b| a < b) {
+                own.sort_unstable();
+                own.dedup();
+            }
         }
     }
 }
@@ -98,31 +109,32 @@ impl Prefilter {
 
     /// Adds the places of needles that lie in a part of the bytes, and some of those that touch it.
     pub fn add(&self, bytes: &[u8], range: Range<usize>, hits: &mut Hits) {
-        let Hits { owned, room } = hits;
         let Some(sieve) = &self.sieve else {
-            return range.for_each(|start| self.try_all(bytes, start, owned));
+            return range.for_each(|start| self.try_all(bytes, start, hits));
         };
         let part = &bytes[range.clone()];
-        sieve.sift(part, room, |from, places| {
+        let mut room = std::mem::take(&mut hits.room);
+        sieve.sift(part, &mut room, |from, places| {
             for &at in self.windows.keep(&part[from..], places) {
                 let at = range.start + from + at as usize;
                 for &(index, offset) in self.windows.at(&bytes[at..]) {
                     if let Some(start) = at.checked_sub(offset) {
-                        self.try_one(index, bytes, start, owned);
+                        self.try_one(index, bytes, start, hits);
                     }
                 }
             }
         });
+        hits.room = room;
     }
 
-    fn try_all(&self, bytes: &[u8], start: usize, owned: &mut [Vec<Hit>]) {
-        (0..self.needles.len()).for_each(|index| self.try_one(index, bytes, start, owned));
+    fn try_all(&self, bytes: &[u8], start: usize, hits: &mut Hits) {
+        (0..self.needles.len()).for_each(|index| self.try_one(index, bytes, start, hits));
     }
 
-    fn try_one(&self, index: usize, bytes: &[u8], start: usize, owned: &mut [Vec<Hit>]) {
+    fn try_one(&self, index: usize, bytes: &[u8], start: usize, hits: &mut Hits) {
         let (needle, owner) = &self.needles[index];
         if needle.is_at(&bytes[start..]) {
-            owned[*owner].push(Hit { start, end: start + needle.0.len() });
+            hits.extend(*owner, [Hit { start, end: start + needle.0.len() }]);
         }
     }
 }
