@@ -244,6 +244,28 @@ impl Patterns {
     }
 }
 
+/// The hits whose regions may be one with the region of a spot, or with what lies behind `searched`: no others have to be
+/// looked at.
+pub(super) fn near(spots: &[Spot], hits: &[Hit], reach: usize, searched: Option<usize>) -> Vec<Hit> {
+    let mut near = Vec::new();
+    let mut spots = spots.iter().map(|spot| spot.hit).peekable();
+    let (mut first, mut reached) = (0, 0);
+    for (at, hit) in hits.iter().enumerate() {
+        reached = reached.max(hit.end + reach);
+        let ends = hits.get(at + 1).is_none_or(|next| next.start.saturating_sub(reach) > reached);
+        if ends {
+            let is_spot = |spot: &Hit| *spot <= *hit;
+            let has_spot = spots.next_if(is_spot).is_some();
+            while spots.next_if(is_spot).is_some() {}
+            if has_spot || searched.is_some_and(|searched| reached + reach >= searched) {
+                near.extend_from_slice(&hits[first..=at]);
+            }
+            first = at + 1;
+        }
+    }
+    near
+}
+
 /// What is to be searched in a region: its spots, put together where they overlap.
 pub(super) fn within(spots: &[Spot], region: &Region) -> Vec<Stretch> {
     let first = spots.partition_point(|spot| spot.hit.start < region.start);

@@ -10,7 +10,7 @@ use super::{
     changes::{self, Mark, Needles},
     context,
     cursor::{Cursor, Storage},
-    gate::{GateScratch, Spot, Stretch, within},
+    gate::{GateScratch, Spot, Stretch, near, within},
     matcher::{Catch, Found, Scratch},
     outline::Outline,
     pending::{MAX_MARK, Pending, Ready, Secrets},
@@ -240,6 +240,9 @@ impl<'e> Stream<'e> {
         if units.is_empty() {
             return block.searched;
         }
+        let near =
+            spots.as_ref().map(|spots| near(spots, hits, group.reach(), (!block.last).then_some(block.searched)));
+        let hits = near.as_deref().unwrap_or(hits);
         let lines = &lines(block.bytes, hits, group.reach());
         let search = Search { block, lines, spots: spots.as_deref(), path, on_disk };
         units.into_iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)

@@ -92,7 +92,9 @@ impl Anchor {
         }
         // An escape may begin a few bytes before the needle, where it has no meaning yet.
         let start = needle.saturating_sub(MAX_PREFIX);
-        let found = (start..=needle).rev().find(|&at| {
+        // A byte that may stand in a key means itself; only others have to be understood.
+        let may_begin = |at: usize| bytes[at] == prefix[0] || !is_key_byte(bytes[at]);
+        let found = (start..=needle).rev().filter(|&at| may_begin(at)).find(|&at| {
             matches!(step(bytes, at), Step::Character { byte, .. } if byte == prefix[0])
                 && spells(bytes, at, prefix).is_some_and(|end| end > needle)
         })?;
