@@ -8,6 +8,7 @@ use std::{
 };
 
 use git2::Oid;
+use libdeflater::crc32;
 
 use super::{Kind, delta::size as varint, flaw::Flaw, index::Index, inflate::Inflater, layout::Layout};
 use crate::source::file::{Links, Opened, open};
@@ -122,8 +123,13 @@ impl OpenPack<'_> {
         let packed = &mut scratch.packed[..length];
         self.read_at(packed, span.start)?;
         let header = EntryHeader::parse(packed, span.start)?;
+        if checksum.is_some_and(|checksum| crc32(packed) == checksum)
+            && scratch.inflater.inflate_whole(&packed[header.length..], header.size, text)?
+        {
+            return Ok((header, length));
+        }
         let taken = scratch.inflater.inflate(&packed[header.length..], header.size, text)? + header.length;
-        if checksum.is_some_and(|checksum| crc(&packed[..taken]) != checksum) {
+        if checksum.is_some_and(|checksum| crc32(&packed[..taken]) != checksum) {
             return Err(Flaw::Checksum);
         }
         Ok((header, taken))
@@ -208,12 +214,6 @@ fn distance(rest: &mut &[u8]) -> Result<u64, Flaw> {
         }
         value = value.checked_add(1).and_then(|value| value.checked_mul(128)).ok_or(Flaw::Header)?;
     }
-}
-
-fn crc(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
 }
 
 #[cfg(unix)]
