@@ -1,7 +1,7 @@
 //! Where a version has to be looked at of which is known what was copied from a text in which nothing was found: at the
 //! regions that are not the same there. All needles are known, those of copies from before.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use memchr::{memchr_iter, memrchr_iter};
 
@@ -19,7 +19,12 @@ const NEAR: usize = 512;
 /// Where a version is not what the other one was, and where lines end around that.
 pub(super) struct Mark {
     range: Range<usize>,
-    /// Line ends before it, the nearest first; the beginning of the text where there are none.
+    /// Most texts have no needle for which it would have to be known.
+    lines: OnceCell<Lines>,
+}
+
+struct Lines {
+    /// Line ends before a mark, the nearest first; the beginning of the text where there are none.
     before: [usize; LINES],
     /// Line ends behind it; the end of the text where there are none.
     behind: [usize; LINES],
@@ -28,21 +33,26 @@ pub(super) struct Mark {
 /// Line ends that are looked for around a mark.
 const LINES: usize = 8;
 
-impl Mark {
-    fn new(bytes: &[u8], range: Range<usize>) -> Self {
+impl Lines {
+    fn around(bytes: &[u8], range: &Range<usize>) -> Self {
         let (mut before, mut behind) = ([0; LINES], [bytes.len(); LINES]);
         before.iter_mut().zip(memrchr_iter(b'\n', &bytes[..range.start])).for_each(|(place, at)| *place = at);
         let ends = memchr_iter(b'\n', &bytes[range.end..]).map(|at| range.end + at);
         behind.iter_mut().zip(ends).for_each(|(place, at)| *place = at);
-        Self { range, before, behind }
+        Self { before, behind }
     }
+}
 
+impl Mark {
     /// Where hits may stand whose regions it can touch.
-    fn vicinity(&self, reach: Reach, longest: usize) -> Range<usize> {
-        let bytes = 2 * (reach.bytes + longest + 1);
-        let (start, end) = (self.range.start.saturating_sub(bytes), self.range.end + bytes);
+    fn vicinity(&self, bytes: &[u8], reach: Reach, longest: usize) -> Range<usize> {
+        let far = 2 * (reach.bytes + longest + 1);
+        let (start, end) = (self.range.start.saturating_sub(far), self.range.end + far);
         match reach.line_ends.map(|line_ends| 2 * line_ends + 1).filter(|&lines| lines < LINES) {
-            Some(lines) => start.max(self.before[lines])..end.min(self.behind[lines]),
+            Some(count) => {
+                let Lines { before, behind } = self.lines.get_or_init(|| Lines::around(bytes, &self.range));
+                start.max(before[count])..end.min(behind[count])
+            }
             None => start..end,
         }
     }
@@ -72,7 +82,7 @@ pub(super) fn find(prefilter: &Prefilter, bytes: &[u8], changes: Changes<'_>, hi
         prefilter.add(bytes, range, hits);
     }
     hits.tidy();
-    Some(marks.into_iter().map(|range| Mark::new(bytes, range)).collect())
+    Some(marks.into_iter().map(|range| Mark { range, lines: OnceCell::new() }).collect())
 }
 
 /// The parts in which needles stand that touch a mark.
@@ -111,7 +121,7 @@ impl Needles<'_> {
     pub fn suspects(&self, marks: &[Mark]) -> Vec<Range<usize>> {
         let mut runs: Vec<Range<usize>> = Vec::new();
         for mark in marks {
-            let vicinity = mark.vicinity(self.reach, self.longest);
+            let vicinity = mark.vicinity(self.bytes, self.reach, self.longest);
             let done = runs.last().map_or(0, |run| run.end);
             let mut at = done.max(self.hits.partition_point(|hit| hit.start < vicinity.start));
             while at < self.hits.len() && self.hits[at].start < vicinity.end {

@@ -29,7 +29,7 @@ use decode::{
     Decoder,
     spelling::{Anchor, anchors},
 };
-use gate::Gate;
+use gate::{Gate, Spot};
 use prefilter::Prefilter;
 use regions::Reach;
 
@@ -84,6 +84,14 @@ struct Unit<'r> {
     /// Regions for which it says no are passed over.
     glance: Option<Glance>,
     tasks: Vec<Task<'r>>,
+}
+
+impl Unit<'_> {
+    /// Whether any of its tasks may find something in one of these spots; without spots, anywhere.
+    fn is_wanted(&self, spots: Option<&[Spot]>) -> bool {
+        let mut tasks = self.first..self.first + self.tasks.len();
+        spots.is_none_or(|spots| tasks.any(|task| spots.iter().any(|spot| spot.is_for(task))))
+    }
 }
 
 /// What to do where a needle stands.
@@ -243,9 +251,13 @@ impl Group<'_> {
         }
     }
 
-    /// The farthest that any unit looks to either side of a needle, in bytes.
-    fn reach(&self) -> usize {
-        self.units.iter().map(|unit| unit.reach.bytes).max().unwrap_or(0)
+    /// The farthest that any unit looks.
+    fn reach(&self) -> Reach {
+        let farthest = |a: Reach, b: Reach| Reach {
+            bytes: a.bytes.max(b.bytes),
+            line_ends: a.line_ends.zip(b.line_ends).map(|(a, b)| a.max(b)),
+        };
+        self.units.iter().map(|unit| unit.reach).fold(Reach { bytes: 0, line_ends: Some(0) }, farthest)
     }
 
     /// What all its units share.

@@ -169,15 +169,19 @@ impl<'e> Stream<'e> {
     fn match_suspects(&mut self, at: usize, block: Block<'_>, hits: &[Hit], marks: &[Mark]) {
         let group = &self.engine.groups[at];
         let longest = self.engine.prefilter.longest();
-        for unit in &group.units {
-            for run in (Needles { bytes: block.bytes, hits, reach: unit.reach, longest }).suspects(marks) {
-                let hits = &hits[run];
-                let spots = self.spots(at, block, hits);
-                if spots.as_ref().is_none_or(|spots| !spots.is_empty()) {
-                    let path = &ArtifactPath::new("");
-                    let lines = &lines(block.bytes, hits, unit.reach.bytes);
-                    self.match_unit(unit, hits, Search { block, lines, spots: spots.as_deref(), path, on_disk: None });
-                }
+        let suspects = |reach| Needles { bytes: block.bytes, hits, reach, longest }.suspects(marks);
+        let spots = group.gate().map(|gate| {
+            // No unit looks at more.
+            let near: Vec<Hit> = suspects(group.reach()).into_iter().flat_map(|run| &hits[run]).copied().collect();
+            gate.spots(block.bytes, &near, self.gates[at].get_or_insert_with(|| gate.scratch()))
+        });
+        let path = &ArtifactPath::new("");
+        for unit in group.units.iter().filter(|unit| unit.is_wanted(spots.as_deref())) {
+            for run in suspects(unit.reach) {
+                let near = spots.as_ref().map(|spots| near(spots, &hits[run.clone()], unit.reach.bytes, None));
+                let hits = near.as_deref().unwrap_or(&hits[run]);
+                let lines = &lines(block.bytes, hits, unit.reach.bytes);
+                self.match_unit(unit, hits, Search { block, lines, spots: spots.as_deref(), path, on_disk: None });
             }
         }
     }
@@ -230,29 +234,20 @@ impl<'e> Stream<'e> {
             return block.searched;
         }
         let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
-        let spots = self.spots(at, block, hits);
+        let gates = &mut self.gates[at];
+        let spots = group.gate().map(|gate| gate.spots(block.bytes, hits, gates.get_or_insert_with(|| gate.scratch())));
         // In a block with a next one, regions without a spot may still grow by what follows.
-        let is_wanted = |unit: &&Unit<'_>| {
-            let is_for = |spot: &Spot| (unit.first..unit.first + unit.tasks.len()).any(|task| spot.is_for(task));
-            !block.last || spots.as_ref().is_none_or(|spots| spots.iter().any(is_for))
-        };
+        let is_wanted = |unit: &&Unit<'_>| !block.last || unit.is_wanted(spots.as_deref());
         let units: Vec<&Unit<'_>> = group.units.iter().filter(is_wanted).collect();
         if units.is_empty() {
             return block.searched;
         }
-        let near =
-            spots.as_ref().map(|spots| near(spots, hits, group.reach(), (!block.last).then_some(block.searched)));
+        let reach = group.reach().bytes;
+        let near = spots.as_ref().map(|spots| near(spots, hits, reach, (!block.last).then_some(block.searched)));
         let hits = near.as_deref().unwrap_or(hits);
-        let lines = &lines(block.bytes, hits, group.reach());
+        let lines = &lines(block.bytes, hits, reach);
         let search = Search { block, lines, spots: spots.as_deref(), path, on_disk };
         units.into_iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
-    }
-
-    /// Where matches of a group may lie; `None` for anywhere in its regions.
-    fn spots(&mut self, at: usize, block: Block<'_>, hits: &[Hit]) -> Option<Vec<Spot>> {
-        let gate = self.engine.groups[at].gate()?;
-        let scratch = self.gates[at].get_or_insert_with(|| gate.scratch());
-        Some(gate.spots(block.bytes, hits, scratch))
     }
 
     fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {
