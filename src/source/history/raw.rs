@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::Offset};
 
 use crate::{
     artifact::{CommitInfo, veil},
-    source::objects::{Kind, first_entry},
+    source::objects::{Kind, first_entry, parse_id},
 };
 
 /// What the walk needs of a commit.
@@ -20,15 +20,15 @@ pub(super) struct Commit {
 
 /// Reads a commit; `None` where it names no tree.
 pub(super) fn commit(bytes: &[u8]) -> Option<Commit> {
-    let tree = header(bytes, "tree").next().and_then(oid)?;
-    let parents = header(bytes, "parent").filter_map(oid).collect();
+    let tree = header(bytes, "tree").next().and_then(parse_id)?;
+    let parents = header(bytes, "parent").filter_map(parse_id).collect();
     let time = header(bytes, "committer").next().and_then(signature).map_or(0, |signature| signature.time);
     Some(Commit { tree, parents, time })
 }
 
 /// What an annotated tag points to.
 pub(super) fn tag_target(bytes: &[u8]) -> Option<Oid> {
-    header(bytes, "object").next().and_then(oid)
+    header(bytes, "object").next().and_then(parse_id)
 }
 
 /// The header of a commit or a tag: who made it, signatures, and the tags that a merge took in.
@@ -77,10 +77,6 @@ fn date(time: i64, offset: i32) -> String {
 /// The values of a header, in order.
 fn header<'b>(bytes: &'b [u8], name: &'static str) -> impl Iterator<Item = &'b [u8]> {
     head(bytes).lines().filter_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
-}
-
-fn oid(text: &[u8]) -> Option<Oid> {
-    Oid::from_str(text.to_str().ok()?).ok()
 }
 
 /// `Name <address> seconds offset`, of which anything may be missing.

@@ -149,7 +149,7 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
         Kind::Commit | Kind::Tag => {
             let header = |line: &[u8]| {
                 let (word, id) = line.split_once_str(" ")?;
-                let id = Oid::from_str(std::str::from_utf8(id).ok()?).ok()?;
+                let id = parse_id(id)?;
                 match (word, kind) {
                     (b"tree", _) => Some((Kind::Tree, id)),
                     (b"parent", _) => Some((Kind::Commit, id)),
@@ -166,6 +166,14 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
 /// What kind of object a tag names.
 fn tagged(tag: &[u8]) -> Option<Kind> {
     tag.lines().find_map(|line| line.strip_prefix(b"type ")).and_then(Kind::from_word)
+}
+
+/// The id that is written out in hexadecimal digits.
+pub fn parse_id(text: &[u8]) -> Option<Oid> {
+    let mut id = [0; 20];
+    let length = data_encoding::HEXLOWER_PERMISSIVE.decode_len(text.len()).ok()?;
+    data_encoding::HEXLOWER_PERMISSIVE.decode_mut(text, id.get_mut(..length)?).ok()?;
+    (length == id.len()).then(|| Oid::from_bytes(&id).ok())?
 }
 
 /// The bytes of an id.
