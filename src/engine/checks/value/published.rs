@@ -36,7 +36,7 @@ pub(super) fn is_ciphertext(value: &[u8]) -> bool {
 /// Fingerprints are printed as bytes with colons between them: `84:50:f4:00:a8:15:d1:a7`.
 pub(super) fn is_digest(value: &[u8]) -> bool {
     let mut bytes = value.split(|&byte| byte == b':');
-    DIGESTS.begin(value) || bytes.all(|byte| byte.len() == 2 && byte.iter().all(u8::is_ascii_hexdigit))
+    DIGESTS.begin(value) || bytes.all(|byte| byte.len() == 2 && is_hex(byte))
 }
 
 /// What a lock file pins, by the name of what is locked: `TokenKit: 0b1c…`; and the commit to which a change log links,
@@ -46,19 +46,18 @@ pub(super) fn is_pinned(candidate: &Candidate<'_>) -> bool {
     let is_link = behind.strip_prefix(b"`").unwrap_or(behind).starts_with(b"](");
     (LOCK_FILES.end(candidate.path.as_bytes()) || is_link)
         && DIGEST_LENGTHS.contains(&candidate.secret.len())
-        && candidate.secret.iter().all(u8::is_ascii_hexdigit)
+        && is_hex(candidate.secret)
 }
 
 /// A key of a cipher in published test vectors, whose files have such names by custom: Project Wycheproof's, NIST's.
 pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
     let path = candidate.path.as_bytes().to_ascii_lowercase();
     candidate.name.eq_ignore_ascii_case(b"key")
-        && candidate.secret.iter().all(u8::is_ascii_hexdigit)
+        && is_hex(candidate.secret)
         && (VECTORS.are_in(&path) || VECTOR_FILES.end(&path))
 }
 
 pub(super) fn is_public(value: &[u8]) -> bool {
-    let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
     let is_on_chain = value.len() == 42 && value.starts_with(b"0x") && is_hex(&value[2..]);
     let is_line_of_der = value.len() >= MIN_LONG_DER && value.starts_with(LONG_DER);
     is_on_chain || is_line_of_der || is_der(value) || PUBLIC.begin(value) || (value.len() > MAX_HEX && is_hex(value))
@@ -76,6 +75,11 @@ fn is_sequence(bytes: &[u8]) -> bool {
         [0x30, 0x82, high, low, rest @ ..] => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
         _ => false,
     }
+}
+
+/// Hexadecimal digits and nothing else.
+pub(super) fn is_hex(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
 }
 
 pub(super) fn is_uuid(value: &[u8]) -> bool {

@@ -12,12 +12,12 @@ use super::{
 use crate::rule::{likelihood, surprise};
 
 const MIN_ENTROPY: f64 = 3.0;
-/// Hexadecimal digits of a number of 64 bits.
-const MAX_INTEGER: usize = 16;
 const MIN_HEX_ENTROPY: f64 = 2.4;
 /// For digits behind a vendor's prefix, or with a letter at most.
 const MIN_DIGITS_ENTROPY: f64 = 2.8;
 const MAX_RUN: usize = 8;
+/// Hexadecimal digits of a number of 64 bits.
+const MAX_INTEGER: usize = 16;
 /// What must follow leading zeros, which are letters A in base64, to be judged alone.
 const MIN_BEHIND_ZEROS: usize = 40;
 const MAX_COUNT: usize = 7;
@@ -40,7 +40,7 @@ const MAX_SURPRISE_LETTERS: f64 = 0.6;
 pub(super) fn is_made_up(body: &[u8]) -> bool {
     let zeros = body.iter().take_while(|&&byte| byte == b'A').count();
     let body = if body.len() - zeros >= MIN_BEHIND_ZEROS { &body[zeros..] } else { body };
-    let is_hex = body.iter().all(u8::is_ascii_hexdigit);
+    let is_hex = published::is_hex(body);
     let has_letters = body.iter().any(u8::is_ascii_alphabetic);
     let least = match (is_hex, has_letters) {
         (true, _) => MIN_HEX_ENTROPY,
@@ -90,14 +90,14 @@ pub(super) fn is_number(value: &Value<'_>) -> bool {
 fn is_integer(body: &[u8]) -> bool {
     let Some(digits) = body.strip_prefix(b"0x") else { return false };
     let digits = digits.trim_end_with(|end| matches!(end, 'u' | 'U' | 'l' | 'L'));
-    digits.len() <= MAX_INTEGER && digits.iter().all(u8::is_ascii_hexdigit)
+    digits.len() <= MAX_INTEGER && published::is_hex(digits)
 }
 
 /// Words, names and paths: their letters follow each other as in words, and so do small letters, capitals and digits.
 pub(super) fn is_of_words(value: &Value<'_>) -> bool {
     let body = value.body;
     let has_digit = body.iter().any(u8::is_ascii_digit);
-    if published::is_uuid(value.whole) || body.iter().all(u8::is_ascii_hexdigit) {
+    if published::is_uuid(value.whole) || published::is_hex(body) {
         return !has_digit;
     }
     let count_letters = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
