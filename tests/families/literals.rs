@@ -234,4 +234,16 @@ pub const LITERALS: &[Case] = &[
     ("dump.json", r#"{"channel": 1, "key": "KEY", "type": 1}"#),
     ("chat.jsonl", r#"{"text": "run `export LLM_API_KEY=KEY` first"}"#),
     ("e.postman_environment.json", r#"{"values": [{"key": "api_key", "value": "KEY", "enabled": true}]}"#),
+    (
+        "e.postman_environment.json",
+        "{\"values\": [{\n\t\"type\": \"secret\",\n\t\"value\": \"KEY\",\n\t\"key\": \"api_key\"\n}]}",
+    ),
+    (
+        "c.postman_collection.json",
+        "\"apikey\": [\n\t{\n\t\t\"key\": \"value\",\n\t\t\"value\": \"KEY\",\n\t\t\"type\": \"string\"\n\t}\n]",
+    ),
+    (
+        "c.postman_collection.json",
+        r#"{"apikey": [{"key": "key", "value": "X-API-Key"}, {"key": "value", "value": "KEY"}]}"#,
+    ),
 ];
