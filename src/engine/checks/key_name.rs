@@ -1,6 +1,8 @@
 //! Whether a name says «this is a key that opens something», or one that only looks so: the name of a key, its address,
 //! its length, a key of a map, of a keyboard, of a database, a public one.
 
+use bstr::ByteSlice;
+
 use super::{Candidate, Verdict, words::Words};
 
 /// A word of the name ends in one of these: `apikey` does, `keyutils` and `tokenizer` do not.
@@ -8,10 +10,10 @@ const ENDS: Words = Words("key token secret credential auth");
 
 /// A name that ends in one of these speaks about a key and holds none.
 const LAST: Words = Words(
-    "alg algorithm alias arn at audience board builder by chain class code codes column count desc description details
+    "address alg algorithm alias arn at audience board builder by chain class code codes column count desc description details
      dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
      format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
-     limit limits list manager map md5 message name names on page path pattern placeholder prefix press pressed provider
+     limit limits list manager map md5 message mint name names on page path pattern placeholder prefix press pressed provider
      re ref reference regex region ring scope scopes secrets set sha sha1 sid signature size st state status store suffix title
      ttl type types up uri url usage user username validator var vault version",
 );
@@ -19,14 +21,20 @@ const LAST: Words = Words(
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
     "anon anonymous authenticity cache channelkey checksum commit completion contains continuation csrf csrfmiddlewaretoken
-     cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash host hotkey i18n idempotency
-     input integrity keyboard keyframe keyword kms locale lookup max min monkey next nonce num object output pagination
-     partition pgp primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
-     sha256 sha512 shortcut site socket sort sorting ssh thumbprint total translation vkey websocket xsrf",
+     cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash hashed host hotkey i18n idempotency
+     input integrity keyboard keyframe keyword kms locale lookup max md5 min monkey next nonce num object output pagination
+     partition pgp posthog primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
+     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint total translation vkey websocket xsrf",
 );
 
-/// What a `key` opens nothing of: a handshake, a channel, an experiment, the signature of a release.
-const OTHER_KEYS: Words = Words("channel handshake maintainer manager release request response signer targeting");
+/// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
+const OTHER_KEYS: Words = Words(
+    "channel file handshake maintainer manager page project release request response signer state sync targeting verify
+     verifying",
+);
+
+/// What is called with a key and gives something that may be shown.
+const DIGESTS: Words = Words("digest fingerprint hash md5 sha sha1 sha256 sha512");
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
@@ -45,15 +53,47 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let is_about_a_key = || {
         last.is_none_or(|last| LAST.contains(last))
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
-            || words.windows(2).any(|pair| singular(&pair[1]) == "key" && OTHER_KEYS.contains(&pair[0]))
+            || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
     };
-    if names_a_key && !is_about_a_key() { Verdict::Secret } else { Verdict::NameAboutKey }
+    if names_a_key && !is_about_a_key() && !is_digested(candidate) && !is_kind_of_key(candidate, &words) {
+        Verdict::Secret
+    } else {
+        Verdict::NameAboutKey
+    }
+}
+
+fn is_key_or_token(word: &str) -> bool {
+    matches!(singular(word), "key" | "token")
+}
+
+/// What stands on the line before the name.
+fn before_name<'c>(candidate: &Candidate<'c>) -> &'c [u8] {
+    let before = &candidate.line[..candidate.offset.min(candidate.line.len())];
+    before.rfind(candidate.name).map_or(&[], |at| &before[..at])
+}
+
+/// Whether the value is compared with a digest of what has the name: `sha256(api_key) == "…"`.
+fn is_digested(candidate: &Candidate<'_>) -> bool {
+    let Some(called) = before_name(candidate).strip_suffix(b"(") else { return false };
+    let start = called.rfind_byteset(b" \t(=,;!").map_or(0, |at| at + 1);
+    words(&called[start..]).iter().any(|word| DIGESTS.contains(word))
+}
+
+/// Whether the word before a bare `key` says of which kind it is: `cache key=…`.
+fn is_kind_of_key(candidate: &Candidate<'_>, own: &[String]) -> bool {
+    let [only] = own else { return false };
+    let Some(before) = before_name(candidate).strip_suffix(b" ") else { return false };
+    let start = before.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let word = before[start..].to_ascii_lowercase();
+    only == "key" && word.to_str().is_ok_and(|word| ANYWHERE.contains(word))
 }
 
 /// The variable's own name, in `process.env.NEXT_PUBLIC_API_KEY` too.
 fn without_public_prefix(name: &[u8]) -> &[u8] {
     let variable = name.rsplit(|&byte| byte == b'.').next().unwrap_or(name);
-    PUBLIC_PREFIXES.iter().find_map(|prefix| variable.strip_prefix(prefix.as_bytes())).unwrap_or(name)
+    let own = PUBLIC_PREFIXES.iter().find_map(|prefix| variable.strip_prefix(prefix.as_bytes()));
+    // `PUBLIC_KEY` has no prefix.
+    own.filter(|own| !own.starts_with(b"KEY")).unwrap_or(name)
 }
 
 /// Whether the name alone makes a value suspect, whatever it looks like.
@@ -160,6 +200,11 @@ mod tests {
             "TARGETING_KEY",
             "csrfmiddlewaretoken",
             "token_signature",
+            "PUBLIC_KEY_HEX",
+            "posthogKey",
+            "page_token",
+            "tokenAddress",
+            "FIGMA_FILE_KEY",
         ] {
             assert!(!is_kept(name), "{name}");
         }

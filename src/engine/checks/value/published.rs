@@ -16,7 +16,7 @@ const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
 const VECTORS: Words = Words("wycheproof vectors testvector test_vector test-vector");
 const VECTOR_FILES: Words = Words("_test.json .rsp");
 /// OpenSSH's formats, PEM in base64.
-const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi");
+const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_");
 /// How a long DER sequence begins in base64, of which a line may be all there is.
 const LONG_DER: &[u8] = b"MII";
 const MIN_LONG_DER: usize = 100;
