@@ -5,16 +5,29 @@ const LONGEST_WORD: usize = 24;
 
 /// The text without words that may be secrets: a file may be named after a key, and a remark may quote one.
 pub fn veil(text: &str) -> String {
-    let mut veiled = String::with_capacity(text.len());
+    replace(text, |_| "…".to_owned())
+}
+
+/// The same with as many characters as before, so that places in the text stay where they are.
+pub fn cover(text: &str) -> String {
+    replace(text, |word| "*".repeat(word.len()))
+}
+
+/// Replaces words that may be secrets; all of their characters are ASCII.
+fn replace(text: &str, with: impl Fn(&str) -> String) -> String {
+    let mut replaced = String::with_capacity(text.len());
     let is_in_word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
     for piece in text.split_inclusive(|letter| !is_in_word(letter)) {
         let word = piece.trim_end_matches(|letter| !is_in_word(letter));
         let is_suspect =
             word.len() > LONGEST_WORD && (word.bytes().any(|byte| byte.is_ascii_digit()) || has_long_part(word));
-        veiled.push_str(if is_suspect { "…" } else { word });
-        veiled.push_str(&piece[word.len()..]);
+        match is_suspect {
+            true => replaced.push_str(&with(word)),
+            false => replaced.push_str(word),
+        }
+        replaced.push_str(&piece[word.len()..]);
     }
-    veiled
+    replaced
 }
 
 fn has_long_part(word: &str) -> bool {

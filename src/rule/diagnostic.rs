@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Range};
 
+use crate::artifact::cover;
+
 /// An error in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -55,12 +57,13 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((line, column)) = self.line_column() else { return write!(f, "{} in {}", self.message, self.path) };
-        let text = self.source.lines().nth(line - 1).unwrap_or_default();
+        // Before it is cut, since a part of a key may be a key that nobody recognises.
+        let text = cover(self.source.lines().nth(line - 1).unwrap_or_default());
         let gutter = line.to_string().len();
         let width = self.span.as_ref().map_or(1, |span| {
             self.source.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().chars().count()
         });
-        let (text, before) = around(text, column - 1);
+        let (text, before) = around(&text, column - 1);
         let width = width.clamp(1, (text.chars().count()).saturating_sub(before).max(1));
         writeln!(f, "{}", self.message)?;
         writeln!(f, "{:gutter$}--> {}:{line}:{column}", "", self.path)?;
@@ -109,8 +112,23 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_a_key_is_shown() {
+        let key: String = (0..64_u32).map(|at| format!("{:x}", at * 7 % 16)).collect();
+        let source = format!("sk-mr-{key} = x");
+        let diagnostic = |at: usize| {
+            let (source, message) = (source.clone(), "no".to_owned());
+            Diagnostic { path: "r.toml".into(), span: Some(at..at + 1), source, message, help: None }.to_string()
+        };
+        for at in 0..source.len() {
+            let shown = diagnostic(at);
+            assert!(key.as_bytes().windows(6).all(|part| !shown.as_bytes().windows(6).any(|other| other == part)), "{shown}");
+        }
+        assert!(diagnostic(71).ends_with("* = x\n  |                                                              ^"), "{}", diagnostic(71));
+    }
+
+    #[test]
     fn of_a_line_without_end_a_part_is_shown() {
-        let source = format!("{}!{}", "a".repeat(100_000), "b".repeat(100_000));
+        let source = format!("{}!{}", "a ".repeat(50_000), " b".repeat(50_000));
         let place = Some(100_000..100_001);
         let diagnostic =
             Diagnostic { path: "r.toml".into(), span: place, source, message: "no".into(), help: None }.to_string();
