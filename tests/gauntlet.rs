@@ -47,6 +47,22 @@ const COMPLETE: &str = "\ncomplete";
 
 #[rustfmt::skip] // A line each.
 const CASES: &[Case] = &[
+    // Settings that put the work tree elsewhere.
+    Case("a tracked file is ignored, and git's settings say there is no work tree", "repo; echo b.py > .gitignore; git config core.bare true", "scan .", 1, "b.py:1"),
+    Case("a tracked file is ignored, and git's settings put the work tree elsewhere", "repo; echo b.py > .gitignore; git config core.worktree /etc", "scan .", 1, "b.py:1"),
+    Case("a tracked file is ignored, and git's settings put the work tree above", "mkdir d; cd d; repo; echo b.py > .gitignore; git config core.worktree ../..", "scan d", 1, "b.py:1"),
+    Case("a tracked file is ignored in a repository without HEAD", "repo; echo b.py > .gitignore; rm .git/HEAD", "scan .", 1, "b.py:1"),
+    Case("files are ignored in what is no repository", "echo b.py > .gitignore; echo $K > b.py; mkdir .git", "scan .", 2, "is no repository"),
+    Case("files are ignored where the repository is gone", "echo b.py > .gitignore; echo $K > b.py; echo 'gitdir: none' > .git", "scan .", 2, "is no repository"),
+    // What the user wrote.
+    Case("a configuration that is nothing but a key", "echo $K > muleguard.toml", "scan .", 2, "expected"),
+    Case("a rule file with a key in it that does not end", "echo \"id = '$K\" > r.toml; echo x > a.py", "scan --rules r.toml .", 2, "r.toml:1"),
+    Case("a baseline with a key in a broken line", "printf '{\"secret_id\":\"%s\", \"rule\" \"%s\"\\n' $K $K > muleguard.baseline.jsonl; echo x > a.py", "scan .", 2, "muleguard.baseline.jsonl"),
+    Case("an expression that repeats repetitions", "printf '[[key-shape]]\\nid = \"x\"\\nregex = \"acme_((((a{5}){100}){100}){10})\"\\n' > muleguard.toml", "config check", 2, "too large"),
+    // Members that are no files.
+    Case("a tar member of an unknown type", r#"py "b = io.BytesIO(); t = tarfile.open(fileobj=b, mode='w'); i = tarfile.TarInfo('odd'); i.size = len(line); t.addfile(i, io.BytesIO(line)); t.close()
+r = bytearray(b.getvalue()); r[156] = ord('Z'); s = sum(r[:148]) + 256 + sum(r[156:512]); r[148:156] = b'%06o' % s + bytes(1) + b' '; put('x.tar', bytes(r))""#, "scan -z .", 1, "x.tar!odd:1"),
+    Case("a zip member that is called a folder", r#"py "z = zipfile.ZipFile('x.zip', 'w', zipfile.ZIP_DEFLATED); z.writestr('d/', line); z.close()""#, "scan -z .", 1, "1 leak"),
     // Names.
     Case("a name that is not UTF-8", r#"py "put(b'\\xff\\xfe.py', line)""#, "scan .", 1, "1 leak"),
     Case("a name with a line end and a command", r#"echo $K > "$(printf 'a\n::error::x.py')""#, "scan .", 1, r"a\x0a::error::x.py"),

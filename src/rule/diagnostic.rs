@@ -121,9 +121,16 @@ mod tests {
         };
         for at in 0..source.len() {
             let shown = diagnostic(at);
-            assert!(key.as_bytes().windows(6).all(|part| !shown.as_bytes().windows(6).any(|other| other == part)), "{shown}");
+            assert!(
+                key.as_bytes().windows(6).all(|part| !shown.as_bytes().windows(6).any(|other| other == part)),
+                "{shown}"
+            );
         }
-        assert!(diagnostic(71).ends_with("* = x\n  |                                                              ^"), "{}", diagnostic(71));
+        assert!(
+            diagnostic(71).ends_with("* = x\n  |                                                              ^"),
+            "{}",
+            diagnostic(71)
+        );
     }
 
     #[test]

@@ -292,6 +292,7 @@ impl Reader<'_> {
         }
         let help = match error {
             ShapeError::NoNeedle => Some("name a word that always stands there, such as `key|Key|KEY`".to_owned()),
+            ShapeError::TooLarge => Some("let it repeat less, or without a bound".to_owned()),
             ShapeError::Syntax { .. } | ShapeError::Empty => None,
         };
         self.diagnostic(span, error.to_string(), help)

@@ -118,8 +118,7 @@ impl Pattern {
     /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
     pub fn compiled(&self) -> &Regex {
         self.compiled.get_or_init(|| {
-            compile(&self.regex)
-                .expect("the expression was compiled once, with the same limits, when its rule was checked")
+            compile(&self.regex).expect("the expression was parsed, and found small enough, when its rule was checked")
         })
     }
 }

@@ -114,13 +114,22 @@ pub(super) enum ShapeError {
     /// It may match nothing at all.
     #[error("this expression matches the empty text")]
     Empty,
+    /// With its repetitions written out it is too long to be run.
+    #[error("this expression is too large: with its repetitions written out it has more than {MAX_PARTS} parts")]
+    TooLarge,
 }
+
+/// Time for each byte of a text grows with the parts of an expression, and so does the memory that it compiles to.
+const MAX_PARTS: u64 = 50_000;
 
 /// Looks at an expression; `reach` is what its rule declares.
 ///
 /// What is looked for anyway is the first choice: `known` are the needles of patterns that were looked at before.
 pub(super) fn shape(regex: &str, reach: Option<usize>, known: &[Needle]) -> Result<Shape, ShapeError> {
     let hir = parser().parse(regex).map_err(|error| syntax_error(&error))?;
+    if parts(&hir) > MAX_PARTS {
+        return Err(ShapeError::TooLarge);
+    }
     let properties = hir.properties();
     if properties.minimum_len() == Some(0) {
         return Err(ShapeError::Empty);
@@ -133,6 +142,23 @@ pub(super) fn shape(regex: &str, reach: Option<usize>, known: &[Needle]) -> Resu
     group_names(&hir, &mut groups);
     let prefix = capture(&hir, "secret").map(leading_literal).unwrap_or_default();
     Ok(Shape { needles, prefix, reach, line_ends: line_ends(&hir), groups })
+}
+
+/// How many bytes and ranges of bytes an expression has when its repetitions are written out.
+fn parts(hir: &Hir) -> u64 {
+    let sum = |parts: &[Hir]| parts.iter().map(self::parts).fold(0, u64::saturating_add);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len() as u64,
+        HirKind::Capture(capture) => parts(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
+            parts(&repetition.sub).saturating_mul(times.into())
+        }
+        HirKind::Concat(all) | HirKind::Alternation(all) => sum(all),
+    }
 }
 
 pub(super) fn parser() -> regex_syntax::Parser {
@@ -375,6 +401,9 @@ mod tests {
         assert!(matches!(shape("[a-z]{20}", None, &[]), Err(ShapeError::NoNeedle)));
         assert!(matches!(shape("(?:secret)?[a-z]{20}", None, &[]), Err(ShapeError::NoNeedle)));
         assert!(matches!(shape("(?:secret)?", None, &[]), Err(ShapeError::Empty)));
+        for large in ["secret[0-9a-f]{1000000}", "secret(((a{100}){100}){100}){100}", "secret(?:[acegik]{1000}b){9}"] {
+            assert!(matches!(shape(large, None, &[]), Err(ShapeError::TooLarge)), "{large}");
+        }
     }
 
     #[test]

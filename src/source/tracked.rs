@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, Index, Repository};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::{repository::open_repository, tree::IGNORE_FILE};
@@ -15,19 +15,40 @@ const FILE: u32 = 0o100_000;
 
 /// The tracked files below a folder, relative to it; none where there is no repository.
 pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let repository = match open_repository(folder) {
-        Ok(repository) => repository,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.message().to_owned()),
-    };
-    let Some(top) = repository.workdir() else { return Ok(Vec::new()) };
     let describe = |error: &dyn std::fmt::Display| error.to_string();
-    let top = top.canonicalize().map_err(|error| describe(&error))?;
     let below = folder.canonicalize().map_err(|error| describe(&error))?;
-    let Ok(prefix) = below.strip_prefix(&top) else { return Ok(Vec::new()) };
-    let index = repository.index().map_err(|error| error.message().to_owned())?;
+    // The folder from which ignore files count.
+    let Some(top) = below.ancestors().find(|above| above.join(".git").exists()) else { return Ok(Vec::new()) };
+    let message = |error: git2::Error| error.message().to_owned();
+    let repository = match open_repository(folder) {
+        Ok(repository) => Some(repository),
+        Err(error) if error.code() == ErrorCode::NotFound => None,
+        Err(error) => return Err(message(error)),
+    };
+    let work_tree = repository.as_ref().and_then(Repository::workdir).map(Path::canonicalize);
+    let work_tree = work_tree.transpose().map_err(|error| describe(&error))?;
+    let mut tracked = Vec::new();
+    if let (Some(repository), Some(prefix)) =
+        (&repository, work_tree.as_deref().and_then(|top| below.strip_prefix(top).ok()))
+    {
+        tracked = files(&repository.index().map_err(message)?, prefix);
+    }
+    if work_tree.as_deref() != Some(top) {
+        // Settings may put the work tree somewhere else, or nowhere: what the index beside the files lists is tracked all the same.
+        let index = top.join(".git/index");
+        if index.is_file() {
+            tracked.extend(files(&Index::open(&index).map_err(message)?, below.strip_prefix(top).unwrap_or(&below)));
+        } else if repository.is_none() {
+            return Err(format!("{} is no repository", top.join(".git").display()));
+        }
+    }
+    Ok(tracked)
+}
+
+/// The files of an index below a folder, relative to it.
+fn files(index: &Index, folder: &Path) -> Vec<PathBuf> {
     let files = index.iter().filter(|entry| entry.mode & TYPE_BITS == FILE);
-    Ok(files.filter_map(|entry| entry.path.to_path_lossy().strip_prefix(prefix).ok().map(Path::to_path_buf)).collect())
+    files.filter_map(|entry| entry.path.to_path_lossy().strip_prefix(folder).ok().map(Path::to_path_buf)).collect()
 }
 
 /// What git does with a file.

@@ -39,13 +39,16 @@ pub(super) fn members(
         match header.entry_type() {
             EntryType::GNULongName => next.name = Some(text(&mut data)?),
             EntryType::XHeader => next.read(&mut data)?,
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                let name = next.name.take().unwrap_or_else(|| header.path_bytes().into_owned());
-                descent.member(&path.member(&name), &mut data, depth)?;
+            EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+            kind => {
+                let is_file = matches!(kind, EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse);
+                // What is of an unknown type is extracted as a file, and others may carry data as well.
+                if is_file || size > 0 {
+                    let name = next.name.take().unwrap_or_else(|| header.path_bytes().into_owned());
+                    descent.member(&path.member(&name), &mut data, depth)?;
+                }
                 next = Extension::default();
             }
-            EntryType::GNULongLink | EntryType::XGlobalHeader => {}
-            _ => next = Extension::default(),
         }
         // What a member is refused to be read of, and what fills its last block.
         io::copy(&mut data, &mut io::sink())?;

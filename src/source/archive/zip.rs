@@ -32,7 +32,8 @@ pub(super) fn members(
     while let Some(entry) = files.next() {
         let entry = entry?;
         listed.add(entry.header_start(), entry.name_raw().len() as u64 + entry.compressed_size());
-        if entry.is_dir() {
+        // What is called a folder may have data all the same.
+        if entry.is_dir() && entry.compressed_size() == 0 {
             continue;
         }
         if entry.encrypted() {
