@@ -10,7 +10,7 @@ use super::{
     checks::Candidate,
     decode::{
         Decoder,
-        spelling::{Anchor, Reading},
+        spelling::{Anchor, Reading, is_plain},
     },
     regions::Region,
     snippet::holds_random,
@@ -134,10 +134,15 @@ impl Matcher<'_> {
         catch: &mut Catch<'_>,
     ) {
         let Some(start) = anchor.locate(bytes, needle, &self.pattern.prefix) else { return };
+        let limit = self.pattern.reach + 1;
+        // What is in plain sight was found there.
+        if is_plain(bytes, start, limit) {
+            return;
+        }
         let scratch = scratch.get_or_insert_with(|| self.scratch());
-        let reading = Reading::of(bytes, start, self.pattern.reach + 1);
+        let reading = Reading::of(bytes, start, limit);
         let text = &reading.decoded.text;
-        // What is in plain sight was found there; what follows a key may look as if it went on.
+        // What follows a key may look as if it went on.
         let ends = reading.joints.iter().rev().copied().filter(|&end| end < text.len());
         for end in std::iter::once(text.len()).chain(ends) {
             let whole = Region { start: 0, end, first_hit: 0, is_settled: true };

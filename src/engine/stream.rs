@@ -274,7 +274,11 @@ impl<'e> Stream<'e> {
             if stretches.is_empty() {
                 continue;
             }
-            let own = || hits.iter().filter(|hit| region.first_hit <= hit.start && hit.end <= region.end);
+            let own = || {
+                let first = hits.partition_point(|hit| hit.start < region.first_hit);
+                let until = hits[first..].iter().take_while(|hit| hit.start < region.end);
+                until.filter(|hit| hit.end <= region.end)
+            };
             for (at, task) in &tasks {
                 match task {
                     Task::Match(matcher) => {

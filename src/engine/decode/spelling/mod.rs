@@ -161,6 +161,12 @@ impl Reading {
     }
 }
 
+/// Whether what a reader puts together from here on, up to `limit` characters, stands there byte by byte.
+pub(crate) fn is_plain(bytes: &[u8], start: usize, limit: usize) -> bool {
+    let run = bytes[start..].iter().take(limit).take_while(|&&byte| is_key_byte(byte)).count();
+    run == limit || step(bytes, start + run) == Step::End
+}
+
 /// Reads one character of the text that is meant, or passes over what is not part of it.
 pub(crate) fn step(bytes: &[u8], at: usize) -> Step {
     let Some(&byte) = bytes.get(at) else { return Step::End };
