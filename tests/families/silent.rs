@@ -114,4 +114,18 @@ pub const SILENT: &[Case] = &[
     ("url.go", "\"Bearer env-token\",\n\t\"K6_SECRET_SOURCE_URL_TIMEOUT\": \"5s\","),
     ("CONTRIBUTING.md", "https://docs.example.org/edit?usp=sharing&resourcekey=0-{base62:22}"),
     ("import.exs", r#"<!-- {"stamp":{"token":"XCP.{base62:60}","token_signature":"{base62:86}"}} -->"#),
+    // Digests of keys, keys of caches, public keys, those of pages and files.
+    ("test.py", r#"assert fingerprint(api_key) == "{hex:64}""#),
+    ("test.py", r#"self.assertEqual(hash_key(key), "{hex:64}")"#),
+    ("test.js", r#"if (sha256(apiKey) === "{hex:64}") {"#),
+    ("app.log", "INFO cache key={hex:64} hit"),
+    ("app.log", "dedupe key: {hex:64}"),
+    ("app.ts", r#"const PUBLIC_KEY = "{hex:64}";"#),
+    ("app.py", r#"verify_key = "{hex:64}""#),
+    ("app.ts", r#"posthog.init("phc_{base62:43}"); const POSTHOG_KEY = "phc_{base62:43}";"#),
+    ("page.html", r#"{ sitekey: "6Le{base62:37}" }"#),
+    ("app.py", r#"page_token = "{base62:40}""#),
+    ("app.ts", r#"const tokenMint = "{base62:44}";"#),
+    ("app.ts", r#"const FIGMA_FILE_KEY = "{base62:22}";"#),
+    ("app.rb", r#"md5_key = "{hex:32}""#),
 ];
