@@ -13,7 +13,7 @@ use git2::{ErrorCode, Oid, Reference, Repository};
 
 use crate::{
     artifact::{Cause, Notification},
-    source::read_whole,
+    source::{objects::parse_id, read_whole},
 };
 
 /// An object from which the history is walked.
@@ -150,7 +150,7 @@ impl Tips {
             Err(error) => return self.broken(&format!("the log of the {name} cannot be read: {error}")),
         };
         for line in text.lines() {
-            let ids = line.fields().take(2).filter_map(|field| Oid::from_str(field.to_str().ok()?).ok());
+            let ids = line.fields().take(2).filter_map(parse_id);
             ids.filter(|id| !id.is_zero()).for_each(|id| self.add(kind, name, id));
         }
     }

@@ -149,14 +149,14 @@ pub fn links(kind: Kind, bytes: &[u8]) -> Vec<(Kind, Oid)> {
         Kind::Commit | Kind::Tag => {
             let header = |line: &[u8]| {
                 let (word, id) = line.split_once_str(" ")?;
-                let id = parse_id(id)?;
-                match (word, kind) {
-                    (b"tree", _) => Some((Kind::Tree, id)),
-                    (b"parent", _) => Some((Kind::Commit, id)),
+                let kind = match (word, kind) {
+                    (b"tree", _) => Kind::Tree,
+                    (b"parent", _) => Kind::Commit,
                     // The next line says what it is.
-                    (b"object", Kind::Tag) => Some((tagged(bytes)?, id)),
-                    _ => None,
-                }
+                    (b"object", Kind::Tag) => tagged(bytes)?,
+                    _ => return None,
+                };
+                Some((kind, parse_id(id)?))
             };
             bytes.lines().take_while(|line| !line.is_empty()).filter_map(header).collect()
         }
@@ -168,12 +168,14 @@ fn tagged(tag: &[u8]) -> Option<Kind> {
     tag.lines().find_map(|line| line.strip_prefix(b"type ")).and_then(Kind::from_word)
 }
 
-/// The id that is written out in hexadecimal digits.
+/// The id that is written out in hexadecimal digits. What is shorter means what it means to libgit2: it names something,
+/// and that it is not there has to be told.
 pub fn parse_id(text: &[u8]) -> Option<Oid> {
     let mut id = [0; 20];
-    let length = data_encoding::HEXLOWER_PERMISSIVE.decode_len(text.len()).ok()?;
-    data_encoding::HEXLOWER_PERMISSIVE.decode_mut(text, id.get_mut(..length)?).ok()?;
-    (length == id.len()).then(|| Oid::from_bytes(&id).ok())?
+    if text.len() == 2 * id.len() && data_encoding::HEXLOWER_PERMISSIVE.decode_mut(text, &mut id).is_ok() {
+        return Oid::from_bytes(&id).ok();
+    }
+    Oid::from_str(std::str::from_utf8(text).ok()?).ok()
 }
 
 /// The bytes of an id.
@@ -192,6 +194,15 @@ fn id_of(kind: Kind, bytes: &[u8]) -> Option<Oid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_read_as_libgit2_reads_them() {
+        let whole = "0123456789abcdefABCDEF0123456789abcdef01";
+        let (long, wrong) = (whole.repeat(2), whole.replace('a', "x"));
+        for text in [whole, &whole[..39], &whole[..7], &long, &long[..41], &wrong, "", "x"] {
+            assert_eq!(parse_id(text.as_bytes()), Oid::from_str(text).ok(), "{text}");
+        }
+    }
 
     #[test]
     fn the_ids_that_objects_name_are_read() {

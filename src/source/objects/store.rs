@@ -17,7 +17,7 @@ use super::{
     inflate::Inflater,
     loose,
     pack::Pack,
-    raw,
+    parse_id, raw,
     reader::{Fault, Read, Reader},
     visit::Visit,
 };
@@ -54,7 +54,7 @@ impl ObjectStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|error| fail(format!("shallow: {error}")))?,
         };
-        let shallow = shallow.lines().filter_map(|line| Oid::from_str(line.to_str().ok()?).ok()).collect();
+        let shallow = shallow.lines().filter_map(parse_id).collect();
         let mut folders = Folders::of(own.clone(), lent);
         let mut flaws = std::mem::take(&mut folders.flaws);
         let packs = folders.packs(&mut flaws);
