@@ -254,10 +254,8 @@ pub(super) fn near(spots: &[Spot], hits: &[Hit], reach: usize, searched: Option<
         reached = reached.max(hit.end + reach);
         let ends = hits.get(at + 1).is_none_or(|next| next.start.saturating_sub(reach) > reached);
         if ends {
-            let is_spot = |spot: &Hit| *spot <= *hit;
-            let has_spot = spots.next_if(is_spot).is_some();
-            while spots.next_if(is_spot).is_some() {}
-            if has_spot || searched.is_some_and(|searched| reached + reach >= searched) {
+            let own = std::iter::from_fn(|| spots.next_if(|spot| spot <= hit)).count();
+            if own > 0 || searched.is_some_and(|searched| reached + reach >= searched) {
                 near.extend_from_slice(&hits[first..=at]);
             }
             first = at + 1;

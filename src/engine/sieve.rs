@@ -132,8 +132,8 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
 
 /// Writes places behind those that `room` has; returns how many these are now.
 ///
-/// Whether a step has a place cannot be foreseen, and a branch on it costs more than to sift: the first is always
-/// written, and counted where there is one.
+/// Whether a step has a place cannot be foreseen, and a branch on it costs more than to sift: the first few are
+/// always written, and counted where there are so many.
 #[inline(always)]
 fn add(mut passed: u64, from: usize, room: &mut [u32], mut count: usize) -> usize {
     for _ in 0..UNFORESEEN {

@@ -1,7 +1,7 @@
 //! One text, block by block: needles, regions, matches, and what has to be kept for the next block. Findings are the same
 //! for every way of cutting the text into blocks.
 
-use std::{ops::Range, path::Path};
+use std::{borrow::Cow, ops::Range, path::Path};
 
 use bstr::ByteSlice;
 
@@ -170,10 +170,9 @@ impl<'e> Stream<'e> {
         let group = &self.engine.groups[at];
         let longest = self.engine.prefilter.longest();
         let suspects = |reach| Needles { bytes: block.bytes, hits, reach, longest }.suspects(marks);
-        let spots = group.gate().map(|gate| {
+        let spots = self.spots(at, block, || {
             // No unit looks at more.
-            let near: Vec<Hit> = suspects(group.reach()).into_iter().flat_map(|run| &hits[run]).copied().collect();
-            gate.spots(block.bytes, &near, self.gates[at].get_or_insert_with(|| gate.scratch()))
+            suspects(group.reach()).into_iter().flat_map(|run| &hits[run]).copied().collect()
         });
         let path = &ArtifactPath::new("");
         for unit in group.units.iter().filter(|unit| unit.is_wanted(spots.as_deref())) {
@@ -234,8 +233,7 @@ impl<'e> Stream<'e> {
             return block.searched;
         }
         let hits = &hits[..hits.partition_point(|hit| hit.start < block.searched)];
-        let gates = &mut self.gates[at];
-        let spots = group.gate().map(|gate| gate.spots(block.bytes, hits, gates.get_or_insert_with(|| gate.scratch())));
+        let spots = self.spots(at, block, || Cow::Borrowed(hits));
         // In a block with a next one, regions without a spot may still grow by what follows.
         let is_wanted = |unit: &&Unit<'_>| !block.last || unit.is_wanted(spots.as_deref());
         let units: Vec<&Unit<'_>> = group.units.iter().filter(is_wanted).collect();
@@ -248,6 +246,13 @@ impl<'e> Stream<'e> {
         let lines = &lines(block.bytes, hits, reach);
         let search = Search { block, lines, spots: spots.as_deref(), path, on_disk };
         units.into_iter().map(|unit| self.match_unit(unit, hits, search)).min().unwrap_or(block.searched)
+    }
+
+    /// Where matches of a group may lie around its hits, which are asked for only then; `None` for anywhere in its regions.
+    fn spots<'h>(&mut self, at: usize, block: Block<'_>, hits: impl FnOnce() -> Cow<'h, [Hit]>) -> Option<Vec<Spot>> {
+        let gate = self.engine.groups[at].gate()?;
+        let scratch = self.gates[at].get_or_insert_with(|| gate.scratch());
+        Some(gate.spots(block.bytes, &hits(), scratch))
     }
 
     fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {

@@ -146,7 +146,6 @@ pub(super) fn shape(regex: &str, reach: Option<usize>, known: &[Needle]) -> Resu
 
 /// How many bytes and ranges of bytes an expression has when its repetitions are written out.
 fn parts(hir: &Hir) -> u64 {
-    let sum = |parts: &[Hir]| parts.iter().map(self::parts).fold(0, u64::saturating_add);
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len() as u64,
@@ -157,7 +156,7 @@ fn parts(hir: &Hir) -> u64 {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
             parts(&repetition.sub).saturating_mul(times.into())
         }
-        HirKind::Concat(all) | HirKind::Alternation(all) => sum(all),
+        HirKind::Concat(all) | HirKind::Alternation(all) => all.iter().map(parts).fold(0, u64::saturating_add),
     }
 }
 

@@ -35,15 +35,21 @@ pub(super) enum Links {
     Refuse,
 }
 
+#[cfg(unix)]
+impl Links {
+    /// With which a file is opened.
+    fn flags(self) -> i32 {
+        let refuse = if self == Self::Refuse { libc::O_NOFOLLOW } else { 0 };
+        libc::O_NONBLOCK | libc::O_NOCTTY | refuse
+    }
+}
+
 /// Never waits, and looks again at what it opened: what was a file when it was listed may be a pipe or a link by now.
 pub(super) fn open(path: &Path, links: Links) -> io::Result<Opened> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
-    {
-        let refuse = if links == Links::Refuse { libc::O_NOFOLLOW } else { 0 };
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY | refuse);
-    }
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, links.flags());
     let file = options.open(path)?;
     let metadata = file.metadata()?;
     Ok(Opened::new(file, metadata.is_file(), metadata.len()))
@@ -71,8 +77,7 @@ impl Opener {
 
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return open(path, links) };
         let Some(folder) = self.folder(folder) else { return open(path, links) };
-        let refuse = if links == Links::Refuse { OFlags::NOFOLLOW } else { OFlags::empty() };
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | refuse;
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::from_bits_retain(links.flags() as u32);
         let file = File::from(openat(folder, name, flags, Mode::empty())?);
         let what = fstat(&file)?;
         let is_file = FileType::from_raw_mode(what.st_mode) == FileType::RegularFile;

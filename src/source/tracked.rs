@@ -18,7 +18,7 @@ pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let describe = |error: &dyn std::fmt::Display| error.to_string();
     let below = folder.canonicalize().map_err(|error| describe(&error))?;
     // The folder from which ignore files count.
-    let Some(top) = below.ancestors().find(|above| above.join(".git").exists()) else { return Ok(Vec::new()) };
+    let Some(top) = below.ancestors().find(|folder| is_top(folder)) else { return Ok(Vec::new()) };
     let message = |error: git2::Error| error.message().to_owned();
     let repository = match open_repository(folder) {
         Ok(repository) => Some(repository),
@@ -71,12 +71,17 @@ fn repository_of(path: &Path) -> Option<(Repository, PathBuf)> {
     Some((repository, relative))
 }
 
+/// Whether ignore files count from this folder on downwards.
+fn is_top(folder: &Path) -> bool {
+    folder.join(".git").exists()
+}
+
 /// Whether the ignore files in the folders above a path, up to the top of its repository, match it or one of those
 /// folders.
 pub(super) fn is_ignored(path: &Path, own: bool, vcs: bool) -> bool {
     let Ok(path) = std::path::absolute(path) else { return false };
     let folders: Vec<&Path> = path.ancestors().skip(1).collect();
-    let top = folders.iter().position(|folder| folder.join(".git").exists()).unwrap_or(folders.len() - 1);
+    let top = folders.iter().position(|folder| is_top(folder)).unwrap_or(folders.len() - 1);
     // The nearest file that has something to say decides.
     folders[..=top].iter().find_map(|folder| verdict(folder, &path, own, vcs)).unwrap_or(false)
 }

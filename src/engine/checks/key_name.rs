@@ -55,11 +55,11 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
             || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
     };
-    if names_a_key && !is_about_a_key() && !is_digested(candidate) && !is_kind_of_key(candidate, &words) {
-        Verdict::Secret
-    } else {
-        Verdict::NameAboutKey
-    }
+    let is_told_before = || {
+        let before = before_name(candidate);
+        is_digested(before) || is_kind_of_key(before, &words)
+    };
+    if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
 }
 
 fn is_key_or_token(word: &str) -> bool {
@@ -68,21 +68,21 @@ fn is_key_or_token(word: &str) -> bool {
 
 /// What stands on the line before the name.
 fn before_name<'c>(candidate: &Candidate<'c>) -> &'c [u8] {
-    let before = &candidate.line[..candidate.offset.min(candidate.line.len())];
+    let before = &candidate.line[..candidate.offset];
     before.rfind(candidate.name).map_or(&[], |at| &before[..at])
 }
 
 /// Whether the value is compared with a digest of what has the name: `sha256(api_key) == "…"`.
-fn is_digested(candidate: &Candidate<'_>) -> bool {
-    let Some(called) = before_name(candidate).strip_suffix(b"(") else { return false };
+fn is_digested(before: &[u8]) -> bool {
+    let Some(called) = before.strip_suffix(b"(") else { return false };
     let start = called.rfind_byteset(b" \t(=,;!").map_or(0, |at| at + 1);
     words(&called[start..]).iter().any(|word| DIGESTS.contains(word))
 }
 
 /// Whether the word before a bare `key` says of which kind it is: `cache key=…`.
-fn is_kind_of_key(candidate: &Candidate<'_>, own: &[String]) -> bool {
+fn is_kind_of_key(before: &[u8], own: &[String]) -> bool {
     let [only] = own else { return false };
-    let Some(before) = before_name(candidate).strip_suffix(b" ") else { return false };
+    let Some(before) = before.strip_suffix(b" ") else { return false };
     let start = before.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
     let word = before[start..].to_ascii_lowercase();
     only == "key" && word.to_str().is_ok_and(|word| ANYWHERE.contains(word))
