@@ -4,7 +4,7 @@
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x16};
 
-use super::windows::{BUCKETS, WINDOW, Window};
+use super::windows::{BUCKETS, HIGH, WINDOW, Window, high, low};
 
 /// Buckets are bits of bytes.
 const BANKS: usize = BUCKETS / 8;
@@ -13,7 +13,7 @@ const WIDEST: usize = 64;
 /// Bytes that are sifted at once: they and the places in them stay near the processor.
 const PIECE: usize = 16 * 1024;
 /// Places of a step that are written without a look at how many there are.
-const UNFORESEEN: usize = 4;
+const UNFORESEEN: usize = 2;
 
 /// Finds places at which windows may stand.
 pub(super) struct Sieve {
@@ -38,8 +38,8 @@ impl Sieve {
             let (bank, bit) = (&mut banks[at / 8], 1 << (at % 8));
             for window in bucket {
                 for (halves, byte) in bank.iter_mut().zip(window) {
-                    halves.low[usize::from(byte & 15)] |= bit;
-                    halves.high[usize::from(byte >> 4)] |= bit;
+                    halves.low[usize::from(low(*byte))] |= bit;
+                    halves.high[usize::from(high(*byte))] |= bit;
                 }
             }
         }
@@ -117,7 +117,7 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
     let mut banks = [S::u8s::splat(simd, !0); BANKS];
     for place in 0..WINDOW {
         let bytes = S::u8s::from_slice(simd, &piece[place..place + S::u8s::LEN]);
-        let (low, high) = (bytes & 15, bytes >> 4);
+        let (low, high) = (bytes & 15, bytes >> HIGH & 15);
         for bank in 0..BANKS {
             let [lows, highs] = tables[bank][place];
             banks[bank] = banks[bank] & lows.swizzle_dyn_within_blocks(low) & highs.swizzle_dyn_within_blocks(high);

@@ -45,51 +45,78 @@ fn shared(needle: &Needle, windows: &BTreeMap<Window, Vec<Place>>) -> Option<usi
 /// each window goes where it adds least to what passes.
 pub(super) fn spread(windows: &[Window]) -> Vec<Vec<Window>> {
     let mut order: Vec<(f64, Window)> =
-        windows.iter().map(|&window| (Bucket::default().with(window).passes(), window)).collect();
+        windows.iter().map(|&window| (Halves::default().with(window).passes(), window)).collect();
     // The most frequent choose first.
     order.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut buckets = vec![(Bucket::default(), 0.0, Vec::new()); BUCKETS];
+    let mut buckets = vec![Bucket::default(); BUCKETS];
     for (_, window) in order {
-        let joined = buckets.iter_mut().map(|bucket| {
-            let next = bucket.0.with(window);
-            let passes = next.passes();
-            (passes - bucket.1, passes, next, bucket)
-        });
-        let (_, passes, next, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
-        (bucket.0, bucket.1) = (next, passes);
-        bucket.2.push(window);
+        put(&mut buckets, window);
     }
-    buckets.into_iter().map(|(_, _, windows)| windows).collect()
+    buckets.into_iter().map(|bucket| bucket.windows).collect()
+}
+
+/// Puts a window into the bucket to which it adds least.
+fn put(buckets: &mut [Bucket], window: Window) {
+    let joined = buckets.iter_mut().map(|bucket| {
+        let halves = bucket.halves.with(window);
+        let passes = if halves == bucket.halves { bucket.passes } else { halves.passes() };
+        (passes - bucket.passes, halves, bucket)
+    });
+    let (added, halves, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
+    bucket.halves = halves;
+    bucket.passes += added;
+    bucket.windows.push(window);
+}
+
+/// Some windows, and how often a place passes for them.
+#[derive(Clone, Default)]
+struct Bucket {
+    windows: Vec<Window>,
+    halves: Halves,
+    passes: f64,
 }
 
 /// For each place the low halves and the high halves of the bytes that may stand there, as bits.
-#[derive(Clone, Copy, Default)]
-struct Bucket([(u16, u16); WINDOW]);
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Halves([(u16, u16); WINDOW]);
 
-impl Bucket {
+impl Halves {
     fn with(mut self, window: Window) -> Self {
-        for ((low, high), byte) in self.0.iter_mut().zip(window) {
-            *low |= 1 << (byte & 15);
-            *high |= 1 << (byte >> 4);
+        for ((lows, highs), byte) in self.0.iter_mut().zip(window) {
+            *lows |= 1 << low(byte);
+            *highs |= 1 << high(byte);
         }
         self
     }
 
-    /// Roughly how often it lets a place pass.
+    /// Roughly how often they let a place pass.
     fn passes(&self) -> f64 {
         let Self([first, second, third]) = *self;
-        let mut room = [[0; 256]; WINDOW];
+        let mut room = [[0; 128]; WINDOW];
         let [a, b, c] = &mut room;
         often(bytes(first, a), bytes(second, b), bytes(third, c))
     }
 }
 
-/// The bytes that have one of some low halves and one of some high halves.
-fn bytes((low, high): (u16, u16), room: &mut [u8; 256]) -> &[u8] {
+/// Where the high half of a byte begins. The halves share a bit, since the highest one tells no characters apart.
+pub(super) const HIGH: u32 = 3;
+
+/// The low half of a byte.
+pub(super) fn low(byte: u8) -> u8 {
+    byte & 15
+}
+
+/// The high half of a byte.
+pub(super) fn high(byte: u8) -> u8 {
+    byte >> HIGH & 15
+}
+
+/// The characters of ASCII that have one of some low halves and one of some high halves.
+fn bytes((lows, highs): (u16, u16), room: &mut [u8; 128]) -> &[u8] {
     let mut count = 0;
-    for high in bits(high) {
-        for low in bits(low) {
-            room[count] = high << 4 | low;
+    for high in bits(highs) {
+        for low in bits(lows).filter(|low| low >> HIGH == high & 1) {
+            room[count] = high << HIGH | low & 7;
             count += 1;
         }
     }
