@@ -189,6 +189,8 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("standard input that is a folder", "true", "scan - < .", 2, "INCOMPLETE"),
     Case("a hook in place of which there is a folder", "clean; mkdir -p .git/hooks/pre-commit", "hook install", 2, "is no file"),
     Case("a hook that is told garbage", "clean", "hook run pre-push origin url <<< garbage", 2, ""),
+    Case("a hook that is told nothing, outside of any repository", "true", "hook run pre-push origin url < /dev/null", 2, "repository"),
+    Case("a hook that is told nothing", "clean", "hook run pre-push origin url < /dev/null", 0, ""),
 ];
 
 /// One member, listed three hundred times.

@@ -28,12 +28,16 @@ impl Format {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0x1F, 0x8B, 8, ..] => Some(Self::Gzip),
-            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
-            [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Self::Bzip2),
-            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
+            // A block, or the end of a stream without one.
+            [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if goes_on(rest, b"1AY&") || goes_on(rest, b"\x17rE8") => {
+                Some(Self::Bzip2)
+            }
+            [0xFD, b'7', b'z', rest @ ..] if goes_on(rest, b"XZ\0") => Some(Self::Xz),
             // A frame, or one that is to be skipped.
-            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Self::Zstd),
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            [0x28, 0xB5, 0x2F, rest @ ..] if goes_on(rest, b"\xFD") => Some(Self::Zstd),
+            [0x50..=0x5F, 0x2A, 0x4D, rest @ ..] if goes_on(rest, b"\x18") => Some(Self::Zstd),
+            [b'P', b'K', 3, rest @ ..] if goes_on(rest, &[4]) => Some(Self::Zip),
+            [b'P', b'K', 5, rest @ ..] if goes_on(rest, &[6]) => Some(Self::Zip),
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] | [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Some(Self::Foreign),
             [0x04, 0x22, 0x4D, 0x18, ..] | [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, ..] => Some(Self::Foreign),
@@ -42,6 +46,11 @@ impl Format {
             _ => is_tar(bytes).then_some(Self::Tar),
         }
     }
+}
+
+/// Whether a mark goes on as it has to, or is cut off: what is left of an archive is no text.
+fn goes_on(rest: &[u8], mark: &[u8]) -> bool {
+    rest.iter().zip(mark).all(|(byte, expected)| byte == expected)
 }
 
 fn is_zip_behind_a_line(bytes: &[u8]) -> bool {
@@ -75,6 +84,16 @@ mod tests {
         assert_eq!(Format::of(&bytes), None);
         assert_eq!(Format::of(&[0; HEAD]), None);
         assert_eq!(Format::of(b"PK"), None);
+    }
+
+    #[test]
+    fn what_is_left_of_an_archive_is_one() {
+        assert_eq!(Format::of(b"BZh9"), Some(Format::Bzip2));
+        assert_eq!(Format::of(b"BZh91A"), Some(Format::Bzip2));
+        assert_eq!(Format::of(b"BZh9 is how it begins"), None);
+        assert_eq!(Format::of(b"PK\x03"), Some(Format::Zip));
+        assert_eq!(Format::of(b"\xFD7zX"), Some(Format::Xz));
+        assert_eq!(Format::of(b"\x28\xB5\x2F"), Some(Format::Zstd));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
     args::{RunHook, ScanArgs},
     commands::scan,
     error::usage,
-    exit,
+    exit, git,
 };
 
 /// Runs a hook.
@@ -55,7 +55,11 @@ fn has_head() -> bool {
 
 /// Scans what commits add, if there are any.
 fn commits(commits: Option<Commits>, change: impl FnOnce(&mut ScanArgs)) -> anyhow::Result<ExitCode> {
-    let Some(commits) = commits else { return Ok(exit::CLEAN.into()) };
+    let Some(commits) = commits else {
+        // Nothing is pushed, if there is where to push from.
+        git::open("let git run it")?;
+        return Ok(exit::CLEAN.into());
+    };
     scan::with(|args| {
         args.git.commits = Some(commits);
         change(args);
