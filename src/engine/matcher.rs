@@ -128,7 +128,7 @@ impl Matcher<'_> {
     pub(super) fn search_read(
         &self,
         bytes: &[u8],
-        needle: usize,
+        needle: Range<usize>,
         anchor: Anchor,
         scratch: &mut Option<Scratch>,
         catch: &mut Catch<'_>,

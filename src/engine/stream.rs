@@ -301,7 +301,13 @@ impl<'e> Stream<'e> {
                     }),
                     Task::Read { anchor, matcher } => own().for_each(|hit| {
                         let scratch = &mut self.scratch[matcher.index];
-                        matcher.search_read(&block.bytes[..region.end], hit.start, *anchor, scratch, &mut catch);
+                        matcher.search_read(
+                            &block.bytes[..region.end],
+                            hit.start..hit.end,
+                            *anchor,
+                            scratch,
+                            &mut catch,
+                        );
                     }),
                     Task::Mark => self.pending.add_mark(block.base + region.first_hit as u64),
                     Task::Context => self.has_context |= own().any(|hit| context::is_at(&block.bytes[hit.start..])),

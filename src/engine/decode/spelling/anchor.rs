@@ -1,6 +1,8 @@
 //! Where reading may begin. A prefix that is written in any of the ways leaves something that a search can find: one of
 //! its ends in plain sight, or the escape of its punctuation.
 
+use std::ops::Range;
+
 use super::{Step, is_key_byte, step};
 use crate::rule::{ByteSet, Needle};
 
@@ -84,10 +86,11 @@ fn lead(mark: u8, unseen: &[u8]) -> Needle {
 
 impl Anchor {
     /// Where the prefix begins, given the place of the needle.
-    pub fn locate(self, bytes: &[u8], needle: usize, prefix: &[u8]) -> Option<usize> {
+    pub fn locate(self, bytes: &[u8], needle: Range<usize>, prefix: &[u8]) -> Option<usize> {
+        let Range { start: needle, end } = needle;
         match self {
             Self::Head => return spells(bytes, needle, prefix).map(|_| needle),
-            Self::Tail if !is_followed(bytes, needle + PLAIN) => return None,
+            Self::Tail | Self::Mark if !is_followed(bytes, end) => return None,
             Self::Tail | Self::Mark => {}
         }
         // An escape may begin a few bytes before the needle, where it has no meaning yet.
@@ -106,6 +109,8 @@ impl Anchor {
 
 /// Whether enough follows a needle that ends at `end`: a look that costs little.
 fn is_followed(bytes: &[u8], mut end: usize) -> bool {
+    // The last byte of an escape, or of a character that cannot be seen.
+    end += usize::from(bytes.get(end).is_some_and(|&byte| matches!(byte, b';' | b'}' | 0x80..0xC0)));
     let mut count = 0;
     while count < MIN_FOLLOWING {
         match step(bytes, end) {
