@@ -120,4 +120,6 @@ pub const BEARER: &[Case] = &[
     ("README.md", "Bearer: KEY\n"),
     ("app.vue", r#"const headers = { Authorization: 'Bearer KEY' }"#),
     ("bundle.min.js", r#"e.exports=function(t){return n.post(t,{},{headers:{Authorization:"Bearer KEY"}})}"#),
+    ("App.cs", r#"options.Authenticator = new JwtAuthenticator("KEY");"#),
+    ("App.cs", r#"new OAuth2AuthorizationRequestHeaderAuthenticator("KEY", "Bearer")"#),
 ];

@@ -128,4 +128,23 @@ pub const SILENT: &[Case] = &[
     ("app.ts", r#"const tokenMint = "{base62:44}";"#),
     ("app.ts", r#"const FIGMA_FILE_KEY = "{base62:22}";"#),
     ("app.rb", r#"md5_key = "{hex:32}""#),
+    // What services show to everyone.
+    ("firebase.ts", r#"const config = { apiKey: "AIza{base62:35}", appId: "1:2:web:3" };"#),
+    ("app.js", r#"firebase.initializeApp({ apiKey: "AIza{base62:35}", authDomain: "x.firebaseapp.com" })"#),
+    ("app.ts", r#"const googleMapsApiKey = "AIza{base62:35}";"#),
+    ("page.html", r#"<script src="https://maps.googleapis.com/maps/api/js?key=AIza{base62:35}&callback=init">"#),
+    ("docs.js", r#"docsearch({ apiKey: "{hex:32}", indexName: "docs" })"#),
+    ("app.env", "ALGOLIA_SEARCH_ONLY_KEY={hex:32}"),
+    ("map.js", r#"mapboxgl.accessToken = "pk.eyJ{base62:80}.{base62:22}";"#),
+    ("rum.js", r#"datadogRum.init({ clientToken: "pub{hex:32}" })"#),
+    ("page.html", r#"<input name="__RequestVerificationToken" type="hidden" value="CfDJ8{base62:120}">"#),
+    // Where something is kept, numbers of a contract, names in braces, what is resolved or sealed elsewhere.
+    ("cache.py", r#"redis_key = "sess:{hex:40}""#),
+    (".github/workflows/ci.yml", "          key: linux-node20-{hex:64}"),
+    ("Token.sol", "bytes32 constant TOKEN_KEY = 0x{hex:64};"),
+    ("App.cs", r#"var PKEY_TITLE = new PropertyKey(new Guid("{{uuid}}"), 2);"#),
+    ("stack.yml", "Secret: '{{resolve:secretsmanager:prod/llm:SecretString:api_key::{uuid}}}'"),
+    ("main.tf", "secret_name = \"LLM_API_KEY\" encrypted_value = \"{base62:120}\""),
+    ("router.md", "Key: `sk-mr-{hex:8}-{hex:48}` (another router)"),
+    ("test.py", r#"assert token != "d41d8cd98f00b204e9800998ecf8427e""#),
 ];

@@ -24,17 +24,24 @@ const ANYWHERE: Words = Words(
      cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash hashed host hotkey i18n idempotency
      input integrity keyboard keyframe keyword kms locale lookup max md5 min monkey next nonce num object output pagination
      partition pgp posthog primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
-     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint total translation vkey websocket xsrf",
+     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint total translation validpgpkeys vkey websocket xsrf",
 );
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
 const OTHER_KEYS: Words = Words(
-    "channel file handshake maintainer manager page project release request response signer state sync targeting verify
-     verifying",
+    "channel document file handshake item maintainer manager merkle page price project release request response sha signer
+     slot state sync targeting trace verify verifying",
 );
+
+/// Keys of services whose browsers and apps have to hold them, and what their keys are called that these must not hold.
+const SHOWN_KEYS: Words = Words("firebase maps recaptcha");
+const HIDDEN_KEYS: Words = Words("admin private secret server service");
 
 /// What is called with a key and gives something that may be shown.
 const DIGESTS: Words = Words("digest fingerprint hash md5 sha sha1 sha256 sha512");
+
+/// Where a template of CloudFormation names what is read when it is used.
+const RESOLVED: &str = "{{resolve:";
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
@@ -54,12 +61,22 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
         last.is_none_or(|last| LAST.contains(last))
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
             || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
+            || is_shown(&words)
     };
     let is_told_before = || {
         let before = before_name(candidate);
-        is_digested(before) || is_kind_of_key(before, &words)
+        is_digested(before) || is_kind_of_key(before, &words) || before.contains_str(RESOLVED)
     };
     if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
+}
+
+/// Whether the key may be shown: one of these services', or one that only searches in what Algolia holds.
+fn is_shown(words: &[String]) -> bool {
+    let holds = |some: &str| words.iter().any(|word| word == some);
+    let is_shown =
+        words.iter().any(|word| SHOWN_KEYS.contains(word)) && !words.iter().any(|word| HIDDEN_KEYS.contains(word));
+    words.iter().any(|word| singular(word) == "key")
+        && (is_shown || holds("search") && (holds("algolia") || holds("only")))
 }
 
 fn is_key_or_token(word: &str) -> bool {
@@ -169,6 +186,10 @@ mod tests {
             "_authToken",
             "openAIApiKey",
             "process.env.NEXT_PUBLIC_UPLOAD_API_KEY",
+            "FIREBASE_TOKEN",
+            "FIREBASE_SERVER_KEY",
+            "RECAPTCHA_SECRET_KEY",
+            "SEARCH_API_KEY",
         ] {
             assert!(is_kept(name), "{name}");
         }
@@ -205,6 +226,12 @@ mod tests {
             "page_token",
             "tokenAddress",
             "FIGMA_FILE_KEY",
+            "googleMapsApiKey",
+            "VITE_FIREBASE_API_KEY",
+            "ALGOLIA_SEARCH_API_KEY",
+            "searchOnlyApiKey",
+            "price_key",
+            "validpgpkeys",
         ] {
             assert!(!is_kept(name), "{name}");
         }

@@ -23,6 +23,8 @@ pub enum Verdict {
     Ciphertext,
     /// A public key, a certificate, an address on a chain.
     Public,
+    /// A key of another product, which begins as MuleRouter's do.
+    Foreign,
     /// A digest that says so.
     Digest,
     /// A UUID whose name makes it no secret, or a published one.
@@ -51,6 +53,7 @@ impl Verdict {
             Self::Code => "code",
             Self::Ciphertext => "ciphertext",
             Self::Public => "public",
+            Self::Foreign => "other-product",
             Self::Digest => "digest",
             Self::Uuid => "uuid",
             Self::Number => "number",

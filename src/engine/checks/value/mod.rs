@@ -59,6 +59,8 @@ const TESTS: &[Test] = &[
     (Verdict::Ciphertext, |value| published::is_ciphertext(value.whole)),
     (Verdict::Code, |value| reference::is_call(value.body)),
     (Verdict::Digest, |value| published::is_digest(value.whole)),
+    (Verdict::Digest, |value| value.name == Name::Weak && !value.is_of_vendor() && published::is_entry(value.whole)),
+    (Verdict::Foreign, |value| published::is_of_other_product(value.whole)),
     (Verdict::Public, |value| published::is_public(value.whole)),
     (Verdict::Uuid, |value| value.is_mere_uuid()),
     (Verdict::MadeUp, |value| random::is_made_up(value.body)),
@@ -71,11 +73,14 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     if reference::is_identifier(candidate) {
         return Verdict::Code;
     }
-    if published::is_pinned(candidate) {
+    if published::is_pinned(candidate) || published::is_of_contract(candidate) {
         return Verdict::Digest;
     }
-    if published::is_test_vector(candidate) {
+    if published::is_test_vector(candidate) || published::is_for_clients(candidate) {
         return Verdict::Public;
+    }
+    if published::is_sealed(candidate) {
+        return Verdict::Ciphertext;
     }
     let name = match candidate.name {
         name if key_name::is_authorization(name) => Name::Header,
@@ -121,7 +126,8 @@ impl<'a> Value<'a> {
 
     /// UUIDs number all kinds of things; beside a strong name one is a key, as some services give out.
     fn is_mere_uuid(&self) -> bool {
-        published::is_uuid(self.whole) && (self.name == Name::Weak || published::is_sample_uuid(self.whole))
+        let digits = self.whole.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or(self.whole);
+        published::is_uuid(digits) && (self.name == Name::Weak || published::is_sample_uuid(digits))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Values that look random and are meant to be seen: sealed secrets, public keys, digests, numbers of things.
 
+use bstr::ByteSlice;
+
 use super::super::{Candidate, entropy::entropy, words::Words};
 
-/// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age, the ciphers of Plug.
+/// Fernet, Ansible, OpenSSL, SOPS, Jasypt, dotenvx, age, the ciphers of Plug, the data protection of ASP.NET.
 const CIPHERTEXT: Words =
-    Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1 XCP. QTEyOEdDTQ. QTI1NkdDTQ.");
+    Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1 XCP. QTEyOEdDTQ. QTI1NkdDTQ. CfDJ8");
+/// A field whose value is sealed by who reads it.
+const SEALED_FIELD: &str = "encrypted_value";
 /// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;
@@ -15,13 +19,27 @@ const LOCK_FILES: Words = Words(".lock -lock.json -lock.yaml .lock.hcl .lock.jso
 const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
 const VECTORS: Words = Words("wycheproof vectors testvector test_vector test-vector");
 const VECTOR_FILES: Words = Words("_test.json .rsp");
-/// OpenSSH's formats, PEM in base64.
-const PUBLIC: Words = Words("ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_");
+/// OpenSSH's formats, PEM in base64, and what services give out for browsers: PostHog, Mapbox, Stripe, Supabase, New Relic.
+const PUBLIC: Words = Words(
+    "ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_ pk.eyJ pk_live_ pk_test_ sb_publishable_ NRJS-",
+);
+/// Datadog's tokens for browsers are this and 32 hexadecimal digits.
+const DATADOG: &[u8] = b"pub";
+/// Google's keys, which open many services; what stands beside those of Firebase and of maps, which are in every app.
+const GOOGLE: &[u8] = b"AIza";
+const SHOWN: Words = Words("authDomain firebase Firebase FIREBASE messagingSenderId maps Maps MAPS");
+const SHOWN_FILES: Words = Words("firebase google-services.json googleservice-info.plist");
+/// What stands beside a key that only searches in what Algolia holds.
+const SEARCHED: Words = Words("indexName docsearch DocSearch");
+/// What stands beside a word of 256 bits of a contract.
+const ON_CHAIN: Words = Words("bytes32 keccak");
 /// How a long DER sequence begins in base64, of which a line may be all there is.
 const LONG_DER: &[u8] = b"MII";
 const MIN_LONG_DER: usize = 100;
 /// Longer runs of hexadecimal digits are packets, certificates, images; the longest keys have half of it.
 const MAX_HEX: usize = 256;
+/// The longest word in the name of an entry.
+const MAX_WORD: usize = 12;
 const SAMPLE_UUIDS: Words = Words("550e8400-e29b 123e4567-e89b");
 const MIN_UUID_ENTROPY: f64 = 3.0;
 
@@ -49,6 +67,49 @@ pub(super) fn is_pinned(candidate: &Candidate<'_>) -> bool {
         && is_hex(candidate.secret)
 }
 
+/// A key that browsers and apps have to hold, by what stands beside it or by what its file is called.
+pub(super) fn is_for_clients(candidate: &Candidate<'_>) -> bool {
+    let Candidate { secret, line, path, .. } = *candidate;
+    let is_in_file = || {
+        let file = path.as_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        SHOWN_FILES.are_in(&file.to_ascii_lowercase())
+    };
+    let is_googles = secret.starts_with(GOOGLE) && (SHOWN.are_in(line) || is_in_file());
+    is_googles || secret.len() == 32 && is_hex(secret) && SEARCHED.are_in(line)
+}
+
+/// A digest or the number of a slot in a contract: `bytes32 constant TOKEN_KEY = 0x…`.
+pub(super) fn is_of_contract(candidate: &Candidate<'_>) -> bool {
+    let digits = candidate.secret.strip_prefix(b"0x");
+    digits.is_some_and(|digits| digits.len() == 64 && is_hex(digits)) && ON_CHAIN.are_in(candidate.line)
+}
+
+/// What stands in a field that says so is sealed.
+pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
+    candidate.matched.contains_str(SEALED_FIELD)
+}
+
+/// Where something is kept, by a digest of what it is: `sess:0b1c…`, `linux-node20-0b1c…`.
+pub(super) fn is_entry(value: &[u8]) -> bool {
+    let is_digest = |text: &[u8]| DIGEST_LENGTHS.contains(&text.len()) && is_hex(text);
+    let is_word = |text: &[u8]| (1..=MAX_WORD).contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric);
+    let is_words = |text: &[u8], mark: u8, least: usize| {
+        let parts = text.split(|&byte| byte == mark);
+        parts.clone().count() >= least && parts.into_iter().all(is_word)
+    };
+    let split = |mark: u8| value.iter().rposition(|&byte| byte == mark).map(|at| (&value[..at], &value[at + 1..]));
+    // `key-0b1c…` is how some keys look.
+    [(b':', 1), (b'-', 2)]
+        .into_iter()
+        .any(|(mark, least)| split(mark).is_some_and(|(head, tail)| is_digest(tail) && is_words(head, mark, least)))
+}
+
+/// What another gateway with the same prefix gives out: eight hexadecimal digits, and 48.
+pub(super) fn is_of_other_product(value: &[u8]) -> bool {
+    let body = value.strip_prefix(b"sk-mr-").unwrap_or_default();
+    body.len() == 57 && body[8] == b'-' && is_hex(&body[..8]) && is_hex(&body[9..])
+}
+
 /// A key of a cipher in published test vectors, whose files have such names by custom: Project Wycheproof's, NIST's.
 pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
     let path = candidate.path.as_bytes().to_ascii_lowercase();
@@ -60,7 +121,19 @@ pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
 pub(super) fn is_public(value: &[u8]) -> bool {
     let is_on_chain = value.len() == 42 && value.starts_with(b"0x") && is_hex(&value[2..]);
     let is_line_of_der = value.len() >= MIN_LONG_DER && value.starts_with(LONG_DER);
-    is_on_chain || is_line_of_der || is_der(value) || PUBLIC.begin(value) || (value.len() > MAX_HEX && is_hex(value))
+    let is_datadogs = value.strip_prefix(DATADOG).is_some_and(|digits| digits.len() == 32 && is_hex(digits));
+    is_on_chain
+        || is_datadogs
+        || is_point(value)
+        || is_line_of_der
+        || is_der(value)
+        || PUBLIC.begin(value)
+        || (value.len() > MAX_HEX && is_hex(value))
+}
+
+/// A point of the curve P-256, as browsers want the public key of who sends messages to them.
+fn is_point(value: &[u8]) -> bool {
+    value.len() == 87 && data_encoding::BASE64URL_NOPAD.decode(value).is_ok_and(|bytes| bytes[0] == 4)
 }
 
 /// A whole DER sequence in base64 or hexadecimal digits: a certificate, a key of a pair, the name of an algorithm.

@@ -70,6 +70,8 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Ciphertext, "gAAAAABh3pQ0c1kT9wZ7vR2x"),
         (Verdict::Ciphertext, "ENC(2f7RqX0mD9sK4bT1)"),
         (Verdict::Ciphertext, "XCP.0UjwZQFcT3wejYozhtkGIt6b"),
+        (Verdict::Ciphertext, "CfDJ8Nk3Rt9qLx2mVb7WzC4"),
+        (Verdict::Placeholder, "d41d8cd98f00b204e9800998ecf8427e"),
         (Verdict::Digest, "sha256:0b1c2d3e4f5061728394a5b6c7d8e9f0"),
         (Verdict::Public, "ssh-ed25519-AAAAC3NzaC1lZDI1"),
         (Verdict::Digest, "84:50:f4:00:a8:15:d1:a7:e9:f1:1d:60:c7:47:37:89"),
@@ -175,6 +177,60 @@ fn keys_of_published_test_vectors_are_public() {
     assert_eq!(judged("tests/vectors/chacha20.json", "key", &line), Verdict::Public);
     assert_eq!(judged("tests/vectors/chacha20.json", "api_key", &line), Verdict::Secret);
     assert_eq!(judged("tests/data/settings.json", "key", &line), Verdict::Secret);
+}
+
+#[test]
+fn what_services_show_to_everyone_is_public() {
+    let mut slots = Slots::new(18);
+    let mut value = |shape: &str| slots.fill(shape);
+    for shape in
+        ["pk.eyJ{base62:60}.{base62:22}", "pub{hex:32}", "pk_live_{base62:24}", "sb_publishable_{base62:22}_{base62:8}"]
+    {
+        assert_eq!(verdict(value(shape).as_bytes(), Name::Strong), Verdict::Public, "{shape}");
+    }
+    let point = data_encoding::BASE64URL_NOPAD.encode(&[&[4], value("{base62:64}").as_bytes()].concat());
+    assert_eq!(verdict(point.as_bytes(), Name::Strong), Verdict::Public);
+    let google = value("AIza{base62:35}");
+    for (path, line) in [
+        ("src/app.js", "const c = { apiKey: '«KEY»', authDomain: 'x.firebaseapp.com' }"),
+        ("index.html", "<script src='https://maps.googleapis.com/maps/api/js?key=«KEY»&callback=initMap'>"),
+        ("app/google-services.json", "\"current_key\": \"«KEY»\""),
+        ("lib/firebase_options.dart", "apiKey: '«KEY»',"),
+    ] {
+        assert_eq!(judged(path, "apiKey", &line.replace("KEY", &google)), Verdict::Public, "{line}");
+    }
+    assert_eq!(judged("src/gemini.js", "apiKey", &format!("apiKey: '«{google}»'")), Verdict::Secret);
+    let search = format!("docsearch({{ apiKey: '«{}»', indexName: 'x' }})", value("{hex:32}"));
+    assert_eq!(judged("docs.js", "apiKey", &search), Verdict::Public);
+}
+
+#[test]
+fn where_something_is_kept_is_told_by_a_digest() {
+    let mut slots = Slots::new(19);
+    for shape in ["sess:{hex:40}", "linux-node20-{hex:64}", "v3-deps-{hex:32}"] {
+        let value = slots.fill(shape);
+        assert_eq!(verdict(value.as_bytes(), Name::Weak), Verdict::Digest, "{shape}");
+        assert_eq!(verdict(value.as_bytes(), Name::Strong), Verdict::Secret, "{shape}");
+    }
+    assert_eq!(verdict(slots.fill("key-{hex:32}").as_bytes(), Name::Weak), Verdict::Secret);
+    let slot = format!("bytes32 constant TOKEN_KEY = «0x{}»;", slots.fill("{hex:64}"));
+    assert_eq!(judged("a.sol", "TOKEN_KEY", &slot), Verdict::Digest);
+}
+
+#[test]
+fn the_key_of_another_product_with_the_same_prefix_is_none() {
+    let mut slots = Slots::new(20);
+    assert_eq!(verdict(slots.fill("sk-mr-{hex:8}-{hex:48}").as_bytes(), Name::Strong), Verdict::Foreign);
+    assert_eq!(verdict(slots.fill("sk-mr-{hex:8}-{hex:47}").as_bytes(), Name::Strong), Verdict::Secret);
+}
+
+#[test]
+fn a_word_in_a_long_random_value_stands_there_by_chance() {
+    let mut slots = Slots::new(21);
+    let long = slots.fill("sk-proj-{base62:70}-B_Your{base62:40}");
+    assert_eq!(verdict(long.as_bytes(), Name::Strong), Verdict::Secret, "{long}");
+    let prompt = slots.fill("your-key-here-{base62:70}");
+    assert_eq!(verdict(prompt.as_bytes(), Name::Strong), Verdict::Placeholder);
 }
 
 proptest! {
