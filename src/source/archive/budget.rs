@@ -45,22 +45,29 @@ pub(crate) enum Over {
 /// What is left of the limits.
 pub(super) struct Budget {
     pub limits: Limits,
-    allowed: u64,
-    bytes: Cell<u64>,
+    packed: Cell<u64>,
+    unpacked: Cell<u64>,
     members: Cell<u64>,
     may_hold: Cell<u64>,
     spent: Cell<Option<Over>>,
 }
 
 impl Budget {
-    /// For an archive of `packed` bytes; `None` if that is not known.
-    pub fn new(limits: Limits, packed: Option<u64>) -> Self {
-        let by_ratio =
-            packed.map_or(u64::MAX, |packed| packed.saturating_mul(limits.ratio).saturating_add(limits.free));
-        let allowed = limits.bytes.min(by_ratio);
+    /// For an archive of `packed` bytes, beside those that are weighed.
+    pub fn new(limits: Limits, packed: u64) -> Self {
         let cell = Cell::new;
-        let (bytes, members, may_hold) = (cell(allowed), cell(limits.members), cell(limits.held));
-        Self { limits, allowed, bytes, members, may_hold, spent: Cell::new(None) }
+        let (members, may_hold) = (cell(limits.members), cell(limits.held));
+        Self { limits, packed: cell(packed), unpacked: cell(0), members, may_hold, spent: Cell::new(None) }
+    }
+
+    /// Counts what is read through it as bytes of the archive: a stream does not say how long it is.
+    pub fn weigh<R: Read>(&self, content: R) -> Weighed<'_, R> {
+        Weighed { content, packed: &self.packed }
+    }
+
+    /// Bytes that may come out of what of the archive has been seen.
+    fn allowed(&self) -> u64 {
+        self.limits.bytes.min(self.packed.get().saturating_mul(self.limits.ratio).saturating_add(self.limits.free))
     }
 
     /// Takes one member off.
@@ -98,6 +105,20 @@ impl Budget {
     }
 }
 
+/// An archive that comes as a stream.
+pub(super) struct Weighed<'b, R> {
+    content: R,
+    packed: &'b Cell<u64>,
+}
+
+impl<R: Read> Read for Weighed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buffer)?;
+        self.packed.set(self.packed.get().saturating_add(read as u64));
+        Ok(read)
+    }
+}
+
 /// Content that comes out of an archive.
 pub(super) struct Metered<'b, R> {
     content: R,
@@ -110,7 +131,6 @@ impl<R: Read> Read for Metered<'_, R> {
         if let Some(over) = self.budget.spent() {
             return Err(io::Error::other(over));
         }
-        let over = || io::Error::other(self.budget.spend(Over::Bytes(self.budget.allowed)));
         if self.has_failed {
             return Err(io::ErrorKind::InvalidData.into());
         }
@@ -118,8 +138,11 @@ impl<R: Read> Read for Metered<'_, R> {
         let read = catch_unwind(AssertUnwindSafe(|| self.content.read(buffer)));
         self.has_failed = !matches!(read, Ok(Ok(_)));
         let read = read.unwrap_or_else(|_| Err(io::ErrorKind::InvalidData.into()))?;
-        let left = self.budget.bytes.get().checked_sub(read as u64).ok_or_else(over)?;
-        self.budget.bytes.set(left);
+        let (unpacked, allowed) = (self.budget.unpacked.get() + read as u64, self.budget.allowed());
+        if unpacked > allowed {
+            return Err(io::Error::other(self.budget.spend(Over::Bytes(allowed))));
+        }
+        self.budget.unpacked.set(unpacked);
         Ok(read)
     }
 }
@@ -136,7 +159,7 @@ mod tests {
                 panic!("on purpose")
             }
         }
-        let budget = Budget::new(Limits::default(), None);
+        let budget = Budget::new(Limits::default(), 0);
         let mut content = budget.meter(Panics);
         assert!(content.read(&mut [0]).is_err() && content.read(&mut [0]).is_err());
     }
@@ -144,7 +167,8 @@ mod tests {
     #[test]
     fn no_more_comes_out_than_the_budget_allows() {
         let limits = Limits { ratio: 2, free: 10, ..Limits::default() };
-        let budget = Budget::new(limits, Some(5));
+        let budget = Budget::new(limits, 0);
+        io::copy(&mut budget.weigh(&[0; 5][..]), &mut io::sink()).expect("bytes can be read");
         let copied = |length: u64| io::copy(&mut budget.meter(io::repeat(0).take(length)), &mut io::sink());
         assert_eq!(copied(12).ok(), Some(12));
         assert_eq!(copied(8).ok(), Some(8));

@@ -67,6 +67,11 @@ impl<'d> Descent<'d> {
         Ok(())
     }
 
+    /// What an archive says beside its members.
+    pub fn aside(&mut self, path: &ArtifactPath, content: &mut dyn Read) {
+        self.scan(path, &mut Begun::plain(self.budget.meter(content)));
+    }
+
     /// Content that comes only once, and may be an archive.
     pub fn stream(&mut self, path: &ArtifactPath, content: &mut dyn Read) {
         self.begun(path, Begun::new(content), 0);
@@ -92,14 +97,13 @@ impl<'d> Descent<'d> {
                 self.scan(path, &mut begun);
                 self.fail(path, &Over::Depth(self.budget.limits.depth).into());
             }
-            Some(format @ (Format::Zip | Format::Pdf)) => self.hold(path, format, begun, depth + 1),
             Some(Format::Tar) => {
                 let done = tar::members(&mut begun, path, self, depth + 1).and_then(|()| require_end(&mut begun));
                 if let Err(trouble) = done {
                     self.fail(path, &trouble);
                 }
             }
-            Some(format) => self.layer(path, format, &mut begun, depth + 1),
+            Some(format) => self.hold(path, format, begun, depth + 1),
         }
     }
 
@@ -118,14 +122,19 @@ impl<'d> Descent<'d> {
         self.begun(path, begun, depth);
     }
 
-    /// An archive that cannot be read as it passes is held in memory.
+    /// An archive is held in memory, so that its own bytes are scanned too: there may be a comment in them. What is too large
+    /// for that is unpacked as it passes, where that can be done.
     fn hold(&mut self, path: &ArtifactPath, format: Format, mut begun: Begun<'_>, depth: usize) {
         let mut held = Vec::new();
         let limit = self.budget.may_hold();
         let failed = begun.by_ref().take(limit + 1).read_to_end(&mut held).err();
         if held.len() as u64 > limit || failed.is_some() {
             let trouble = failed.map_or_else(|| Over::Held(self.budget.limits.held).into(), Trouble::from);
-            self.scan(path, &mut Begun::again(held, begun));
+            let mut begun = Begun::again(held, begun);
+            if !matches!(format, Format::Zip | Format::Pdf) {
+                return self.layer(path, format, &mut begun, depth);
+            }
+            self.scan(path, &mut begun);
             return self.fail(path, &trouble);
         }
         self.visitor.begin(&Artifact { path: path.clone(), provenance: self.provenance });
@@ -194,6 +203,12 @@ impl<'c> Begun<'c> {
         let is_whole = (first.len() as u64) < FIRST && failed.is_none();
         let format = Format::of(&first);
         Self { first: Cursor::new(first), failed, rest: Box::new(rest), is_whole, format }
+    }
+
+    /// Content that is what it is, whatever it looks like.
+    fn plain(rest: impl Read + 'c) -> Self {
+        let first = Cursor::default();
+        Self { first, failed: None, rest: Box::new(rest), is_whole: false, format: None }
     }
 
     /// The same content, of which `first` was read meanwhile.

@@ -67,19 +67,19 @@ impl Unpacker {
             return visitor.notify(unopened(&artifact.path, format));
         }
         let size = content.seek(SeekFrom::End(0)).and_then(|size| content.rewind().map(|()| size));
-        let budget = Budget::new(self.limits, size.as_ref().ok().copied());
+        let budget = Budget::new(self.limits, size.as_ref().map_or(0, |size| *size));
         self.contain(artifact, &budget, visitor, |descent| match size {
             Ok(_) => descent.archive(&artifact.path, format, content, 1),
             Err(error) => descent.fail(&artifact.path, &error.into()),
         });
     }
 
-    /// Scans content that comes only once. What is compressed is scanned as it comes out, in place of its own bytes.
+    /// Scans content that comes only once, with what is packed in it.
     pub fn pass(&mut self, artifact: &Artifact, content: &mut dyn Read, visitor: &mut dyn Visitor) {
-        let budget = Budget::new(self.limits, None);
+        let budget = Budget::new(self.limits, 0);
         let archives = self.archives;
         self.contain(artifact, &budget, visitor, |descent| match archives {
-            Archives::Open => descent.stream(&artifact.path, content),
+            Archives::Open => descent.stream(&artifact.path, &mut budget.weigh(content)),
             Archives::Count => descent.unopened(&artifact.path, content),
         });
     }

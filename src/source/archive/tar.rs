@@ -37,9 +37,16 @@ pub(super) fn members(
         skip_sparse_headers(header, content)?;
         let mut data = content.take(size);
         match header.entry_type() {
-            EntryType::GNULongName => next.name = Some(text(&mut data)?),
-            EntryType::XHeader => next.read(&mut data)?,
-            EntryType::GNULongLink | EntryType::XGlobalHeader => {}
+            kind
+            @ (EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader) => {
+                let mut text = Vec::new();
+                data.by_ref().take(MAX_EXTENSION).read_to_end(&mut text)?;
+                next.read(kind, &text, size)?;
+                // A comment may hold what a file does.
+                if matches!(kind, EntryType::XHeader | EntryType::XGlobalHeader) {
+                    descent.aside(&path.member(&header.path_bytes()), &mut text.chain(&mut data));
+                }
+            }
             kind => {
                 let is_file = matches!(kind, EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse);
                 // What is of an unknown type is extracted as a file, and others may carry data as well.
@@ -89,24 +96,29 @@ fn skip_sparse_headers(header: &Header, content: &mut dyn Read) -> io::Result<()
 }
 
 impl Extension {
-    /// Reads an extended header: lines such as `25 path=a/long/name`.
-    fn read(&mut self, data: &mut dyn Read) -> io::Result<()> {
-        let text = text(data)?;
-        for record in PaxExtensions::new(&text).flatten() {
-            match record.key_bytes() {
-                b"path" => self.name = Some(record.value_bytes().to_vec()),
-                b"size" => self.size = record.value().ok().and_then(|size| size.parse().ok()),
-                _ => {}
+    /// Reads a long name or an extended header, whose records look like `25 path=a/long/name`. Of a header of `size` bytes
+    /// `text` is the beginning.
+    fn read(&mut self, kind: EntryType, text: &[u8], size: u64) -> io::Result<()> {
+        if kind == EntryType::GNULongName {
+            let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+            self.name = Some(text[..end].to_vec());
+        }
+        if !matches!(kind, EntryType::XHeader | EntryType::XGlobalHeader) {
+            return Ok(());
+        }
+        for record in PaxExtensions::new(text) {
+            match record {
+                Ok(record) if kind == EntryType::XHeader => match record.key_bytes() {
+                    b"path" => self.name = Some(record.value_bytes().to_vec()),
+                    b"size" => self.size = record.value().ok().and_then(|size| size.parse().ok()),
+                    _ => {}
+                },
+                Ok(_) => {}
+                // The last one of a long header is cut.
+                Err(_) if size > MAX_EXTENSION => break,
+                Err(_) => return Err(ErrorKind::InvalidData.into()),
             }
         }
         Ok(())
     }
-}
-
-fn text(data: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    data.take(MAX_EXTENSION).read_to_end(&mut bytes)?;
-    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-    bytes.truncate(end);
-    Ok(bytes)
 }

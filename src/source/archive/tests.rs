@@ -126,11 +126,16 @@ fn compressed_files_have_one_nameless_member_and_may_go_on_in_parts() {
         [("log.gz", gzipped), ("log.bz2", bzipped), ("log.xz", xzipped), ("log.zst", zstandard)];
     for (name, pack) in packers {
         let bytes = [pack(b"one "), pack(b"two")].concat();
-        for record in [open(name, &bytes, limits()), pass(name, &bytes, limits())] {
-            let path = format!("{name}!log");
-            assert_eq!((record.paths(), record.told.len()), (vec![path.as_str()], 0), "{name}: {:?}", record.told);
-            assert_eq!(record.content(&path), b"one two", "{name}");
-        }
+        let path = format!("{name}!log");
+        let record = open(name, &bytes, limits());
+        assert_eq!((record.paths(), record.told.len()), (vec![path.as_str()], 0), "{name}: {:?}", record.told);
+        assert_eq!(record.content(&path), b"one two", "{name}");
+        // The own bytes of a file are scanned where it is opened, those of a stream as long as it is held.
+        let record = pass(name, &bytes, limits());
+        assert_eq!((record.paths(), record.told.len()), (vec![name, path.as_str()], 0), "{name}: {:?}", record.told);
+        assert_eq!((record.content(name), record.content(&path)), (&bytes[..], &b"one two"[..]), "{name}");
+        let little = Limits { held: 16, ..limits() };
+        assert_eq!(pass(name, &bytes, little).paths(), [path.as_str()], "{name}");
         let large = "many words of one kind ".repeat(20_000).into_bytes();
         assert_eq!(open(name, &pack(&large), limits()).artifacts[0].1, large, "{name}");
         let cut = &pack(&large)[..200.min(pack(&large).len() - 4)];
@@ -166,6 +171,18 @@ fn skippable_frames_of_zstandard_are_skipped() {
     let skipped = [&[0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0][..], b"meta"].concat();
     let bytes = [zstandard(b"one "), skipped, zstandard(b"two")].concat();
     assert_eq!(open("a.zst", &bytes, limits()).content("a.zst!a"), b"one two");
+    let endless = [&[0x50, 0x2A, 0x4D, 0x18, 0xF0, 0xFF, 0xFF, 0xFF][..], b"meta"].concat();
+    let record = open("a.zst", &[zstandard(b"one"), endless, zstandard(b"two")].concat(), limits());
+    assert_eq!(record.told.len(), 1, "a frame that ends behind the end hides what follows it");
+}
+
+#[test]
+fn what_comes_from_a_stream_may_unpack_to_as_much_as_a_file() {
+    for bomb in [gzipped(&vec![0; 4 << 20]), bzipped(&vec![0; 4 << 20]), zstandard(&vec![0; 4 << 20])] {
+        for look in [open as Look, pass] {
+            assert_eq!(look("a", &bomb, Limits { free: 1 << 10, ..limits() }).told.len(), 1);
+        }
+    }
 }
 
 #[test]
@@ -194,7 +211,23 @@ fn long_names_of_tar_files_are_whole() {
     header.set_size(1);
     builder.append_data(&mut header, "short", &b"y"[..]).expect("memory takes it");
     let record = open("a.tar", &builder.into_inner().expect("memory takes it"), limits());
-    assert_eq!(record.paths(), [format!("a.tar!{long}")]);
+    assert_eq!(record.paths().last(), Some(&format!("a.tar!{long}").as_str()));
+}
+
+#[test]
+fn what_a_tar_file_says_beside_its_members_is_scanned_and_has_to_be_sound() {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    builder.append_pax_extensions([("comment", &b"noted"[..])]).expect("memory takes it");
+    let mut header = ::tar::Header::new_ustar();
+    header.set_size(0);
+    builder.append_data(&mut header, "a", &b""[..]).expect("memory takes it");
+    let mut bytes = builder.into_inner().expect("memory takes it");
+    let record = open("t.tgz", &gzipped(&bytes), limits());
+    assert!(
+        record.told.is_empty() && record.artifacts.iter().any(|(_, content)| content.ends_with(b"comment=noted\n"))
+    );
+    bytes[512..514].copy_from_slice(b"zz");
+    assert_eq!(open("t.tgz", &gzipped(&bytes), limits()).told.len(), 1, "no record has this length");
 }
 
 #[test]

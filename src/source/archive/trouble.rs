@@ -28,6 +28,7 @@ impl fmt::Display for Trouble {
             Self::Broken(io::ErrorKind::UnexpectedEof) => f.write_str("the archive ends too early"),
             Self::Broken(io::ErrorKind::Unsupported) => f.write_str("it is packed in a way that is not known"),
             Self::Broken(io::ErrorKind::OutOfMemory) => f.write_str("to unpack it takes too much memory"),
+            Self::Broken(io::ErrorKind::ConnectionAborted) => f.write_str("to read it was given up"),
             Self::Broken(_) => f.write_str("the archive is damaged"),
             Self::Stopped => f.write_str("nothing more was wanted of it"),
             Self::Trailing => f.write_str("something follows the end of the archive"),

@@ -23,7 +23,10 @@ impl<R: Read> Frames<R> {
         match self.decoder.reset(&mut self.packed) {
             Ok(()) => self.is_open = true,
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
-                io::copy(&mut self.packed.by_ref().take(length.into()), &mut io::sink())?;
+                let skipped = io::copy(&mut self.packed.by_ref().take(length.into()), &mut io::sink())?;
+                if skipped < length.into() {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
             }
             Err(FrameDecoderError::WindowSizeTooBig { .. }) => return Err(io::ErrorKind::OutOfMemory.into()),
             Err(error) => return Err(io::Error::other(error)),
