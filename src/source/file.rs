@@ -1,7 +1,10 @@
 //! One file on disk, opened with care: the tree may belong to someone hostile, and may change while it is read.
 
 #[cfg(target_os = "linux")]
-use std::{ffi::OsString, os::fd::OwnedFd};
+use std::{
+    ffi::{OsStr, OsString},
+    os::fd::OwnedFd,
+};
 use std::{
     fs::{File, FileType, OpenOptions},
     io::{self, Read},
@@ -28,18 +31,22 @@ impl Opened {
     }
 }
 
-/// Whether a link that stands at the path itself may be followed.
+/// Which links may be followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
     Follow,
-    Refuse,
+    /// None in so many names at the end of the path, which a walk found: what was a folder then may be a link by now. Other
+    /// systems than Linux only refuse one at the path itself.
+    Refuse {
+        names: usize,
+    },
 }
 
 #[cfg(unix)]
 impl Links {
     /// With which a file is opened.
     fn flags(self) -> i32 {
-        let refuse = if self == Self::Refuse { libc::O_NOFOLLOW } else { 0 };
+        let refuse = if self == Self::Follow { 0 } else { libc::O_NOFOLLOW };
         libc::O_NONBLOCK | libc::O_NOCTTY | refuse
     }
 }
@@ -76,7 +83,13 @@ impl Opener {
         use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
 
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return open(path, links) };
-        let Some(folder) = self.folder(folder) else { return open(path, links) };
+        let folder = match self.folder(folder, links) {
+            Ok(folder) => folder,
+            Err(_) if links == Links::Follow => return open(path, links),
+            // Of the current folder no name was found by a walk.
+            Err(_) if folder.as_os_str().is_empty() => return open(path, links),
+            Err(error) => return Err(error),
+        };
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::from_bits_retain(links.flags() as u32);
         let file = File::from(openat(folder, name, flags, Mode::empty())?);
         let what = fstat(&file)?;
@@ -84,17 +97,33 @@ impl Opener {
         Ok(Opened::new(file, is_file, what.st_size.try_into().unwrap_or(0)))
     }
 
-    /// `None` where it cannot be held open, or is the current one.
+    /// The folder of a path, without links in its last names but one if these are refused.
     #[cfg(target_os = "linux")]
-    fn folder(&mut self, path: &Path) -> Option<&OwnedFd> {
-        use rustix::fs::{CWD, Mode, OFlags, openat};
-
-        if self.folder.as_ref().is_none_or(|(last, _)| last != path.as_os_str()) {
-            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            self.folder = Some((path.into(), openat(CWD, path, flags, Mode::empty()).ok()?));
-        }
-        self.folder.as_ref().map(|(_, handle)| handle)
+    fn folder(&mut self, path: &Path, links: Links) -> io::Result<&OwnedFd> {
+        let handle = match self.folder.take() {
+            Some((last, handle)) if last == path.as_os_str() => handle,
+            _ => open_folder(path, links)?,
+        };
+        Ok(&self.folder.insert((path.into(), handle)).1)
     }
+}
+
+#[cfg(target_os = "linux")]
+fn open_folder(path: &Path, links: Links) -> io::Result<OwnedFd> {
+    use rustix::fs::{CWD, Mode, OFlags, openat};
+
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let found = match links {
+        Links::Follow => 0,
+        Links::Refuse { names } => names.saturating_sub(1),
+    };
+    let names: Vec<&OsStr> = path.components().rev().take(found).map(|name| name.as_os_str()).collect();
+    let top = path.ancestors().nth(names.len()).filter(|top| !top.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut folder = openat(CWD, top, flags, Mode::empty())?;
+    for name in names.into_iter().rev() {
+        folder = openat(&folder, name, flags | OFlags::NOFOLLOW, Mode::empty())?;
+    }
+    Ok(folder)
 }
 
 /// No file that decides about a scan is larger, in bytes: policies, events, what git keeps about itself.
@@ -156,5 +185,31 @@ pub(super) fn describe(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{fs, os::unix::fs::symlink};
+
+    use super::*;
+
+    #[test]
+    fn what_became_a_link_since_it_was_found_is_not_followed() {
+        let top = tempfile::TempDir::new().expect("a temporary folder can be made");
+        let at = |path: &str| top.path().join(path);
+        fs::create_dir_all(at("out")).and_then(|()| fs::create_dir_all(at("tree/real"))).expect("folders can be made");
+        fs::write(at("out/f"), "x").and_then(|()| fs::write(at("tree/real/f"), "x")).expect("files can be made");
+        symlink(at("out"), at("tree/link")).and_then(|()| symlink(at("tree"), at("top"))).expect("links can be made");
+        let opens = |path: &str, links| Opener::default().open(&at(path), links).is_ok();
+        assert!(opens("tree/real/f", Links::Refuse { names: 2 }));
+        assert!(!opens("tree/link/f", Links::Refuse { names: 2 }));
+        assert!(opens("tree/link/f", Links::Follow));
+        // How the user writes the folder to scan is not the tree's to say.
+        assert!(opens("top/real/f", Links::Refuse { names: 2 }));
+        assert!(!opens("top/link/f", Links::Refuse { names: 2 }));
+        let mut opener = Opener::default();
+        assert!(opener.open(&at("tree/real/f"), Links::Refuse { names: 2 }).is_ok());
+        assert!(opener.open(&at("tree/link/f"), Links::Refuse { names: 2 }).is_err());
     }
 }

@@ -25,6 +25,9 @@ use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, S
 /// The name of muleguard's own ignore files, which are written like `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".muleguardignore";
 
+/// No ignore file that is read is larger, in bytes.
+const MAX_IGNORE_FILE: u64 = 512 << 10;
+
 /// What to scan of a tree.
 #[derive(Clone, Debug)]
 pub struct TreeOptions {
@@ -77,11 +80,15 @@ impl Default for TreeOptions {
 }
 
 impl TreeOptions {
-    /// An ignore file that would be read for this folder, and is a pipe or a device, or a link to one.
+    /// An ignore file that would be read for this folder, and is a pipe or a device, or a link to one, or so large that to
+    /// read it takes all memory. So may be what says where the repository is.
     fn endless_ignore_file(&self, folder: &Path) -> Option<PathBuf> {
         let own = self.own_ignore.then_some(IGNORE_FILE);
-        let vcs = [".gitignore", ".git/info/exclude"].into_iter().filter(|_| self.vcs_ignore);
-        let is_endless = |path: &PathBuf| fs::metadata(path).is_ok_and(|what| is_endless(what.file_type(), path));
+        let vcs = [".gitignore", ".git/info/exclude", ".git"].into_iter().filter(|_| self.vcs_ignore);
+        let is_endless = |path: &PathBuf| {
+            fs::metadata(path)
+                .is_ok_and(|what| is_endless(what.file_type(), path) || what.is_file() && what.len() > MAX_IGNORE_FILE)
+        };
         own.into_iter().chain(vcs).map(|name| folder.join(name)).find(is_endless)
     }
 
@@ -180,8 +187,9 @@ impl TreeSource {
         taker.take(path, links);
     }
 
-    fn links(&self) -> Links {
-        if self.options.follow { Links::Follow } else { Links::Refuse }
+    /// For what a walk found so many levels down.
+    fn links(&self, names: usize) -> Links {
+        if self.options.follow { Links::Follow } else { Links::Refuse { names } }
     }
 
     /// Returns the ignore files that are no files: their folders were left out, since to read one may never end.
@@ -219,7 +227,8 @@ impl TreeSource {
                     }))
         });
         let taken = Mutex::new(Vec::new());
-        builder.build_parallel().visit(&mut Walkers { source: self, seen, taken: &taken, takers });
+        let walk = builder.build_parallel();
+        threads::starting(|| walk.visit(&mut Walkers { source: self, seen, taken: &taken, takers }));
         seen.paths.extend(taken.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()));
         std::mem::take(&mut *endless.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
@@ -245,7 +254,8 @@ impl TreeSource {
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_file() => {
                     seen.add(&path);
-                    self.take_file(&path, Links::Refuse, taker);
+                    let names = relative.components().count();
+                    self.take_file(&path, Links::Refuse { names }, taker);
                 }
                 // What is tracked and not there, or a link, or a submodule, is none of the work tree's files.
                 _ => {}
@@ -415,7 +425,7 @@ impl Walker<'_, '_> {
             Some(kind) if kind.is_file() => {
                 if !self.seen.has(path) {
                     self.own.extend(self.seen.hash(path));
-                    self.source.take_file(path, self.source.links(), &mut *self.taker);
+                    self.source.take_file(path, self.source.links(entry.depth()), &mut *self.taker);
                 }
             }
             Some(kind) if kind.is_dir() => {}
@@ -433,7 +443,7 @@ impl Walker<'_, '_> {
 }
 
 fn special_ignore_file(path: &Path) -> Notification {
-    unreadable(path, "an ignore file that is no file: its folder was not scanned")
+    unreadable(path, "what says which files to ignore is no file, or too large: its folder was not scanned")
 }
 
 /// A link is followed where it stays inside, and folders by one link at a time: thirty folders that link to each other
