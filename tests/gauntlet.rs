@@ -188,10 +188,40 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("standard input that is closed", "true", "scan - <&-", 2, "closed"),
     Case("standard input that is a folder", "true", "scan - < .", 2, "INCOMPLETE"),
     Case("a hook in place of which there is a folder", "clean; mkdir -p .git/hooks/pre-commit", "hook install", 2, "is no file"),
+    Case("a report in a format that there is none", "echo x > a", "scan -o sarfi:o a", 2, "no format"),
+    Case("a report in a file that looks like standard output", "echo x > a", "scan -o - a", 2, "standard output"),
+    Case("no commits of a history", "repo", "scan --history --max-commits 0", 2, ""),
+    Case("whole files of what is not staged", "clean", "scan --whole-file .", 2, "--whole-file"),
+    Case("a folder in place of a message", "mkdir d", "hook run commit-msg d", 2, "is a folder"),
+    Case("a baseline to prune that is not there", "clean", "baseline prune --baseline none", 2, "no baseline"),
+    Case("a configuration that excludes what is no glob", "echo 'exclude = [\"[z-a]\"]' > muleguard.toml", "config check muleguard.toml", 2, "glob"),
+    Case("a configuration whose baseline is not there", "echo 'baseline = \"none.jsonl\"' > muleguard.toml", "config check muleguard.toml", 2, "no such file"),
+    Case("a configuration that leaves out a rule that there is none", "echo 'ignore = [\"none\"]' > muleguard.toml", "config show", 2, "no rule"),
+    // Ignore files that fill the memory.
+    Case("an ignore file of one endless line", "git init -q; echo x > a; truncate -s 3G .gitignore", "scan .", 2, "too large"),
+    Case("a list of excludes of one endless line", "git init -q; echo x > a; truncate -s 3G .git/info/exclude", "scan .", 2, "too large"),
+    Case("a place of the repository in one endless line", "echo x > a; truncate -s 3G .git", "scan .", 2, "too large"),
+    // What stands beside the content of an archive.
+    Case("a key in the comment of a compressed stream", GZIP_COMMENT, "scan -z - < c.gz", 1, "mulerouter-key"),
+    Case("a key in the comment of a compressed member", GZIP_COMMENT, "scan -z o.zip", 1, "o.zip!c.gz"),
+    Case("a frame to skip that is cut off", "py \"put('c.zst', bytes.fromhex('502a4d18f0ffffff') + b'x')\"", "scan -z c.zst", 2, "too early"),
+    Case("a compressed tar file with a key in what it says of its members", PAX, "scan -z c.tgz", 1, "c.tgz!"),
+    Case("a stream that unpacks to too much", "py \"put('b.gz', gzip.compress(bytes(100_000_000)))\"", "scan -z - < b.gz", 2, "unpacks to more"),
     Case("a hook that is told garbage", "clean", "hook run pre-push origin url <<< garbage", 2, ""),
     Case("a hook that is told nothing, outside of any repository", "true", "hook run pre-push origin url < /dev/null", 2, "repository"),
     Case("a hook that is told nothing", "clean", "hook run pre-push origin url < /dev/null", 0, ""),
 ];
+
+/// A compressed file whose header has a comment with the key, and the same in a zip file.
+const GZIP_COMMENT: &str = r#"py "
+data = b'clean\n'; tail = zlib.compress(data)[2:-4] + struct.pack('<II', zlib.crc32(data), len(data))
+put('c.gz', bytes.fromhex('1f8b0810000000000003') + K.encode() + bytes(1) + tail)
+zipfile.ZipFile('o.zip', 'w', 8).write('c.gz')"; test -s o.zip"#;
+
+/// A compressed tar file in which a comment stands before a member.
+const PAX: &str = r#"py "
+info = tarfile.TarInfo('a'); info.pax_headers = {'comment': K}
+t = tarfile.open('c.tgz', 'w:gz', format=tarfile.PAX_FORMAT); t.addfile(info); t.close()""#;
 
 /// One member, listed three hundred times.
 const OVERLAP: &str = r#"py "

@@ -10,8 +10,8 @@ use bstr::{BString, ByteSlice};
 
 use super::veil;
 
-/// What is shorter than this is hidden in no path: it may be part of any name.
-const SHORTEST_SECRET: usize = 16;
+/// So many bytes of a secret in a row are hidden in paths; fewer may be part of any name.
+const WINDOW: usize = 16;
 
 /// A path as the user will read it: as given or relative to what was scanned, separated by `/`, in raw bytes, since
 /// neither a file system nor git promises UTF-8. What is packed in a file has the file's path, a `!` and its own path in
@@ -57,12 +57,10 @@ impl ArtifactPath {
         if cfg!(windows) { Self::new(bytes.replace(b"\\", b"/")) } else { Self::new(bytes) }
     }
 
-    /// The path without a secret that its file is named after: what stands in its place, nobody takes for part of a name.
+    /// The path without a secret that its file or a folder is named after, or without what of it stands in a name: what
+    /// stands in its place, nobody takes for part of a name.
     pub fn without(&self, secret: &[u8]) -> Self {
-        if secret.len() < SHORTEST_SECRET || !self.whole.contains_str(secret) {
-            return self.clone();
-        }
-        let [outer, own] = [&self.whole[..self.inner], self.own()].map(|part| part.replace(secret, "…"));
+        let [outer, own] = [&self.whole[..self.inner], self.own()].map(|part| hide(part, secret));
         Self { inner: outer.len(), whole: [outer, own].concat().into() }
     }
 
@@ -87,6 +85,24 @@ impl ArtifactPath {
         let dot = name.rfind_byte(b'.').filter(|&dot| dot > 0)?;
         Some(name[dot + 1..].to_str_lossy().to_ascii_lowercase())
     }
+}
+
+/// A text without its parts that are also parts of a secret.
+fn hide(text: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::new();
+    let (mut copied, mut hidden) = (0, 0);
+    for (at, window) in text.windows(WINDOW).enumerate() {
+        if secret.contains_str(window) {
+            if hidden <= at {
+                shown.extend_from_slice(&text[copied..at]);
+                shown.extend_from_slice("…".as_bytes());
+            }
+            hidden = at + WINDOW;
+            copied = hidden;
+        }
+    }
+    shown.extend_from_slice(&text[copied..]);
+    shown
 }
 
 impl fmt::Debug for ArtifactPath {
@@ -129,7 +145,10 @@ mod tests {
         let path = ArtifactPath::new("keys/0123456789abcdef.txt");
         assert_eq!(path.without(b"0123456789abcdef").to_str_lossy(), "keys/….txt");
         assert_eq!(path.without(b"0123"), path);
-        assert_eq!(path.without(b"0123456789abcdef0"), path);
+        assert_eq!(path.without(b"0123456789abcde-f0123456789abcde"), path);
+        assert_eq!(path.without(b"sk-0123456789abcdef0").to_str_lossy(), "keys/….txt");
+        let cut = ArtifactPath::new("a-0123456789abcdefgh/ijklmnopqrstuvwxyz.txt");
+        assert_eq!(cut.without(b"0123456789abcdefghijklmnopqrstuvwxyz").to_str_lossy(), "a-…/….txt");
         let packed = path.member(b"0123456789abcdef/a.py").without(b"0123456789abcdef");
         assert_eq!((packed.own(), packed.archive()), ("…/a.py".as_bytes(), Some("keys/….txt".as_bytes())));
     }

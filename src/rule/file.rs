@@ -273,7 +273,7 @@ impl Reader<'_> {
         expand(regex.get_ref(), fragment).map_err(|error| {
             let help = match &error {
                 ExpandError::Unknown { name } => nearest(name, fragments.keys().map(String::as_str)),
-                ExpandError::Deep => None,
+                ExpandError::Deep | ExpandError::Long => None,
             };
             let help = help.map(|name| format!("there is a fragment `{name}`"));
             self.diagnostic(regex.span(), error.to_string(), help)

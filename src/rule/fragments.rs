@@ -2,6 +2,8 @@
 
 /// Fragments may use fragments, but not for ever.
 const MAX_DEPTH: usize = 8;
+/// Bytes of an expression with its fragments; those of the built-in rules take a fiftieth of it.
+const MAX_LENGTH: usize = 256 * 1024;
 
 /// Why fragments cannot be put in.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +14,9 @@ pub(super) enum ExpandError {
     /// They lead into each other.
     #[error("fragments are nested more than {MAX_DEPTH} deep, or in a circle")]
     Deep,
+    /// They multiply.
+    #[error("with its fragments it is longer than {MAX_LENGTH} bytes")]
+    Long,
 }
 
 /// Puts fragments in: `(?&name)` stands for the fragment of that name.
@@ -21,7 +26,37 @@ pub(super) fn expand<'f>(regex: &str, fragment: impl Fn(&str) -> Option<&'f str>
         let Some(start) = text.find("(?&") else { return Ok(text) };
         let name = text[start + 3..].split(')').next().unwrap_or_default().to_owned();
         let Some(own) = fragment(&name) else { return Err(ExpandError::Unknown { name }) };
-        text = text.replace(&format!("(?&{name})"), &format!("(?:{own})"));
+        let (slot, own) = (format!("(?&{name})"), format!("(?:{own})"));
+        if text.len() + text.matches(&slot).count() * own.len() > MAX_LENGTH {
+            return Err(ExpandError::Long);
+        }
+        text = text.replace(&slot, &own);
     }
     if text.contains("(?&") { Err(ExpandError::Deep) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fragments_are_put_in_as_long_as_they_are_few() {
+        let fragment = |name: &str| match name {
+            "a" => Some("x(?&b)"),
+            "b" => Some("y"),
+            "more" => Some("(?&many)(?&many)"),
+            "many" => Some("(?&more)(?&more)(?&more)(?&more)(?&more)(?&more)(?&more)(?&more)(?&more)"),
+            "long" => Some("(?&wide)(?&wide)(?&wide)(?&wide)(?&wide)(?&wide)(?&wide)(?&wide)"),
+            "wide" => Some(WIDE),
+            _ => None,
+        };
+        const WIDE: &str = match std::str::from_utf8(&[b'w'; MAX_LENGTH / 8]) {
+            Ok(text) => text,
+            Err(_) => unreachable!(),
+        };
+        assert_eq!(expand("(?&a)(?&b)", fragment).expect("they are there"), "(?:x(?:y))(?:y)");
+        assert!(matches!(expand("(?&none)", fragment), Err(ExpandError::Unknown { .. })));
+        assert!(matches!(expand("(?&more)", fragment), Err(ExpandError::Deep | ExpandError::Long)));
+        assert!(matches!(expand("(?&long)", fragment), Err(ExpandError::Long)));
+    }
 }

@@ -27,6 +27,7 @@ pub use repository::{
     ObjectFolders, check_objects, check_size, check_user_files, open_repository, open_repository_here,
 };
 pub use stdin::StdinSource;
+pub use threads::is_starting_threads;
 pub use tree::{TreeOptions, TreeSource, overrides};
 
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 //! How many threads a source uses, and whether the system lets it start them.
 
 use std::{
+    cell::Cell,
     io,
     sync::{PoisonError, RwLock},
     thread,
@@ -15,6 +16,25 @@ const MAX_SHARE: usize = 16;
 pub(super) fn number(asked: usize) -> usize {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     if asked == 0 { processors } else { asked.min(processors * MAX_SHARE) }
+}
+
+thread_local! {
+    static STARTS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does work that starts threads and panics where it cannot.
+pub(super) fn starting<T>(work: impl FnOnce() -> T) -> T {
+    STARTS.set(true);
+    let done = work();
+    STARTS.set(false);
+    done
+}
+
+/// Whether this thread is starting others. A panic in it then is the system's refusal, and those that it has started wait
+/// for the rest for ever.
+#[must_use]
+pub fn is_starting_threads() -> bool {
+    STARTS.get()
 }
 
 /// Whether so many threads can run at once. Who starts them without asking ends the program where they cannot.

@@ -111,6 +111,23 @@ fn no_failure_of_a_call_that_reads_makes_a_scan_clean() {
 }
 
 #[test]
+fn no_failure_to_start_a_thread_makes_a_scan_wait_or_clean() {
+    let scan = &["scan", "-j2", "-f", "concise", "."];
+    let sandbox = leaky();
+    let sound = ended_command(Strace::of(&["clone3"]).command(&sandbox, scan));
+    let mut all = 0;
+    for call in ["clone3", "clone"] {
+        all += each_failure(&sandbox, scan, call, "error=EAGAIN", |at, ran| {
+            let shown = said(&ran);
+            assert!(!shown.contains("muleguard failed"), "{call} {at}: {shown}");
+            let is_sound = ran.code == 1 && shown == said(&sound);
+            assert!(is_sound || ran.code == 2, "{call} {at}: {shown}");
+        });
+    }
+    assert!(all > 2, "only {all} threads were started");
+}
+
+#[test]
 fn no_failure_of_a_call_that_writes_makes_half_a_report_or_a_clean_scan() {
     for error in ["EIO", "ENOSPC"] {
         let sandbox = Sandbox::new();

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use crate::{
-    common::{Sandbox, assert_hidden},
+    common::{Sandbox, assert_hidden, key},
     hostile::ended,
 };
 use muleguard::{
@@ -123,6 +123,21 @@ fn a_remark_that_is_cut_off_within_a_key_shows_no_part_of_it() {
         let mark = concat!("muleguard", ": ignore[mulerouter-key]");
         let report = scanned("app.py", format!("k = '{own}' # {mark} {} {old} {old}", "x ".repeat(before / 2)));
         assert_hidden(&format!("{report:?}"), &old);
+    }
+}
+
+/// Without its prefix a key in a name looks like any digest, but for what stands in the file.
+#[test]
+fn names_hide_what_of_a_found_secret_stands_in_them() {
+    let (sandbox, key) = (Sandbox::new(), key());
+    let line = format!("key = {key}\n");
+    sandbox.write(&format!("backup-{}.txt", &key[6..]), &line);
+    sandbox.write(&format!("{}/{}.txt", &key[..35], &key[35..]), &line);
+    sandbox.write(&key.replace('-', "%2d"), &line);
+    for format in ["concise", "text", "json", "sarif", "markdown"] {
+        let ran = sandbox.muleguard(["scan", "-f", format, "."]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert_hidden(&format!("{}{}", ran.stdout, ran.stderr), &key);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::common::{Sandbox, key};
@@ -43,9 +44,12 @@ fn what_was_found_before_a_signal_is_shown_as_incomplete() {
 fn a_scan_that_waits_for_input_ends_too() {
     let sandbox = Sandbox::new();
     let mut scan = begun(&sandbox, "nothing\n");
+    let sent = Instant::now();
     send("-TERM", &scan);
     let mut shown = String::new();
     scan.stdout.take().expect("it is a pipe").read_to_string(&mut shown).expect("it is text");
     assert_eq!(scan.wait().expect("it ends").code(), Some(2), "{shown}");
     assert!(!shown.contains("· complete"), "{shown}");
+    // A scan that does not end by itself is ended after ten seconds.
+    assert!(sent.elapsed() < Duration::from_secs(8) || cfg!(not(target_os = "linux")), "it waited for its input");
 }

@@ -22,6 +22,7 @@ use std::{
 
 use args::{Args, Command};
 use clap::Parser;
+use muleguard::source::is_starting_threads;
 
 /// Bytes of stack, whatever the limit of the shell: rules and configurations may be nested.
 const STACK: usize = 8 << 20;
@@ -64,6 +65,11 @@ fn obey(args: Args) -> anyhow::Result<ExitCode> {
 
 /// Says where it happened and nothing else: the message of a panic may quote what was scanned.
 fn report_panic(info: &PanicHookInfo<'_>) {
+    if is_starting_threads() {
+        // Those that were started wait for it.
+        anstream::eprintln!("error: cannot start threads: the system allows no more of them");
+        signals::end();
+    }
     let place = info.location().map(|location| format!("{}:{}", location.file(), location.line())).unwrap_or_default();
     anstream::eprintln!(
         "error: muleguard failed at {place}\nhelp: this is a mistake in muleguard; please report it with this line and the version"

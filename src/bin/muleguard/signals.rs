@@ -40,12 +40,12 @@ pub fn stop() -> Stop {
         // Where signals cannot be caught they end the program, which is no verdict either.
         drop(ctrlc::set_handler(move || {
             if wish.is_set() {
-                end();
+                give_up();
             }
             wish.now();
             thread::spawn(|| {
                 thread::sleep(GRACE);
-                end();
+                give_up();
             });
         }));
         stop
@@ -53,8 +53,13 @@ pub fn stop() -> Stop {
     .clone()
 }
 
+/// Ends the program without a verdict, and without waiting for its threads.
 #[expect(clippy::disallowed_methods, reason = "whoever ends the program does not want to wait for what is open")]
-fn end() {
-    anstream::eprintln!("error: ended by a signal");
+pub fn end() -> ! {
     std::process::exit(i32::from(crate::exit::NO_VERDICT));
+}
+
+fn give_up() {
+    anstream::eprintln!("error: ended by a signal");
+    end();
 }

@@ -1,6 +1,6 @@
 //! `muleguard scan`.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{
     ArgAction, Args as ClapArgs,
@@ -122,7 +122,7 @@ pub struct GitArgs {
     pub staged: bool,
 
     /// With --staged: report findings on unchanged lines of staged files too.
-    #[arg(long, requires = "staged")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["paths", "files"])]
     pub whole_file: bool,
 
     /// Scan the whole history: every file that any commit of any ref ever held, and all messages.
@@ -161,7 +161,7 @@ pub struct GitArgs {
 
     /// Only the newest commits, so many.
     #[arg(long, value_name = "N", conflicts_with_all = ["staged", "files"])]
-    pub max_commits: Option<usize>,
+    pub max_commits: Option<NonZeroUsize>,
 
     /// The same, as hooks and gates ask it.
     #[arg(skip)]

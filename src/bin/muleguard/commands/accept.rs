@@ -71,6 +71,14 @@ impl Ledger {
         Ok(Self { baseline, path, top, rules, report })
     }
 
+    /// Refuses a baseline that is not there.
+    pub fn require(&self) -> anyhow::Result<()> {
+        match self.path.exists() {
+            true => Ok(()),
+            false => Err(usage(format!("there is no baseline {}", self.name()), "`muleguard baseline write` makes it")),
+        }
+    }
+
     /// What may be accepted.
     pub fn findings(&self) -> Vec<Finding> {
         self.report.findings.iter().filter(|finding| !House::owns(finding)).cloned().collect()

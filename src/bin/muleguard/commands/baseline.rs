@@ -32,6 +32,7 @@ pub fn run(args: BaselineArgs) -> anyhow::Result<ExitCode> {
         }
         BaselineCommand::Prune { scope } => {
             let mut ledger = Ledger::open(&scope)?;
+            ledger.require()?;
             let removed = ledger.prune();
             ledger.rewrite()?;
             say(&format!("removed {removed} of {} from {}", count(removed + ledger.len()), ledger.name()))

@@ -9,6 +9,7 @@ use std::{
 use muleguard::{
     config::{Setting, settings},
     report,
+    source::overrides,
 };
 use serde_json::{Value, json};
 
@@ -36,7 +37,12 @@ struct Row {
 }
 
 fn show(path: PathBuf, format: ListFormat, rules: RuleArgs) -> anyhow::Result<ExitCode> {
-    let setup = Setup::new(&scan_args(path, rules.clone()))?;
+    if !path.exists() {
+        return Err(usage(format!("there is no {}", path.display()), "name a file or a folder that a scan would read"));
+    }
+    let args = scan_args(path, rules.clone());
+    let mut setup = Setup::new(&args)?;
+    setup.select(&args)?;
     let config = &setup.policy.config;
     let shown = |path: &PathBuf| report::sanitize(&path.strip_prefix(&setup.current).unwrap_or(path).to_string_lossy());
     let file = config.path.as_ref().map(shown);
@@ -112,6 +118,8 @@ fn check(file: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let Some(path) = setup.policy.config.path.clone() else {
         return Err(usage("there is no configuration here", "name one, or write a muleguard.toml"));
     };
+    setup.require_baseline(&args)?;
+    overrides(&[], &setup.policy.config.excludes)?;
     let rules = setup.select(&args)?;
     let path = path.strip_prefix(&setup.current).unwrap_or(&path).to_string_lossy().into_owned();
     output::to_stdout(|out| writeln!(out, "{}: ok ({} rules apply)", report::sanitize(&path), rules.rules().len()))?;

@@ -25,6 +25,9 @@ use crate::{
 pub fn run(hook: RunHook) -> anyhow::Result<ExitCode> {
     match hook {
         RunHook::PreCommit => scan::with(|args| args.git.staged = true),
+        RunHook::CommitMsg { file } if file.is_dir() => {
+            Err(usage(format!("{} is a folder and no message", file.display()), "let git run it"))
+        }
         RunHook::CommitMsg { file } => scan::with(|args| args.input.paths = vec![file]),
         RunHook::PrePush { .. } => commits(pushed(&input()?)?, |_| {}),
         RunHook::PreReceive { max_seconds } => {

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
@@ -83,7 +84,7 @@ fn commits(args: &GitArgs) -> anyhow::Result<Commits> {
         Some(range) => Commits::range(range)?,
         None => Commits { include, until, ..Commits::default() },
     };
-    commits.max = args.max_commits;
+    commits.max = args.max_commits.map(NonZeroUsize::get);
     match args.since.as_deref().map(|since| (since, since.parse::<Date>())) {
         Some((_, Ok(date))) => commits.since = Some(start_of(date)?),
         Some((revision, Err(_))) => commits.exclude.push(revision.to_owned()),

@@ -20,6 +20,7 @@ use crate::{args::ScanArgs, error::usage, exit};
 /// Scans as the arguments say.
 pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     let (started, began) = (Instant::now(), SystemTime::now());
+    write::check(&args.output)?;
     let mut setup = Setup::new(&args)?;
     setup.require_baseline(&args)?;
     if args.input.files {

@@ -15,7 +15,7 @@ use super::{Setup, cache, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
-    exit, git, output, streams,
+    exit, git, output, signals, streams,
 };
 
 /// Where the bytes come from: histories may be several.
@@ -53,7 +53,7 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
     match &input.paths[..] {
         [only] if only == Path::new("-") => {
             let path = ArtifactPath::new(input.stdin_filename.clone());
-            let content = streams::stdin().context("cannot read standard input")?;
+            let content = streams::stdin(signals::stop()).context("cannot read standard input")?;
             Ok(Box::new(StdinSource::new(path, content, archives(input, setup))))
         }
         paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(

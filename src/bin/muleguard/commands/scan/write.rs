@@ -8,7 +8,11 @@ use muleguard::{
     report::{self, Format, Style},
 };
 
-use crate::{args::OutputArgs, error, output};
+use crate::{
+    args::OutputArgs,
+    error::{self, usage},
+    output,
+};
 
 /// Writes the report in all the ways that were asked for.
 pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet: bool) -> anyhow::Result<()> {
@@ -18,14 +22,16 @@ pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet
     }
     let mut failed = None;
     for output in &args.output {
-        let (format, path) = parse_output(output, args);
+        let (format, path) = parse_output(output, args)?;
         if let Err(error) = report::write_file(format, report, style, &path) {
             failed = failed.or(Some(error));
         }
     }
     if let Some(path) = &args.summary {
         // What other steps of the job wrote to its page stays.
-        report::append_file(Format::Markdown, report, style, path)?;
+        if let Err(error) = report::append_file(Format::Markdown, report, style, path) {
+            failed = failed.or(Some(error));
+        }
     }
     if !quiet {
         let style = Style { color: output::stdout_has_color(), ..style };
@@ -43,13 +49,26 @@ fn print_incomplete(report: &ScanReport) {
     }
 }
 
+/// Refuses reports that cannot be meant, before anything is scanned.
+pub(super) fn check(args: &OutputArgs) -> anyhow::Result<()> {
+    args.output.iter().try_for_each(|output| parse_output(output, args).map(drop))
+}
+
 /// A path need not be text, but the format before it is.
-fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> (Format, Cow<'o, Path>) {
+fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> anyhow::Result<(Format, Cow<'o, Path>)> {
+    if written == "-" {
+        let help = "--format chooses how it is written; a file of that name is ./-";
+        return Err(usage("standard output has a report without --output", help));
+    }
     let bytes = <[u8]>::from_os_str(written).unwrap_or_default();
-    let named = bytes.split_once_str(":").and_then(|(name, path)| Some((name.to_str().ok()?.parse().ok()?, path)));
-    if let Some((format, path)) = named {
-        return (format, path.to_path_lossy());
+    // A single letter is a drive of Windows.
+    let is_name = |name: &[u8]| name.len() > 1 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
+    if let Some((name, path)) = bytes.split_once_str(":").filter(|(name, _)| is_name(name)) {
+        let name = name.to_str_lossy();
+        let help = || format!("`--help` lists the formats; a file of that name is ./{}", written.display());
+        let format = name.parse().map_err(|_| usage(format!("there is no format `{name}`"), help()))?;
+        return Ok((format, path.to_path_lossy()));
     }
     let path = Path::new(written);
-    (Format::of_path(path).unwrap_or(args.format), path.into())
+    Ok((Format::of_path(path).unwrap_or(args.format), path.into()))
 }
