@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{Spot, kind::Language, literal};
+use super::{Spot, kind::Language, literal, name};
 
 /// How a language reads a variable. `@X@` stands for its name.
 struct Idiom {
@@ -35,13 +35,19 @@ const fn idiom(language: Language) -> Idiom {
             read: "process.env.@X@",
             header: Some("`Bearer ${process.env.@X@}`"),
             note: Some("on a server only: in a browser bundle the variable would be public"),
-            fallbacks: &[(r"process\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "process.env.@X@")],
+            fallbacks: &[
+                (r"process\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "process.env.@X@"),
+                (r#"Deno\.env\.get\(["'](\w+)["']\)\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")"),
+            ],
         },
         L::TypeScript => Idiom {
             read: "process.env.@X@!",
             header: Some("`Bearer ${process.env.@X@}`"),
             note: Some("on a server only: in a browser bundle the variable would be public"),
-            fallbacks: &[(r"process\.env\.(\w+)!?\s*(?:\?\?|\|\|)\s*$", "process.env.@X@!")],
+            fallbacks: &[
+                (r"process\.env\.(\w+)!?\s*(?:\?\?|\|\|)\s*$", "process.env.@X@!"),
+                (r#"Deno\.env\.get\(["'](\w+)["']\)!?\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")!"),
+            ],
         },
         L::Go => Idiom {
             read: "os.Getenv(\"@X@\")",
@@ -61,7 +67,11 @@ const fn idiom(language: Language) -> Idiom {
             read: "System.getenv(\"@X@\")",
             header: Some("\"Bearer \" + System.getenv(\"@X@\")"),
             note: Some("an annotation or a `const val` cannot read it: use a plain `val` or a field"),
-            fallbacks: &[(r#"System\.getenv\("(\w+)"\)\s*\?:\s*$"#, "System.getenv(\"@X@\")")],
+            fallbacks: &[
+                (r#"System\.getenv\("(\w+)"\)\s*\?:\s*$"#, "System.getenv(\"@X@\")"),
+                (r#"System\.getenv\(\)\.getOrDefault\("(\w+)"\s*,\s*$"#, "System.getenv(\"@X@\")"),
+                (r#"sys\.env\.getOrElse\("(\w+)"\s*,\s*$"#, "sys.env(\"@X@\")"),
+            ],
         },
         L::CSharp => Idiom {
             read: "Environment.GetEnvironmentVariable(\"@X@\")",
@@ -93,11 +103,16 @@ const fn idiom(language: Language) -> Idiom {
         L::Swift => Idiom {
             read: "ProcessInfo.processInfo.environment[\"@X@\"]!",
             note: Some("on a server only: an app must not hold the key at all"),
+            fallbacks: &[(
+                r#"ProcessInfo\.processInfo\.environment\["(\w+)"\]\s*\?\?\s*$"#,
+                "ProcessInfo.processInfo.environment[\"@X@\"]!",
+            )],
             ..plain
         },
         L::Dart => Idiom {
             read: "Platform.environment['@X@']!",
             note: Some("needs `dart:io`, on a server only: an app must not hold the key at all"),
+            fallbacks: &[(r#"Platform\.environment\[["'](\w+)["']\]\s*\?\?\s*$"#, "Platform.environment['@X@']!")],
             ..plain
         },
         L::Elixir => Idiom {
@@ -121,7 +136,12 @@ const fn idiom(language: Language) -> Idiom {
             fallbacks: &[(r#"get\(ENV\s*,\s*"(\w+)"\s*,\s*$"#, "ENV[\"@X@\"]")],
             ..plain
         },
-        L::Perl => Idiom { read: "$ENV{@X@}", header: Some("\"Bearer $ENV{@X@}\""), ..plain },
+        L::Perl => Idiom {
+            read: "$ENV{@X@}",
+            header: Some("\"Bearer $ENV{@X@}\""),
+            fallbacks: &[(r"\$ENV\{(\w+)\}\s*(?://|\|\|)\s*$", "$ENV{@X@}")],
+            ..plain
+        },
         L::Lua => Idiom {
             read: "os.getenv(\"@X@\")",
             header: Some("\"Bearer \" .. os.getenv(\"@X@\")"),
@@ -149,12 +169,29 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
         let after = if closes { literal.after.trim_start().strip_prefix(')')? } else { literal.after };
         return Some((format!("{before}{expression}{after}"), note()));
     }
+    // What is read or set already needs no second look-up: the line, or the rest behind the look-up, is to go.
+    let is_settled = name::looked_up(literal.before).is_some();
+    if is_settled || literal.after.trim_end().ends_with('\\') || !takes_expression(literal.before, language) {
+        return None;
+    }
     // In a JSX attribute an expression stands in braces; in an annotation there is none.
     if literal.before.trim_start().starts_with('@') && literal.before.contains('(') {
         return None;
     }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
     Some((format!("{}{}{}", literal.before, put(expression, variable), literal.after), note()))
+}
+
+/// Whether an expression may stand where the literal does: some languages want constants in some places.
+fn takes_expression(before: &str, language: Language) -> bool {
+    let has = |words: &[&str]| before.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
+    match language {
+        Language::Php => !has(&["const", "public", "protected", "private"]),
+        Language::TypeScript => !has(&["enum"]),
+        // `char key[] = "…"` takes the letters themselves.
+        Language::Cpp => !before.contains("[]"),
+        _ => true,
+    }
 }
 
 /// What is left of a look-up whose fallback is the literal, and whether its bracket closes behind the literal.
@@ -182,6 +219,9 @@ fn compiled(pattern: &'static str) -> Option<&'static Regex> {
             L::R,
             L::Julia,
             L::Lua,
+            L::Swift,
+            L::Dart,
+            L::Perl,
         ];
         let patterns = all.into_iter().flat_map(|language| idiom(language).fallbacks).map(|(pattern, _)| *pattern);
         patterns.filter_map(|pattern| Some((pattern, Regex::new(pattern).ok()?))).collect()

@@ -11,9 +11,10 @@ use crate::finding::SecretKind;
 /// Look-ups in many languages; the group is the variable.
 static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?x) (?:getenv|environ\.get|environ\[|get_env|fetch_env!|Sys\.getenv|GetEnvironmentVariable|env::var|Getenv|ENV\.fetch|ENV\[|\benv|option_env!|LookupEnv|setdefault|putenv|setenv)
+        r#"(?x) (?:getenv(?:_opt)?|environ\.get|environ\[|environment\[|environ\.setdefault|get_env|fetch_env!|GetEnvironmentVariable|env::(?:set_)?var
+               |Getenv|Setenv|ENV\.fetch|ENV\[|_ENV\[|\b[eE]nv(?:\.\w+)?|option_env!|[lL]ookupEnv|getOrDefault|getOrElse|sys\.env|stubEnv|setdefault|putenv|setenv|\bconfig)\ ?
             [\[(]{0,2}\s*["'](?<quoted>[A-Za-z_][A-Za-z0-9_]*)["']
-          | (?:process\.env\.|import\.meta\.env\.|Bun\.env\.|\$env:)(?<dotted>[A-Za-z_][A-Za-z0-9_]*)
+          | (?:process\.env\.|import\.meta\.env\.|Bun\.env\.|vim\.env\.|\$env:|\$ENV\{)(?<dotted>[A-Za-z_][A-Za-z0-9_]*)
           | \$\{(?<shell>[A-Za-z_][A-Za-z0-9_]*):?[-=]"#,
     )
     .expect("the expression is a constant, and a test runs it")
@@ -35,6 +36,9 @@ const PUBLIC: &[&str] = &[
     "PLASMO_PUBLIC_",
 ];
 
+/// How methods begin that are called with a key: `setApiKey`.
+const VERBS: &[&str] = &["SET_", "GET_", "WITH_"];
+
 /// The name of the variable.
 pub(super) fn variable(site: &Site<'_>) -> String {
     let looked_up = looked_up(&site.line.text);
@@ -52,25 +56,60 @@ pub(super) fn variable(site: &Site<'_>) -> String {
     PUBLIC.iter().find_map(|prefix| chosen.strip_prefix(prefix)).unwrap_or(&chosen).to_owned()
 }
 
-fn looked_up(line: &str) -> Option<String> {
+/// The variable that a text reads or sets.
+pub(super) fn looked_up(line: &str) -> Option<String> {
     let captures = LOOKUP.captures(line)?;
     ["quoted", "dotted", "shell"].iter().find_map(|group| captures.name(group)).map(|name| name.as_str().to_owned())
 }
 
-/// `config.openai.apiKey` is about `apiKey`.
+/// `config.openai.apiKey` is about `apiKey`; `openai.api.key` is about all of it.
 fn last_part(name: &str) -> &str {
-    name.trim_matches(|c: char| !c.is_ascii_alphanumeric()).rsplit(['.', '[', '"', '\'']).next().unwrap_or(name)
+    let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let last = name.rsplit(['.', '[', '"', '\'']).next().unwrap_or(name);
+    let is_dotted =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte));
+    if is_dotted && matches!(last, "key" | "token" | "secret") { name } else { last }
 }
 
 fn upper_snake_case(name: &str) -> String {
     let mut snake = String::new();
-    let mut was_lower = false;
-    for character in name.chars() {
-        if character.is_ascii_uppercase() && was_lower {
+    let characters: Vec<char> = name.chars().collect();
+    for (at, &character) in characters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| characters[at]);
+        // `openAIKey` is three words: the last capital of several begins one.
+        let begins = character.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                let is_last = characters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+                before.is_ascii_lowercase() || before.is_ascii_digit() || before.is_ascii_uppercase() && is_last
+            });
+        if begins {
             snake.push('_');
         }
-        was_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
         snake.push(if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' });
     }
-    if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("_{snake}") } else { snake }
+    let noun = VERBS.iter().find_map(|verb| snake.strip_prefix(verb)).filter(|noun| noun.contains('_'));
+    let snake = noun.unwrap_or(&snake);
+    if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("_{snake}") } else { snake.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_those_of_variables() {
+        let table = [
+            ("openAIKey", "OPEN_AI_KEY"),
+            ("config.openai.apiKey", "API_KEY"),
+            ("openai.api.key", "OPENAI_API_KEY"),
+            ("setApiKey", "API_KEY"),
+            ("WithAPIKey", "API_KEY"),
+            ("x-api-key", "X_API_KEY"),
+            ("withToken", "WITH_TOKEN"),
+            ("2captchaKey", "_2CAPTCHA_KEY"),
+        ];
+        for (name, variable) in table {
+            assert_eq!(upper_snake_case(last_part(name)), variable, "{name}");
+        }
+    }
 }
