@@ -3,7 +3,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use tar::{EntryType, Header, PaxExtensions};
+use bstr::ByteSlice;
+use tar::{EntryType, Header};
 
 use super::{Descent, Trouble, format::HEAD};
 use crate::artifact::ArtifactPath;
@@ -41,7 +42,10 @@ pub(super) fn members(
             @ (EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader) => {
                 let mut text = Vec::new();
                 data.by_ref().take(MAX_EXTENSION).read_to_end(&mut text)?;
-                next.read(kind, &text, size)?;
+                // Members follow, however broken it is.
+                if let Err(error) = next.read(kind, &text, size) {
+                    descent.fail(path, &error.into());
+                }
                 // A comment may hold what a file does.
                 if matches!(kind, EntryType::XHeader | EntryType::XGlobalHeader) {
                     descent.aside(&path.member(&header.path_bytes()), &mut text.chain(&mut data));
@@ -106,19 +110,29 @@ impl Extension {
         if !matches!(kind, EntryType::XHeader | EntryType::XGlobalHeader) {
             return Ok(());
         }
-        for record in PaxExtensions::new(text) {
-            match record {
-                Ok(record) if kind == EntryType::XHeader => match record.key_bytes() {
-                    b"path" => self.name = Some(record.value_bytes().to_vec()),
-                    b"size" => self.size = record.value().ok().and_then(|size| size.parse().ok()),
-                    _ => {}
-                },
-                Ok(_) => {}
-                // The last one of a long header is cut.
-                Err(_) if size > MAX_EXTENSION => break,
-                Err(_) => return Err(ErrorKind::InvalidData.into()),
+        let mut rest = text;
+        while !rest.is_empty() {
+            let Some((key, value, more)) = record(rest) else {
+                // The last record of a long header is cut.
+                return if size > MAX_EXTENSION { Ok(()) } else { Err(ErrorKind::InvalidData.into()) };
+            };
+            match key {
+                _ if kind == EntryType::XGlobalHeader => {}
+                b"path" => self.name = Some(value.to_vec()),
+                b"size" => self.size = value.to_str().ok().and_then(|size| size.parse().ok()),
+                _ => {}
             }
+            rest = more;
         }
         Ok(())
     }
+}
+
+/// The key and the value of the first record, which says how long it is, and what follows. The library takes a line end in a
+/// value for the end of it.
+fn record(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let (length, _) = text.split_once_str(" ")?;
+    let (own, more) = text.split_at_checked(length.to_str().ok()?.parse().ok()?)?;
+    let (key, value) = own.get(length.len() + 1..)?.strip_suffix(b"\n")?.split_once_str("=")?;
+    Some((key, value, more))
 }

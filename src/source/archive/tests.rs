@@ -212,6 +212,11 @@ fn long_names_of_tar_files_are_whole() {
     builder.append_data(&mut header, "short", &b"y"[..]).expect("memory takes it");
     let record = open("a.tar", &builder.into_inner().expect("memory takes it"), limits());
     assert_eq!(record.paths().last(), Some(&format!("a.tar!{long}").as_str()));
+    let mut builder = ::tar::Builder::new(Vec::new());
+    builder.append_pax_extensions([("path", &b"two\nlines"[..])]).expect("memory takes it");
+    builder.append_data(&mut header, "short", &b"y"[..]).expect("memory takes it");
+    let record = open("a.tar", &builder.into_inner().expect("memory takes it"), limits());
+    assert_eq!((record.paths().last(), record.told.len()), (Some(&"a.tar!two\nlines"), 0));
 }
 
 #[test]
@@ -227,7 +232,9 @@ fn what_a_tar_file_says_beside_its_members_is_scanned_and_has_to_be_sound() {
         record.told.is_empty() && record.artifacts.iter().any(|(_, content)| content.ends_with(b"comment=noted\n"))
     );
     bytes[512..514].copy_from_slice(b"zz");
-    assert_eq!(open("t.tgz", &gzipped(&bytes), limits()).told.len(), 1, "no record has this length");
+    let record = open("t.tgz", &gzipped(&bytes), limits());
+    assert_eq!(record.told.len(), 1, "no record has this length");
+    assert!(record.paths().contains(&"t.tgz!a"), "members follow all the same");
 }
 
 #[test]
