@@ -67,7 +67,7 @@ pub(super) fn open(path: &Path, links: Links) -> io::Result<Opened> {
 #[derive(Default)]
 pub(super) struct Opener {
     #[cfg(target_os = "linux")]
-    folder: Option<(OsString, OwnedFd)>,
+    folder: Option<(OsString, Links, OwnedFd)>,
 }
 
 impl Opener {
@@ -101,10 +101,10 @@ impl Opener {
     #[cfg(target_os = "linux")]
     fn folder(&mut self, path: &Path, links: Links) -> io::Result<&OwnedFd> {
         let handle = match self.folder.take() {
-            Some((last, handle)) if last == path.as_os_str() => handle,
+            Some((last, allowed, handle)) if last == path.as_os_str() && allowed == links => handle,
             _ => open_folder(path, links)?,
         };
-        Ok(&self.folder.insert((path.into(), handle)).1)
+        Ok(&self.folder.insert((path.into(), links, handle)).2)
     }
 }
 
@@ -208,7 +208,10 @@ mod tests {
         // How the user writes the folder to scan is not the tree's to say.
         assert!(opens("top/real/f", Links::Refuse { names: 2 }));
         assert!(!opens("top/link/f", Links::Refuse { names: 2 }));
+        // What was opened for the user is not kept for a walk.
         let mut opener = Opener::default();
+        assert!(opener.open(&at("tree/link/f"), Links::Follow).is_ok());
+        assert!(opener.open(&at("tree/link/f"), Links::Refuse { names: 2 }).is_err());
         assert!(opener.open(&at("tree/real/f"), Links::Refuse { names: 2 }).is_ok());
         assert!(opener.open(&at("tree/link/f"), Links::Refuse { names: 2 }).is_err());
     }
