@@ -90,18 +90,18 @@ impl ArtifactPath {
 /// A text without its parts that are also parts of a secret.
 fn hide(text: &[u8], secret: &[u8]) -> Vec<u8> {
     let mut shown = Vec::new();
-    let (mut copied, mut hidden) = (0, 0);
+    let mut done = 0;
     for (at, window) in text.windows(WINDOW).enumerate() {
         if secret.contains_str(window) {
-            if hidden <= at {
-                shown.extend_from_slice(&text[copied..at]);
+            // Windows that overlap are one part.
+            if done <= at {
+                shown.extend_from_slice(&text[done..at]);
                 shown.extend_from_slice("…".as_bytes());
             }
-            hidden = at + WINDOW;
-            copied = hidden;
+            done = at + WINDOW;
         }
     }
-    shown.extend_from_slice(&text[copied..]);
+    shown.extend_from_slice(&text[done..]);
     shown
 }
 

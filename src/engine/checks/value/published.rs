@@ -62,26 +62,25 @@ pub(super) fn is_digest(value: &[u8]) -> bool {
 pub(super) fn is_pinned(candidate: &Candidate<'_>) -> bool {
     let behind = &candidate.line[candidate.offset + candidate.secret.len()..];
     let is_link = behind.strip_prefix(b"`").unwrap_or(behind).starts_with(b"](");
-    (LOCK_FILES.end(candidate.path.as_bytes()) || is_link)
-        && DIGEST_LENGTHS.contains(&candidate.secret.len())
-        && is_hex(candidate.secret)
+    (LOCK_FILES.end(candidate.path.as_bytes()) || is_link) && is_bare_digest(candidate.secret)
+}
+
+/// As many hexadecimal digits as some digest has.
+fn is_bare_digest(text: &[u8]) -> bool {
+    DIGEST_LENGTHS.contains(&text.len()) && is_hex(text)
 }
 
 /// A key that browsers and apps have to hold, by what stands beside it or by what its file is called.
 pub(super) fn is_for_clients(candidate: &Candidate<'_>) -> bool {
     let Candidate { secret, line, path, .. } = *candidate;
-    let is_in_file = || {
-        let file = path.as_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-        SHOWN_FILES.are_in(&file.to_ascii_lowercase())
-    };
+    let is_in_file = || SHOWN_FILES.are_in(&path.file_name().to_ascii_lowercase());
     let is_googles = secret.starts_with(GOOGLE) && (SHOWN.are_in(line) || is_in_file());
-    is_googles || secret.len() == 32 && is_hex(secret) && SEARCHED.are_in(line)
+    is_googles || is_hex_behind(b"", 32, secret) && SEARCHED.are_in(line)
 }
 
 /// A digest or the number of a slot in a contract: `bytes32 constant TOKEN_KEY = 0x…`.
 pub(super) fn is_of_contract(candidate: &Candidate<'_>) -> bool {
-    let digits = candidate.secret.strip_prefix(b"0x");
-    digits.is_some_and(|digits| digits.len() == 64 && is_hex(digits)) && ON_CHAIN.are_in(candidate.line)
+    is_hex_behind(b"0x", 64, candidate.secret) && ON_CHAIN.are_in(candidate.line)
 }
 
 /// What stands in a field that says so is sealed.
@@ -91,17 +90,14 @@ pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
 
 /// Where something is kept, by a digest of what it is: `sess:0b1c…`, `linux-node20-0b1c…`.
 pub(super) fn is_entry(value: &[u8]) -> bool {
-    let is_digest = |text: &[u8]| DIGEST_LENGTHS.contains(&text.len()) && is_hex(text);
     let is_word = |text: &[u8]| (1..=MAX_WORD).contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric);
-    let is_words = |text: &[u8], mark: u8, least: usize| {
-        let parts = text.split(|&byte| byte == mark);
-        parts.clone().count() >= least && parts.into_iter().all(is_word)
-    };
-    let split = |mark: u8| value.iter().rposition(|&byte| byte == mark).map(|at| (&value[..at], &value[at + 1..]));
     // `key-0b1c…` is how some keys look.
-    [(b':', 1), (b'-', 2)]
-        .into_iter()
-        .any(|(mark, least)| split(mark).is_some_and(|(head, tail)| is_digest(tail) && is_words(head, mark, least)))
+    [(":", 1), ("-", 2)].into_iter().any(|(mark, least)| {
+        value.rsplit_once_str(mark).is_some_and(|(words, digest)| {
+            let mut words = words.split_str(mark);
+            is_bare_digest(digest) && words.clone().count() >= least && words.all(is_word)
+        })
+    })
 }
 
 /// What another gateway with the same prefix gives out: eight hexadecimal digits, and 48.
@@ -119,9 +115,9 @@ pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
 }
 
 pub(super) fn is_public(value: &[u8]) -> bool {
-    let is_on_chain = value.len() == 42 && value.starts_with(b"0x") && is_hex(&value[2..]);
+    let is_on_chain = is_hex_behind(b"0x", 40, value);
     let is_line_of_der = value.len() >= MIN_LONG_DER && value.starts_with(LONG_DER);
-    let is_datadogs = value.strip_prefix(DATADOG).is_some_and(|digits| digits.len() == 32 && is_hex(digits));
+    let is_datadogs = is_hex_behind(DATADOG, 32, value);
     is_on_chain
         || is_datadogs
         || is_point(value)
@@ -148,6 +144,11 @@ fn is_sequence(bytes: &[u8]) -> bool {
         [0x30, 0x82, high, low, rest @ ..] => usize::from(u16::from_be_bytes([*high, *low])) == rest.len(),
         _ => false,
     }
+}
+
+/// A prefix, and so many hexadecimal digits.
+fn is_hex_behind(prefix: &[u8], digits: usize, value: &[u8]) -> bool {
+    value.strip_prefix(prefix).is_some_and(|rest| rest.len() == digits && is_hex(rest))
 }
 
 /// Hexadecimal digits and nothing else.

@@ -20,7 +20,7 @@ use crate::{args::ScanArgs, error::usage, exit};
 /// Scans as the arguments say.
 pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     let (started, began) = (Instant::now(), SystemTime::now());
-    write::check(&args.output)?;
+    let outputs = write::outputs(&args.output)?;
     let mut setup = Setup::new(&args)?;
     setup.require_baseline(&args)?;
     if args.input.files {
@@ -29,7 +29,7 @@ pub fn run(args: ScanArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode>
     let mut report = find(&args, &mut setup)?;
     report.coverage.started = began.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs());
     report.coverage.milliseconds = Some(started.elapsed().as_millis() as u64);
-    write::reports(&args.output, &report, verbose, quiet)?;
+    write::reports(&args.output, &outputs, &report, verbose, quiet)?;
     let findings = if args.output.exit_zero { exit::CLEAN } else { args.output.exit_code };
     let fail_on = args.rules.fail_on.map(Severity::from).or(setup.policy.config.fail_on).unwrap_or(Severity::Low);
     Ok(exit::Policy { fail_on, findings }.code(&report))

@@ -14,16 +14,24 @@ use crate::{
     output,
 };
 
+/// A report that is written to a file, too.
+pub(super) type Output<'o> = (Format, Cow<'o, Path>);
+
 /// Writes the report in all the ways that were asked for.
-pub(super) fn reports(args: &OutputArgs, report: &ScanReport, verbose: u8, quiet: bool) -> anyhow::Result<()> {
+pub(super) fn reports(
+    args: &OutputArgs,
+    outputs: &[Output<'_>],
+    report: &ScanReport,
+    verbose: u8,
+    quiet: bool,
+) -> anyhow::Result<()> {
     let style = Style { color: false, show_suppressed: args.show_suppressed, verbose: verbose > 0 };
     if args.show_secrets {
         anstream::eprintln!("warning: secrets are printed whole");
     }
     let mut failed = None;
-    for output in &args.output {
-        let (format, path) = parse_output(output, args)?;
-        if let Err(error) = report::write_file(format, report, style, &path) {
+    for (format, path) in outputs {
+        if let Err(error) = report::write_file(*format, report, style, path) {
             failed = failed.or(Some(error));
         }
     }
@@ -49,13 +57,13 @@ fn print_incomplete(report: &ScanReport) {
     }
 }
 
-/// Refuses reports that cannot be meant, before anything is scanned.
-pub(super) fn check(args: &OutputArgs) -> anyhow::Result<()> {
-    args.output.iter().try_for_each(|output| parse_output(output, args).map(drop))
+/// What to write where. Read before anything is scanned: some of it cannot be meant.
+pub(super) fn outputs(args: &OutputArgs) -> anyhow::Result<Vec<Output<'_>>> {
+    args.output.iter().map(|output| parse_output(output, args)).collect()
 }
 
 /// A path need not be text, but the format before it is.
-fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> anyhow::Result<(Format, Cow<'o, Path>)> {
+fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> anyhow::Result<Output<'o>> {
     if written == "-" {
         let help = "--format chooses how it is written; a file of that name is ./-";
         return Err(usage("standard output has a report without --output", help));
