@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use regex::Regex;
+use strum::IntoEnumIterator;
 
 use super::{Spot, kind::Language, literal, name};
 
@@ -206,24 +207,7 @@ fn fallback<'a>(literal: &literal::Literal<'a>, idiom: &Idiom) -> Option<(&'a st
 
 fn compiled(pattern: &'static str) -> Option<&'static Regex> {
     static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
-        use Language as L;
-        let all = [
-            L::Python,
-            L::JavaScript,
-            L::TypeScript,
-            L::Jvm,
-            L::CSharp,
-            L::Ruby,
-            L::Php,
-            L::Elixir,
-            L::R,
-            L::Julia,
-            L::Lua,
-            L::Swift,
-            L::Dart,
-            L::Perl,
-        ];
-        let patterns = all.into_iter().flat_map(|language| idiom(language).fallbacks).map(|(pattern, _)| *pattern);
+        let patterns = Language::iter().flat_map(|language| idiom(language).fallbacks).map(|(pattern, _)| *pattern);
         patterns.filter_map(|pattern| Some((pattern, Regex::new(pattern).ok()?))).collect()
     });
     COMPILED.get(pattern)

@@ -1,5 +1,7 @@
 //! What kind of file it is, as far as fixes differ.
 
+use strum::EnumIter;
+
 use crate::artifact::ArtifactPath;
 
 /// A kind of file.
@@ -34,7 +36,7 @@ pub(super) enum FileKind {
 }
 
 /// A programming language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
 pub(super) enum Language {
     Python,
     JavaScript,
