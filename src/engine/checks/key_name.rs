@@ -24,7 +24,7 @@ const ANYWHERE: Words = Words(
      cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash hashed host hotkey i18n idempotency
      input integrity keyboard keyframe keyword kms locale lookup max md5 min monkey next nonce num object output pagination
      partition pgp posthog primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
-     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint total translation validpgpkeys vkey websocket xsrf",
+     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint tokenizer total translation validpgpkeys vkey websocket xsrf",
 );
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
@@ -213,6 +213,7 @@ mod tests {
             "--recv-keys",
             "libkeyutils1",
             "tokenizer",
+            "tokenizer.ggml.tokens",
             "encryption_key_sid",
             "encryptedClientSecret",
             "row_key",

@@ -76,7 +76,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     if published::is_pinned(candidate) || published::is_of_contract(candidate) {
         return Verdict::Digest;
     }
-    if published::is_test_vector(candidate) || published::is_for_clients(candidate) {
+    if published::is_test_vector(candidate) || published::is_for_clients(candidate) || published::is_nkey(candidate) {
         return Verdict::Public;
     }
     if published::is_sealed(candidate) {

@@ -9,6 +9,8 @@ const CIPHERTEXT: Words =
     Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1 XCP. QTEyOEdDTQ. QTI1NkdDTQ. CfDJ8");
 /// A field whose value is sealed by who reads it.
 const SEALED_FIELD: &str = "encrypted_value";
+/// How the functions are called that open what is sealed.
+const OPENS: Words = Words("decrypt Decrypt obfuscated deobfuscate unseal Unseal");
 /// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;
@@ -23,6 +25,11 @@ const VECTOR_FILES: Words = Words("_test.json .rsp");
 const PUBLIC: Words = Words(
     "ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_ pk.eyJ pk_live_ pk_test_ sb_publishable_ NRJS-",
 );
+/// NATS's keys: who one of a pair says to be, an account, a cluster, a server, an operator, a user or a curve. Seeds, which
+/// are secret, begin with an S.
+const NKEY: Words = Words("nkey Nkey NKEY NKey");
+const NKEY_KINDS: &[u8] = b"ACNOUX";
+const NKEY_LENGTH: usize = 56;
 /// Datadog's tokens for browsers are this and 32 hexadecimal digits.
 const DATADOG: &[u8] = b"pub";
 /// Google's keys, which open many services; what stands beside those of Firebase and of maps, which are in every app.
@@ -83,9 +90,21 @@ pub(super) fn is_of_contract(candidate: &Candidate<'_>) -> bool {
     is_hex_behind(b"0x", 64, candidate.secret) && ON_CHAIN.are_in(candidate.line)
 }
 
-/// What stands in a field that says so is sealed.
+/// Who holds a pair of NATS's keys: the public one.
+pub(super) fn is_nkey(candidate: &Candidate<'_>) -> bool {
+    let Candidate { secret, line, .. } = *candidate;
+    secret.len() == NKEY_LENGTH
+        && NKEY_KINDS.contains(&secret[0])
+        && secret.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+        && NKEY.are_in(line)
+}
+
+/// What stands in a field that says so is sealed, and so is what a call opens.
 pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
-    candidate.matched.contains_str(SEALED_FIELD)
+    let before = &candidate.line[..candidate.offset];
+    let called = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let is_opened = called.strip_suffix(b"(").is_some_and(|called| OPENS.end(called));
+    is_opened || candidate.matched.contains_str(SEALED_FIELD)
 }
 
 /// Where something is kept, by a digest of what it is: `sess:0b1c…`, `linux-node20-0b1c…`.

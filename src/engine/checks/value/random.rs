@@ -55,6 +55,7 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
         || is_hex && counts_in_bytes(body)
         || longest_run(body) >= MAX_RUN
         || is_of_doubles(body)
+        || is_of_runs(body)
         || is_periodic(body)
         || counts(u8::is_ascii_digit)
         || (!is_hex && counts(u8::is_ascii_alphabetic))
@@ -64,6 +65,17 @@ pub(super) fn is_made_up(body: &[u8]) -> bool {
 fn is_of_doubles(body: &[u8]) -> bool {
     let pairs = body.windows(2);
     2 * pairs.clone().filter(|pair| pair[0] == pair[1]).count() >= pairs.count()
+}
+
+/// Every part but the first repeats or counts, behind a letter at most: `xapp-A111-222-xyz`.
+fn is_of_runs(body: &[u8]) -> bool {
+    let steps = |part: &[u8]| {
+        let steps = part.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+        part.len() > 2 && (steps.clone().all(|step| step == 0) || steps.clone().all(|step| step == 1))
+    };
+    let mut parts = body.split(|byte| !byte.is_ascii_alphanumeric()).skip(1).peekable();
+    parts.peek().is_some()
+        && parts.all(|part| steps(part) || part.first().is_some_and(u8::is_ascii_uppercase) && steps(&part[1..]))
 }
 
 /// Hexadecimal digits of bytes that go up in equal steps: `00112233445566778899aabb`.

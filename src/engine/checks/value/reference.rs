@@ -11,8 +11,8 @@ const BEGINNINGS: Words = Words(
     "@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/ npm: workspace: patch:",
 );
 
-/// Beginnings of paths. One in 64 secrets in base64 begins with a slash, too.
-const PATHS: Words = Words("/ ./ ../ ~/");
+/// Beginnings of paths and of media types. One in 64 secrets in base64 begins with a slash, too.
+const PATHS: Words = Words("/ ./ ../ ~/ application/ audio/ image/ multipart/ text/ video/");
 
 /// Parts of addresses and of expressions.
 const PARTS: Words = Words(":// %20 -> :: (\" ()");
@@ -68,8 +68,9 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
 }
 
 /// The name of a variable or of a constant, as most languages write it: `K6_SECRET_SOURCE_URL`. No alphabet of keys
-/// has capitals, digits and underscores alone.
+/// has capitals, digits and underscores alone. One that gets nothing, `K6_DNS=`, stands where a value was looked for.
 fn is_constant(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b"=").unwrap_or(value);
     let parts = value.split(|&byte| byte == b'_');
     let is_word = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();

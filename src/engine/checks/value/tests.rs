@@ -66,6 +66,8 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Reference, "K6_SECRET_SOURCE_URL_TIMEOUT"),
         (Verdict::Reference, "AD74413R_CMD_KEY_RESET1"),
         (Verdict::Reference, "npm:14.0.0-canary.53b3cad2f.0"),
+        (Verdict::Reference, "AUTH0_DPOP_CLOCK_SKEW="),
+        (Verdict::Reference, "application/x-iwork-sff6key"),
         (Verdict::Code, "resource.key(item[0])"),
         (Verdict::Ciphertext, "gAAAAABh3pQ0c1kT9wZ7vR2x"),
         (Verdict::Ciphertext, "ENC(2f7RqX0mD9sK4bT1)"),
@@ -89,6 +91,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::MadeUp, "02030405060708090a0b0c"),
         (Verdict::MadeUp, "aaaaaaaabbbbbbbbccccccccdddddddd00000000111111112222222233333333"),
         (Verdict::MadeUp, "A1B2C3D4E5F6G7H8I9J0"),
+        (Verdict::MadeUp, "xapp-A111-222-xyz"),
         (Verdict::Text, "bm90aGluZyB0byBzZWUgYXQgYWxsIGluIGhlcmU="),
         (Verdict::Text, "bixhPXVzZXIsAWF1dGg9QmVhcmVyIHNlY3JldAEB"),
         (Verdict::Reference, "signature=a1b2c3d4e5f6a7b8"),
@@ -202,6 +205,23 @@ fn what_services_show_to_everyone_is_public() {
     assert_eq!(judged("src/gemini.js", "apiKey", &format!("apiKey: '«{google}»'")), Verdict::Secret);
     let search = format!("docsearch({{ apiKey: '«{}»', indexName: 'x' }})", value("{hex:32}"));
     assert_eq!(judged("docs.js", "apiKey", &search), Verdict::Public);
+}
+
+#[test]
+fn a_public_nkey_says_who_holds_it_and_a_seed_is_a_secret() {
+    let rest = "DKTV7HZVYJFJN64LLMYQBUR6MTNNYCDC3LAZH4VHURW3GZLL3FULBXV";
+    let line = |value: &str| format!("{{ nkey: «{value}» }}");
+    assert_eq!(judged("nats.conf", "nkey", &line(&format!("U{rest}"))), Verdict::Public);
+    assert_eq!(judged("nats.conf", "nkey", &line(&format!("SU{rest}"))), Verdict::Secret);
+    assert_eq!(judged("app.conf", "api_key", &format!("api_key: «U{rest}»")), Verdict::Secret);
+}
+
+#[test]
+fn what_a_call_opens_is_sealed() {
+    let value = Slots::new(22).fill("{base64url:43}");
+    let line = |call: &str| format!("token <- {call}(\"«{value}»\", \"PACKAGE_KEY\")");
+    assert_eq!(judged("auth.R", "token", &line("secret_decrypt")), Verdict::Ciphertext);
+    assert_eq!(judged("auth.R", "token", &line("set_token")), Verdict::Secret);
 }
 
 #[test]
