@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use heck::ToShoutySnakeCase;
 use regex::Regex;
 
 use super::Site;
@@ -72,21 +73,7 @@ fn last_part(name: &str) -> &str {
 }
 
 fn upper_snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    let characters: Vec<char> = name.chars().collect();
-    for (at, &character) in characters.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| characters[at]);
-        // `openAIKey` is three words: the last capital of several begins one.
-        let begins = character.is_ascii_uppercase()
-            && before.is_some_and(|before| {
-                let is_last = characters.get(at + 1).is_some_and(char::is_ascii_lowercase);
-                before.is_ascii_lowercase() || before.is_ascii_digit() || before.is_ascii_uppercase() && is_last
-            });
-        if begins {
-            snake.push('_');
-        }
-        snake.push(if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' });
-    }
+    let snake = name.to_shouty_snake_case();
     let noun = VERBS.iter().find_map(|verb| snake.strip_prefix(verb)).filter(|noun| noun.contains('_'));
     let snake = noun.unwrap_or(&snake);
     if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("_{snake}") } else { snake.to_owned() }

@@ -2,6 +2,7 @@
 //! its length, a key of a map, of a keyboard, of a database, a public one.
 
 use bstr::ByteSlice;
+use heck::ToSnakeCase;
 
 use super::{Candidate, Verdict, words::Words};
 
@@ -136,27 +137,8 @@ fn singular(word: &str) -> &str {
 
 /// The words of an identifier in lower case: `API_KEY`, `apiKey` and `api-key` are the same two.
 fn words(name: &[u8]) -> Vec<String> {
-    let mut words = vec![String::new()];
-    for (at, &byte) in name.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| name[at]);
-        let after = name.get(at + 1);
-        let starts_hump = byte.is_ascii_uppercase()
-            && before.is_some_and(|before| {
-                before.is_ascii_lowercase()
-                    || before.is_ascii_digit()
-                    || (before.is_ascii_uppercase() && after.is_some_and(u8::is_ascii_lowercase))
-            });
-        if !byte.is_ascii_alphanumeric() || starts_hump {
-            words.push(String::new());
-        }
-        if byte.is_ascii_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.push(char::from(byte.to_ascii_lowercase()));
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    let name = String::from_utf8_lossy(name).to_snake_case();
+    name.split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
