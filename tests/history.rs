@@ -347,6 +347,27 @@ fn bare_repositories_and_worktrees_are_histories_too() {
 }
 
 #[test]
+fn what_only_another_worktree_refers_to_is_part_of_the_history() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("readme", "nothing");
+    days.commit("Begin");
+    for name in ["one", "two"] {
+        sandbox.git(["worktree", "add", "-q", "--detach", &format!("../{name}")]);
+    }
+    sandbox.write("a.py", source(&key()));
+    let hidden = days.commit("Add a key");
+    sandbox.git(["-C", "../one", "update-ref", "refs/bisect/bad", &hidden]);
+    sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    assert_eq!(scan(&sandbox, &["--history", "."]).0, 1, "a ref of the worktree leads there");
+    sandbox.git(["-C", "../one", "update-ref", "-d", "refs/bisect/bad"]);
+    assert_eq!(scan(&sandbox, &["--history", "."]).0, 0, "nothing leads there");
+    // The first worktree is another one for the second.
+    sandbox.git(["checkout", "-q", "--detach", &hidden]);
+    assert_eq!(scan(&sandbox, &["--history", "../two"]).0, 1, "the HEAD of the first worktree leads there");
+}
+
+#[test]
 fn submodules_are_said_and_scanned_on_request() {
     let inner = Sandbox::repository();
     inner.write("inner.py", source(&key()));

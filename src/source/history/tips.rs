@@ -1,5 +1,5 @@
-//! Where the history begins: branches, tags, remote-tracking branches, notes, the stash, the HEADs of all worktrees, and
-//! on request what only the reflogs remember.
+//! Where the history begins: branches, tags, remote-tracking branches, notes, the stash, the HEADs of all worktrees with
+//! the refs that are theirs alone, and on request what only the reflogs remember.
 
 use std::{
     collections::BTreeSet,
@@ -48,7 +48,13 @@ pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Not
     found.add_references(repository);
     found.check_files(&repository.commondir().join("refs"));
     let worktrees = found.folders(&repository.commondir().join("worktrees"));
-    worktrees.iter().for_each(|folder| found.add_file(repository, &folder.join("HEAD")));
+    if repository.is_worktree() {
+        found.add_file(repository, &repository.commondir().join("HEAD"));
+    }
+    for folder in &worktrees {
+        found.add_file(repository, &folder.join("HEAD"));
+        found.check_files(&folder.join("refs"));
+    }
     // Older stashes stand in the log of refs/stash alone.
     found.add_log(&repository.commondir().join("logs/refs/stash"), TipKind::Stash);
     if reflogs {
