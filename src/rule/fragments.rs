@@ -23,14 +23,21 @@ pub(super) enum ExpandError {
 pub(super) fn expand<'f>(regex: &str, fragment: impl Fn(&str) -> Option<&'f str>) -> Result<String, ExpandError> {
     let mut text = regex.to_owned();
     for _ in 0..MAX_DEPTH {
-        let Some(start) = text.find("(?&") else { return Ok(text) };
-        let name = text[start + 3..].split(')').next().unwrap_or_default().to_owned();
-        let Some(own) = fragment(&name) else { return Err(ExpandError::Unknown { name }) };
-        let (slot, own) = (format!("(?&{name})"), format!("(?:{own})"));
-        if text.len() + text.matches(&slot).count() * own.len() > MAX_LENGTH {
-            return Err(ExpandError::Long);
+        let mut expanded = String::new();
+        let mut rest = &*text;
+        while let Some((before, after)) = rest.split_once("(?&") {
+            let (name, after) = after.split_once(')').unwrap_or((after, ""));
+            let own = fragment(name).ok_or_else(|| ExpandError::Unknown { name: name.to_owned() })?;
+            if expanded.len() + before.len() + own.len() > MAX_LENGTH {
+                return Err(ExpandError::Long);
+            }
+            expanded += &format!("{before}(?:{own})");
+            rest = after;
         }
-        text = text.replace(&slot, &own);
+        if rest.len() == text.len() {
+            return Ok(text);
+        }
+        text = expanded + rest;
     }
     if text.contains("(?&") { Err(ExpandError::Deep) } else { Ok(text) }
 }

@@ -122,4 +122,6 @@ pub const BEARER: &[Case] = &[
     ("bundle.min.js", r#"e.exports=function(t){return n.post(t,{},{headers:{Authorization:"Bearer KEY"}})}"#),
     ("App.cs", r#"options.Authenticator = new JwtAuthenticator("KEY");"#),
     ("App.cs", r#"new OAuth2AuthorizationRequestHeaderAuthenticator("KEY", "Bearer")"#),
+    ("app.php", "$client->request('GET', $url, ['auth_bearer' => 'KEY']);"),
+    ("main.ino", r#"http.addHeader("Authorization", "Bearer " + String("KEY"));"#),
 ];

@@ -324,4 +324,40 @@ pub const LITERALS: &[Case] = &[
     ("notes.md", "API Key (prod): KEY"),
     ("env.tsv", "API_KEY\tKEY"),
     ("paper.tex", r"\newcommand{\apikey}{KEY}"),
+    // Quotes beside quotes, on one line.
+    ("app.py", "headers = {'X-API-Key': 'KEY', 'Content-Type': 'application/json'}"),
+    ("app.js", "const body = {'model': 'gpt-4', 'api_key': 'KEY', \"redirect_uri\": url};"),
+    // Between a look-up and its fall-back.
+    ("app.py", r#"api_key = os.environ.get("LLM_API_KEY", None) or "KEY""#),
+    ("app.py", r#"api_key = os.getenv("LLM_API_KEY", "").strip() or "KEY""#),
+    ("app.ts", r#"const apiKey = process.env.API_KEY?.trim() || "KEY";"#),
+    ("app.rb", "config.token = ENV['ACME_TOKEN'].presence || 'KEY'"),
+    ("app.rb", "token = ENV.fetch('ACME_TOKEN', nil) || 'KEY'"),
+    ("app.py", r#"api_key = input("key: ") or "KEY""#),
+    ("app.ts", r#"const apiKey = await config.get("x") ?? "KEY";"#),
+    ("app.py", r#"api_key = os.environ["API_KEY"] if "API_KEY" in os.environ else "KEY""#),
+    ("app.py", r#"self.api_key = api_key if api_key is not None else "KEY""#),
+    ("app.go", "func key() string {\n\tif v := os.Getenv(\"API_KEY\"); v != \"\" {\n\t\treturn v\n\t}\n\treturn \"KEY\"\n}"),
+    // Chains that are broken into lines.
+    ("app.rs", "let key = std::env::var(\"API_KEY\")\n    .unwrap_or_else(|_| \"KEY\".to_string());"),
+    ("app.rs", "let key = std::env::var(\"API_KEY\")\n    .unwrap_or_else(|_| {\n        \"KEY\".to_string()\n    });"),
+    ("App.java", "String key = Optional.ofNullable(System.getenv(\"API_KEY\"))\n        .orElse(\"KEY\");"),
+    ("App.scala", "val key = sys.env.get(\"API_KEY\")\n  .getOrElse(\"KEY\")"),
+    ("env.ts", "  API_KEY: z\n    .string()\n    .default(\"KEY\"),"),
+    // Arguments of calls.
+    ("app.py", "api_key: str = Field(\n    default=\"KEY\",\n)"),
+    ("models.py", r#"api_key = models.CharField(max_length=64, default="KEY")"#),
+    ("App.kt", r#"val token: String get() = "KEY""#),
+    ("App.kt", r#"val apiKey by lazy { "KEY" }"#),
+    // Names and values in files of tools.
+    ("stack.json", r#"{"ParameterKey": "ApiKey", "ParameterValue": "KEY"}"#),
+    ("app.yaml", "- key: API_KEY\n  scope: RUN_TIME\n  value: KEY"),
+    ("arm.json", r#"{"apiKey":{"type":"string","defaultValue":"KEY"}}"#),
+    ("action.yml", "  api_key:\n    description: the key\n    default: KEY"),
+    (".gitlab-ci.yml", "  API_KEY:\n    description: the key\n    value: KEY"),
+    ("notes.ipynb", r#"{"source": ["%set_env API_TOKEN KEY\n"]}"#),
+    // Clients that are called with it.
+    ("app.py", r#"co = cohere.Client("KEY")"#),
+    ("app.go", r#"cfg := openai.DefaultConfig("KEY")"#),
+    ("App.swift", r#"let client = OpenAI("KEY")"#),
 ];
