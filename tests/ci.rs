@@ -227,6 +227,64 @@ fn a_shallow_clone_is_scanned_as_it_is_and_told_how_to_get_more() {
     shallow.sandbox.git(["fetch", "-q", "--depth", "1", "origin", &shallow.base]);
     let ran = shallow.run(&variables, &event, &["-f", "concise"]);
     assert!(ran.stdout.contains("late.py") && ran.stdout.contains("policy-changed"), "{}{}", ran.stdout, ran.stderr);
+    shallow.sandbox.git(["rm", "-q", "late.py"]);
+    shallow.sandbox.git(["commit", "-q", "-m", "remove"]);
+    let ran = shallow.run(&variables, &event, &["-f", "concise"]);
+    assert!(ran.stdout.contains("late.py"), "what the clone has of the history counts: {}", ran.stdout);
     let dry = shallow.run(&variables, &event, &["--dry-run"]);
     assert_eq!((dry.code, dry.stdout.as_str()), (0, ""));
+}
+
+#[test]
+fn a_shallow_history_without_a_key_is_incomplete_and_not_clean() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.txt", "1").commit_all();
+    sandbox.write("a.txt", "2").commit_all();
+    let clone = Sandbox::new();
+    let origin = sandbox.path().canonicalize().expect("it is there");
+    clone.git(["clone", "-q", "--depth", "1", &format!("file://{}", origin.display()), "."]);
+    let change = Change { base: String::new(), head: head(&clone), sandbox: clone };
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
+    let ran = change.run(&variables, &json!({}), &[]);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("fetch-depth: 0"), "{}", ran.stderr);
+    assert_eq!(change.run(&variables, &json!({}), &["--allow-incomplete", "shallow"]).code, 0);
+}
+
+#[test]
+fn a_branch_without_a_default_is_no_tag() {
+    let change = Change::new();
+    change.sandbox.git(["push", "-q", "origin", "topic"]);
+    change.sandbox.git(["remote", "set-head", "origin", "--delete"]);
+    let head = &*change.head;
+    let gitlab = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", head), ("CI_COMMIT_BRANCH", "topic")];
+    let github = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "push"),
+        ("GITHUB_REF", "refs/heads/topic"),
+        ("GITHUB_SHA", head),
+    ];
+    for (variables, event) in [(&gitlab[..], Value::Null), (&github, Value::Null), (&github, json!({}))] {
+        let ran = change.run(variables, &event, &["-f", "concise"]);
+        assert!(ran.code == 1 && ran.stdout.contains("new.py"), "{variables:?} {}{}", ran.stdout, ran.stderr);
+    }
+}
+
+#[test]
+fn a_commit_that_is_not_in_the_clone_is_an_error() {
+    let change = Change::new();
+    let none = "a".repeat(40);
+    let cases: [&[(&str, &str)]; 6] = [
+        &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"), ("BUILDKITE_COMMIT", &none)],
+        &[("BUILDKITE", "true"), ("BUILDKITE_COMMIT", &none)],
+        &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", &none), ("BITBUCKET_PR_DESTINATION_BRANCH", "main")],
+        &[("CIRCLECI", "true"), ("CIRCLE_SHA1", &none)],
+        &[("JENKINS_URL", "x"), ("CHANGE_TARGET", "main"), ("GIT_COMMIT", &none)],
+        &[("GITLAB_CI", "true"), ("CI_COMMIT_SHA", &none), ("CI_COMMIT_TAG", "v1")],
+    ];
+    for case in cases {
+        let ran = change.run(case, &Value::Null, &[]);
+        assert_eq!(ran.code, 2, "{case:?} {}", ran.stderr);
+        assert!(ran.stderr.contains(&none) && ran.stderr.contains("help: "), "{case:?} {}", ran.stderr);
+    }
 }

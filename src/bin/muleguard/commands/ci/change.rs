@@ -18,14 +18,14 @@ pub struct Job {
 /// A change, as a platform tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// What `head` has since it left `base`; where the clone lacks `head`, `or` stands for it.
+    /// What `head` has since it left `base`; where the clone lacks `head`, `or`, a merge of it, stands for it.
     Fork { base: String, head: String, or: Option<String> },
     /// What `head` has and `before` has not. Where `before` is gone, the default branch is what is known.
     Range { before: String, head: String, default: Option<String> },
-    /// A new branch or tag: what the default branch has not; for a tag what no branch has.
-    New { head: String, default: Option<String> },
-    /// A branch of which is not told what it was before.
-    Branch { head: String, default: Option<String> },
+    /// A new tag: what no branch has.
+    Tag { head: String },
+    /// A branch that is new, or of which is not told what it was before: what the default branch has not.
+    Branch { head: String, default: Option<String>, is_new: bool },
     /// No change: everything is scanned, and why.
     Full(String),
     /// Nothing to scan, and why.
@@ -51,8 +51,6 @@ pub enum Plan {
     Commits { commits: Box<Commits>, base: Option<String>, why: String },
     /// The whole history.
     History { why: String },
-    /// The files of the checkout.
-    Tree { why: String },
     /// Nothing.
     Nothing { why: String },
 }
@@ -83,9 +81,12 @@ impl Planner<'_> {
     fn plan(&self, change: Change) -> anyhow::Result<Plan> {
         match change {
             Change::Fork { base, head, or } => self.fork(&base, &head, or.as_deref()),
+            Change::Range { head, .. } | Change::Tag { head } | Change::Branch { head, .. } if !self.has(&head) => {
+                Err(unknown(&format!("commit {head} of the {} is not in this clone", self.what)))
+            }
             Change::Range { before, head, default } => Ok(self.range(&before, &head, default)),
-            Change::New { head, default } => Ok(self.new_ref(&head, default)),
-            Change::Branch { head, default } => Ok(self.branch(&head, default)),
+            Change::Tag { head } => Ok(tag(head)),
+            Change::Branch { head, default, is_new } => Ok(self.branch(&head, default, is_new)),
             Change::Full(why) => Ok(self.full(&why)),
             Change::Nothing(why) => Ok(Plan::Nothing { why }),
             Change::Unknown(why) => Err(unknown(&why)),
@@ -124,29 +125,14 @@ impl Planner<'_> {
         }
     }
 
-    fn new_ref(&self, head: &str, default: Option<String>) -> Plan {
-        match self.known(head, default.clone()) {
-            Some(default) => self.against(head, &default, "the branch is new"),
-            None if default.is_none() => {
-                let exclude_refs = vec!["refs/remotes/*".to_owned()];
-                let commits = Commits { include: vec![head.to_owned()], exclude_refs, ..Commits::default() };
-                Plan::Commits {
-                    commits: Box::new(commits),
-                    base: None,
-                    why: "a new tag: what no branch has".to_owned(),
-                }
-            }
-            None => self.full("it is the first push"),
-        }
-    }
-
-    fn branch(&self, head: &str, default: Option<String>) -> Plan {
+    fn branch(&self, head: &str, default: Option<String>, is_new: bool) -> Plan {
+        let why = if is_new { "the branch is new" } else { "it is not told what the branch was before" };
         let upstream = || self.upstream();
         let origin = || Some("refs/remotes/origin/HEAD".to_owned());
         let known = [default, upstream(), origin()].into_iter().find_map(|default| self.known(head, default));
         match known {
-            Some(known) => self.against(head, &known, "it is not told what the branch was before"),
-            None => self.full("it is not told what the branch was before"),
+            Some(known) => self.against(head, &known, why),
+            None => self.full(why),
         }
     }
 
@@ -159,15 +145,15 @@ impl Planner<'_> {
         }
     }
 
+    /// A shallow history is scanned as far as it goes, and the scan says that it is incomplete.
     fn full(&self, why: &str) -> Plan {
-        match self.repository.is_shallow() {
-            true => Plan::Tree {
-                why: format!(
-                    "{why}, and the clone is shallow, so the files of the checkout; fetch the whole history to judge commits (`fetch-depth: 0`, `GIT_DEPTH: 0`, `git fetch --unshallow`)"
-                ),
-            },
-            false => Plan::History { why: format!("{why}, so the whole history") },
-        }
+        let advice = match self.repository.is_shallow() {
+            true => {
+                "; the clone is shallow: fetch the whole history (`fetch-depth: 0`, `GIT_DEPTH: 0`, `git fetch --unshallow`)"
+            }
+            false => "",
+        };
+        Plan::History { why: format!("{why}, so the whole history{advice}") }
     }
 
     /// A branch that says what is known already: not one that has the commit itself.
@@ -197,6 +183,12 @@ impl Planner<'_> {
     fn commit(&self, revision: &str) -> Option<Oid> {
         Some(self.repository.revparse_single(revision).ok()?.peel_to_commit().ok()?.id())
     }
+}
+
+fn tag(head: String) -> Plan {
+    let exclude_refs = vec!["refs/remotes/*".to_owned()];
+    let commits = Commits { include: vec![head], exclude_refs, ..Commits::default() };
+    Plan::Commits { commits: Box::new(commits), base: None, why: "a new tag: what no branch has".to_owned() }
 }
 
 fn unknown(why: &str) -> anyhow::Error {

@@ -38,7 +38,7 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     let plan = change::plan(job, &repository)?;
     let judge = if is_review { Judge::of_review(&plan, base, &repository) } else { Judge::Checkout };
     let (why, is_nothing) = match &plan {
-        Plan::Commits { why, .. } | Plan::History { why } | Plan::Tree { why } => (why, false),
+        Plan::Commits { why, .. } | Plan::History { why } => (why, false),
         Plan::Nothing { why } => (why, true),
     };
     anstream::eprintln!("scanning {}{}", if is_nothing { "nothing: " } else { "" }, report::sanitize(why));
@@ -113,7 +113,7 @@ fn scan_args(args: CiArgs, plan: Plan, platform: PlatformArg) -> ScanArgs {
         Plan::Commits { commits, .. } => scan.git.commits = Some(*commits),
         // A cache that jobs share may have been written by a change that nobody has judged yet.
         Plan::History { .. } => (scan.git.history, scan.git.no_cache) = (true, true),
-        Plan::Tree { .. } | Plan::Nothing { .. } => {}
+        Plan::Nothing { .. } => {}
     }
     scan
 }

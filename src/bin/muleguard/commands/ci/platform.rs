@@ -39,7 +39,7 @@ impl Surroundings<'_> {
             PlatformArg::Circleci => self.circleci(),
             PlatformArg::Jenkins => self.jenkins(),
             PlatformArg::Buildkite => self.buildkite(),
-            PlatformArg::Git => Job::push("git", Change::Branch { head: head(), default: None }),
+            PlatformArg::Git => Job::push("git", Change::Branch { head: head(), default: None, is_new: false }),
         }
     }
 
@@ -86,8 +86,9 @@ impl Surroundings<'_> {
             return Change::Nothing("a ref was deleted".to_owned());
         }
         let default = self.field("/repository/default_branch").map(|branch| format!("refs/remotes/origin/{branch}"));
-        let is_tag = self.field("/ref").is_some_and(|name| name.starts_with("refs/tags/"));
-        pushed(self.field("/before"), self.field("/after").unwrap_or(head), default.filter(|_| !is_tag))
+        let name = self.field("/ref").or_else(|| self.var("GITHUB_REF"));
+        let is_tag = name.is_some_and(|name| name.starts_with("refs/tags/"));
+        pushed(self.field("/before"), self.field("/after").unwrap_or(head), default, is_tag)
     }
 
     /// <https://docs.gitlab.com/ci/variables/predefined_variables/>
@@ -101,12 +102,12 @@ impl Surroundings<'_> {
                 None => Job::push("merge train", Change::Full("the job does not say what it merges into".to_owned())),
             },
             (Some("merge_request_event"), _) => match base {
-                Some(base) => Job::review("merge request", Change::Fork { base, head, or: Some(self::head()) }),
+                Some(base) => Job::review("merge request", Change::Fork { base, head, or: None }),
                 None => Job::push("merge request", Change::Full("the job does not say what it merges into".to_owned())),
             },
             (Some("push") | None, _) => {
-                let default = default.filter(|_| self.var("CI_COMMIT_TAG").is_none());
-                Job::push("push", pushed(self.var("CI_COMMIT_BEFORE_SHA"), head, default))
+                let is_tag = self.var("CI_COMMIT_TAG").is_some();
+                Job::push("push", pushed(self.var("CI_COMMIT_BEFORE_SHA"), head, default, is_tag))
             }
             (Some(other), _) => Job::push(other, Change::Full(format!("a pipeline of `{other}` is about no change"))),
         }
@@ -124,7 +125,7 @@ impl Surroundings<'_> {
             None if matches!(self.var("BUILD_REASON").as_deref(), Some("Schedule" | "Manual")) => {
                 Job::push("schedule", Change::Full("a scheduled run is about no change".to_owned()))
             }
-            None => Job::push("push", Change::Branch { head, default: None }),
+            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
         }
     }
 
@@ -133,28 +134,28 @@ impl Surroundings<'_> {
         let head = self.var("BITBUCKET_COMMIT").unwrap_or_else(head);
         let branch = self.var("BITBUCKET_PR_DESTINATION_BRANCH").map(|branch| remote(&branch));
         match self.var("BITBUCKET_PR_DESTINATION_COMMIT").or(branch) {
-            Some(base) => Job::review("pull request", Change::Fork { base, head, or: Some(self::head()) }),
-            None => Job::push("push", Change::Branch { head, default: None }),
+            Some(base) => Job::review("pull request", Change::Fork { base, head, or: None }),
+            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
         }
     }
 
     /// <https://circleci.com/docs/reference/variables/>: the job is not told what the branch was before.
     fn circleci(&self) -> Job {
         let head = self.var("CIRCLE_SHA1").unwrap_or_else(head);
-        Job::push("push", Change::Branch { head, default: None })
+        Job::push("push", Change::Branch { head, default: None, is_new: false })
     }
 
     /// <https://plugins.jenkins.io/git/> and multibranch pipelines.
     fn jenkins(&self) -> Job {
         let head = self.var("GIT_COMMIT").unwrap_or_else(head);
         if let Some(target) = self.var("CHANGE_TARGET") {
-            let change = Change::Fork { base: remote(&target), head, or: Some(self::head()) };
+            let change = Change::Fork { base: remote(&target), head, or: None };
             return Job::review("pull request", change);
         }
         let before = self.var("GIT_PREVIOUS_SUCCESSFUL_COMMIT").or_else(|| self.var("GIT_PREVIOUS_COMMIT"));
         match before {
             Some(before) => Job::push("push", Change::Range { before, head, default: None }),
-            None => Job::push("push", Change::Branch { head, default: None }),
+            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
         }
     }
 
@@ -162,19 +163,20 @@ impl Surroundings<'_> {
     fn buildkite(&self) -> Job {
         let head = self.var("BUILDKITE_COMMIT").filter(|commit| commit != "HEAD").unwrap_or_else(head);
         if let Some(target) = self.var("BUILDKITE_PULL_REQUEST_BASE_BRANCH") {
-            let change = Change::Fork { base: remote(&target), head, or: Some(self::head()) };
+            let change = Change::Fork { base: remote(&target), head, or: None };
             return Job::review("pull request", change);
         }
         let default = self.var("BUILDKITE_PIPELINE_DEFAULT_BRANCH").map(|branch| remote(&branch));
-        Job::push("push", Change::Branch { head, default })
+        Job::push("push", Change::Branch { head, default, is_new: false })
     }
 }
 
 /// A ref that was somewhere before, or nowhere.
-fn pushed(before: Option<String>, head: String, default: Option<String>) -> Change {
+fn pushed(before: Option<String>, head: String, default: Option<String>, is_tag: bool) -> Change {
     match before.filter(|before| !before.bytes().all(|byte| byte == b'0')) {
         Some(before) => Change::Range { before, head, default },
-        None => Change::New { head, default },
+        None if is_tag => Change::Tag { head },
+        None => Change::Branch { head, default, is_new: true },
     }
 }
 
