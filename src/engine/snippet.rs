@@ -120,7 +120,9 @@ fn suspects(shown: &[u8], is_cut_at_start: bool, is_cut_at_end: bool) -> Vec<Ran
             || (is_cut && length >= CUT_SUSPECT)
             || holds_random(run)
         {
-            found.push(at..at + length);
+            // The mark before it is that of a default: `${KEY:-…}`.
+            let lead = run.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+            found.push(at + lead..at + length);
         }
         at += length.max(1);
     }
@@ -157,6 +159,9 @@ mod tests {
         let line = b"key=abcdefgh # was abcdefgh before";
         let masked = masked_line(line, &(4..12), 5, std::slice::from_ref(&(4..12)), true);
         assert_eq!(masked.text, format!("key={0} # was {0} before", "*".repeat(8)));
+        let line = b"${KEY:-ZZ12ZZ34ZZ56ZZ78ZZ}";
+        let masked = masked_line(line, &(7..25), 8, std::slice::from_ref(&(7..25)), true);
+        assert_eq!(masked.text, format!("${{KEY:-{}}}", "*".repeat(18)));
     }
 
     #[test]

@@ -161,6 +161,9 @@ const fn idiom(language: Language) -> Idiom {
 pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Option<(String, Option<String>)> {
     let idiom = idiom(language);
     let literal = literal::enclosing(spot)?;
+    if language == Language::Python && is_of_bytes(spot.before) {
+        return None;
+    }
     if is_comment(literal.before) || literal.before.trim_start().starts_with("#define") {
         return None;
     }
@@ -171,7 +174,7 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
         return Some((format!("{before}{expression}{after}"), note()));
     }
     // What is read or set already needs no second look-up: the line, or the rest behind the look-up, is to go.
-    let is_settled = name::looked_up(literal.before).is_some();
+    let is_settled = name::looked_up(literal.before).is_some_and(|name| !name::names_something_else(&name));
     if is_settled || literal.after.trim_end().ends_with('\\') || !takes_expression(literal.before, language) {
         return None;
     }
@@ -183,12 +186,24 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
     Some((format!("{}{}{}", literal.before, put(expression, variable), literal.after), note()))
 }
 
+/// Whether what is open is a literal of bytes, for which text is no replacement.
+fn is_of_bytes(before: &str) -> bool {
+    let head = before.trim_end_matches(['"', '\'']);
+    head.len() < before.len()
+        && head.strip_suffix('b').is_some_and(|head| !head.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
 /// Whether an expression may stand where the literal does: some languages want constants in some places.
 fn takes_expression(before: &str, language: Language) -> bool {
     let has = |words: &[&str]| before.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
     match language {
-        Language::Php => !has(&["const", "public", "protected", "private"]),
+        Language::Php => !has(&["const", "public", "protected", "private", "static", "function", "fn"]),
         Language::TypeScript => !has(&["enum"]),
+        Language::Dart => !has(&["const"]) && !before.contains("fromEnvironment"),
+        Language::Jvm => !has(&["case"]),
+        Language::Rust => !["from_static(", "concat!(", "default_value", ": &str", ": &'static str"]
+            .iter()
+            .any(|place| before.contains(place)),
         // `char key[] = "…"` takes the letters themselves.
         Language::Cpp => !before.contains("[]"),
         _ => true,

@@ -46,7 +46,9 @@ pub(super) fn replace(
         }
         FileKind::Kubernetes => kubernetes(&value, variable),
         FileKind::Dockerfile
-            if spot.before.trim_start().starts_with("ENV ") || spot.before.trim_start().starts_with("ARG ") =>
+            if (spot.before.trim_start().starts_with("ENV ") || spot.before.trim_start().starts_with("ARG "))
+                && spot.before.matches('=').count() < 2
+                && spot.after.trim_matches(['"', '\'']).trim().is_empty() =>
         {
             Some((
                 String::new(),
@@ -124,9 +126,11 @@ fn codex(spot: &Spot<'_>, variable: &str) -> Option<(String, Option<String>)> {
 fn compose(value: &Value<'_>, variable: &str) -> Option<(String, Option<String>)> {
     let head = value.before.trim_end();
     if let Some(item) = head.strip_suffix('=')
-        && item.trim_start().starts_with("- ")
+        && let Some(name) = item.trim_start().strip_prefix("- ")
     {
-        return Some((item.to_owned(), None));
+        // The quote stands before the name, or nowhere.
+        let quote = name.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+        return Some((format!("{item}{}", quote.map(String::from).unwrap_or_default()), None));
     }
     value.is_whole().then(|| (format!("{}${{{variable}:?}}{}", value.before, value.after), None))
 }

@@ -37,12 +37,16 @@ const PUBLIC: &[&str] = &[
     "PLASMO_PUBLIC_",
 ];
 
+/// How variables end that hold no secret.
+const OTHERS: &[&str] =
+    &["URL", "URI", "HOST", "PORT", "ENDPOINT", "BASE", "ID", "ENV", "MODEL", "REGION", "NAME", "VERSION"];
+
 /// How methods begin that are called with a key: `setApiKey`.
 const VERBS: &[&str] = &["SET_", "GET_", "WITH_"];
 
 /// The name of the variable.
 pub(super) fn variable(site: &Site<'_>) -> String {
-    let looked_up = looked_up(&site.line.text);
+    let looked_up = looked_up(&site.line.text).filter(|name| !names_something_else(name));
     let own = site.name.map(last_part).filter(|name| name.len() > 2);
     let constant = own.filter(|name| {
         name.contains('_')
@@ -55,6 +59,11 @@ pub(super) fn variable(site: &Site<'_>) -> String {
         SecretKind::Other | SecretKind::Exposure => own.map_or_else(|| "API_KEY".to_owned(), upper_snake_case),
     });
     PUBLIC.iter().find_map(|prefix| chosen.strip_prefix(prefix)).unwrap_or(&chosen).to_owned()
+}
+
+/// A line may look up more than the secret: an address, an id, where the program runs.
+pub(super) fn names_something_else(variable: &str) -> bool {
+    variable.split('_').next_back().is_some_and(|last| OTHERS.contains(&last))
 }
 
 /// The variable that a text reads or sets.
@@ -73,7 +82,8 @@ fn last_part(name: &str) -> &str {
 }
 
 fn upper_snake_case(name: &str) -> String {
-    let snake = name.to_shouty_snake_case();
+    // As its maker writes it.
+    let snake = name.to_shouty_snake_case().replace("OPEN_AI_", "OPENAI_");
     let noun = VERBS.iter().find_map(|verb| snake.strip_prefix(verb)).filter(|noun| noun.contains('_'));
     let snake = noun.unwrap_or(&snake);
     if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("_{snake}") } else { snake.to_owned() }
@@ -86,7 +96,7 @@ mod tests {
     #[test]
     fn names_become_those_of_variables() {
         let table = [
-            ("openAIKey", "OPEN_AI_KEY"),
+            ("openAIApiKey", "OPENAI_API_KEY"),
             ("config.openai.apiKey", "API_KEY"),
             ("openai.api.key", "OPENAI_API_KEY"),
             ("setApiKey", "API_KEY"),
