@@ -12,7 +12,7 @@ mod silent;
 
 use muleguard::{
     engine::{self, Engine, Options},
-    finding::{Finding, SecretId},
+    finding::{Finding, SecretId, Severity},
     rule::{RuleSet, Slots, builtin},
 };
 
@@ -64,5 +64,27 @@ fn what_only_looks_like_a_key_stays_silent() {
             let findings = scan(&engine, path, &slots.fill(text));
             assert!(findings.is_empty(), "{path}: {text}: {} findings, seed {seed}", findings.len());
         }
+    }
+}
+
+#[test]
+fn a_literal_in_reach_of_the_client_is_worst() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let mut slots = Slots::new(34);
+    for (path, text, rule) in [
+        ("src/environments/environment.prod.ts", "export const e = { mulerouterApiKey: 'KEY' };", "client-side-key"),
+        ("Config.xcconfig", "MULEROUTER_API_KEY = KEY", "client-side-key"),
+        (".env.production", "§MULEROUTER_API_KEY=KEY", "client-side-key"),
+        ("netlify.toml", "§MULEROUTER_API_KEY = \"KEY\"", "client-side-key"),
+        ("netlify.toml", "§MULEROUTER_API_KEY = \"sk-mr-{hex:64}\"", "mulerouter-key"),
+    ] {
+        // Written so that this file itself exposes nothing.
+        let text = slots.fill(&with_key(&text.replace('§', concat!("VI", "TE_")), "{base62:40}"));
+        let findings = scan(&engine, path, &text);
+        assert_eq!(findings.len(), 1, "{path}: {text}");
+        let Finding { rule: found, also, severity, .. } = &findings[0];
+        assert_eq!((found.as_str(), *severity), (rule, Severity::Critical), "{path}: {text}");
+        assert!(rule == "client-side-key" || also.iter().any(|id| id.as_str() == "client-side-key"), "{path}");
     }
 }

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     artifact::Artifact,
     finding::{
-        Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, SecretId, SecretKind,
-        Severity,
+        Confidence, Dropped, Finding, Fingerprint, Fix, Location, MaskedLine, Part, Region, RuleId, SecretId,
+        SecretKind, Severity,
     },
     rule::{Rule, RuleSet},
 };
@@ -66,7 +66,7 @@ impl Judge<'_> {
             findings.push(finding);
         }
         if findings[first..].iter().any(|finding| finding.kind == SecretKind::Exposure) {
-            let own = merge_exposures(findings.split_off(first));
+            let own = self.merge_exposures(findings.split_off(first), secrets);
             findings.extend(own);
         }
         if path != self.artifact.path {
@@ -120,25 +120,44 @@ impl Judge<'_> {
     fn level(&self, rule: &Rule) -> (Severity, Confidence) {
         rule.in_context.filter(|_| self.has_context).unwrap_or((rule.severity, rule.confidence))
     }
-}
 
-/// A name that exposes a secret which stands beside it in plain sight is not a second finding: it makes the first worse.
-fn merge_exposures(findings: Vec<Finding>) -> Vec<Finding> {
-    let (exposures, mut kept): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| finding.kind == SecretKind::Exposure);
-    let mut rest: Vec<Finding> = Vec::new();
-    for exposure in exposures {
-        let line = exposure.location.region.line;
-        let start = kept.partition_point(|finding| finding.location.region.line < line);
-        if let Some(secret) = kept.get_mut(start).filter(|finding| finding.location.region.line == line) {
-            secret.severity = secret.severity.max(exposure.severity);
-            if secret.rule != exposure.rule && !secret.also.contains(&exposure.rule) {
+    /// A name that exposes a secret which stands beside it in plain sight is not a second finding: it makes the first
+    /// worse, and names it where it is the stronger rule.
+    fn merge_exposures(
+        &self,
+        findings: Vec<Finding>,
+        mut secrets: Option<&mut BTreeMap<String, String>>,
+    ) -> Vec<Finding> {
+        let (exposures, mut kept): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|finding| finding.kind == SecretKind::Exposure);
+        let precedence = |id: &RuleId| self.rules.get(id.as_str()).map(|rule| rule.precedence);
+        let mut rest: Vec<Finding> = Vec::new();
+        for mut exposure in exposures {
+            let line = exposure.location.region.line;
+            let start = kept.partition_point(|finding| finding.location.region.line < line);
+            if let Some(secret) = kept.get_mut(start).filter(|finding| finding.location.region.line == line) {
+                secret.severity = secret.severity.max(exposure.severity);
+                if secret.rule == exposure.rule || secret.also.contains(&exposure.rule) {
+                    continue;
+                }
+                if precedence(&secret.rule) < precedence(&exposure.rule) {
+                    std::mem::swap(&mut secret.rule, &mut exposure.rule);
+                    // Whoever has the application has the secret.
+                    secret.severity = Severity::Critical;
+                    let known = secret.fingerprint.clone();
+                    secret.fingerprint = Fingerprint::of(&secret.rule, &self.artifact.path, &secret.secret_id);
+                    if let Some(secrets) = &mut secrets
+                        && let Some(text) = secrets.remove(known.as_str())
+                    {
+                        secrets.insert(secret.fingerprint.as_str().to_owned(), text);
+                    }
+                }
                 secret.also.push(exposure.rule);
+            } else if rest.last().is_none_or(|last| (last.location.region.line, &last.rule) != (line, &exposure.rule)) {
+                rest.push(exposure);
             }
-        } else if rest.last().is_none_or(|last| (last.location.region.line, &last.rule) != (line, &exposure.rule)) {
-            rest.push(exposure);
         }
+        kept.extend(rest);
+        kept
     }
-    kept.extend(rest);
-    kept
 }

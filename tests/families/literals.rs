@@ -337,7 +337,10 @@ pub const LITERALS: &[Case] = &[
     ("app.ts", r#"const apiKey = await config.get("x") ?? "KEY";"#),
     ("app.py", r#"api_key = os.environ["API_KEY"] if "API_KEY" in os.environ else "KEY""#),
     ("app.py", r#"self.api_key = api_key if api_key is not None else "KEY""#),
-    ("app.go", "func key() string {\n\tif v := os.Getenv(\"API_KEY\"); v != \"\" {\n\t\treturn v\n\t}\n\treturn \"KEY\"\n}"),
+    (
+        "app.go",
+        "func key() string {\n\tif v := os.Getenv(\"API_KEY\"); v != \"\" {\n\t\treturn v\n\t}\n\treturn \"KEY\"\n}",
+    ),
     // Chains that are broken into lines.
     ("app.rs", "let key = std::env::var(\"API_KEY\")\n    .unwrap_or_else(|_| \"KEY\".to_string());"),
     ("app.rs", "let key = std::env::var(\"API_KEY\")\n    .unwrap_or_else(|_| {\n        \"KEY\".to_string()\n    });"),

@@ -147,4 +147,12 @@ pub const SILENT: &[Case] = &[
     ("main.tf", "secret_name = \"LLM_API_KEY\" encrypted_value = \"{base62:120}\""),
     ("router.md", "Key: `sk-mr-{hex:8}-{hex:48}` (another router)"),
     ("test.py", r#"assert token != "d41d8cd98f00b204e9800998ecf8427e""#),
+    // Masked in the middle, checksums of charts, keys of sheets and of uploads, public keys of Pusher.
+    ("chat.md", "export OPENAI_API_KEY=sk-{base62:6}...{base62:8}"),
+    ("app.log", "Authorization: Bearer sk-{base62:12}...{base62:6}"),
+    ("app.log", "api_key={base62:8}***{base62:4}"),
+    ("deploy.yaml", "        checksum/secret: {hex:64}"),
+    ("sheet.py", r#"sheet = client.open_by_key("{base62:44}")"#),
+    ("app.log", "INFO put key=uploads/2024/{hex:32}"),
+    ("app.env", "VITE_PUSHER_APP_KEY={hex:20}"),
 ];

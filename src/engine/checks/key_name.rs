@@ -30,12 +30,12 @@ const ANYWHERE: Words = Words(
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
 const OTHER_KEYS: Words = Words(
-    "channel document file handshake item maintainer manager merkle page price project release request response sha signer
-     slot state sync targeting trace verify verifying",
+    "by channel document file handshake item maintainer manager merkle page price project release request response sha signer
+     slot spreadsheet state sync targeting trace verify verifying",
 );
 
 /// Keys of services whose browsers and apps have to hold them, and what their keys are called that these must not hold.
-const SHOWN_KEYS: Words = Words("firebase maps recaptcha");
+const SHOWN_KEYS: Words = Words("firebase maps pusher recaptcha");
 const HIDDEN_KEYS: Words = Words("admin private secret server service");
 
 /// What is called with a key and gives something that may be shown.
@@ -43,6 +43,9 @@ const DIGESTS: Words = Words("digest fingerprint hash md5 sha sha1 sha256 sha512
 
 /// Where a template of CloudFormation names what is read when it is used.
 const RESOLVED: &str = "{{resolve:";
+
+/// What Helm's charts note beside a pod, so that it starts anew when a secret changes.
+const CHECKSUM: &[u8] = b"checksum/";
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
@@ -66,7 +69,10 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     };
     let is_told_before = || {
         let before = before_name(candidate);
-        is_digested(before) || is_kind_of_key(before, &words) || before.contains_str(RESOLVED)
+        is_digested(before)
+            || is_kind_of_key(before, &words)
+            || before.contains_str(RESOLVED)
+            || before.ends_with(CHECKSUM)
     };
     if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
 }

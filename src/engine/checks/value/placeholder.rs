@@ -8,7 +8,7 @@ use crate::rule::surprise;
 const WORDS: Words = Words(
     "your ihre- votre example sample placeholder dummy fake todo lorem foobar sentinel undefined
      replace insert change-me change_me changeme goes-here goes_here key-here key_here
-     s3cr3t 53cr37 redact filtered hidden masked xxxx **** .... …
+     s3cr3t 53cr37 redact filtered hidden masked xxxx *** ... …
      not-needed no-key user_provided
      my-key my_key mykey my-secret my_secret mysecret my-token my_token mytoken
      apikey api-key api_key secret-key secret_key access-key access_key access-token access_token accesstoken

@@ -107,11 +107,11 @@ pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
     is_opened || candidate.matched.contains_str(SEALED_FIELD)
 }
 
-/// Where something is kept, by a digest of what it is: `sess:0b1c…`, `linux-node20-0b1c…`.
+/// Where something is kept, by a digest of what it is: `sess:0b1c…`, `uploads/0b1c…`, `linux-node20-0b1c…`.
 pub(super) fn is_entry(value: &[u8]) -> bool {
     let is_word = |text: &[u8]| (1..=MAX_WORD).contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric);
     // `key-0b1c…` is how some keys look.
-    [(":", 1), ("-", 2)].into_iter().any(|(mark, least)| {
+    [(":", 1), ("/", 1), ("-", 2)].into_iter().any(|(mark, least)| {
         value.rsplit_once_str(mark).is_some_and(|(words, digest)| {
             let mut words = words.split_str(mark);
             is_bare_digest(digest) && words.clone().count() >= least && words.all(is_word)
