@@ -325,3 +325,14 @@ fn marks_and_entries_are_counted_apart() {
         assert!(ran.stdout.contains("suppressed: external 1, in-source 1"), "{}", ran.stdout);
     }
 }
+
+#[test]
+fn who_accepts_is_written_down_without_what_may_be_a_key() {
+    let sandbox = Sandbox::repository();
+    let key = key();
+    sandbox.write("a.py", format!("k = '{key}'\n"));
+    let ran = sandbox.muleguard(["baseline", "add", "--all", "--reason", "x", "--by", &format!("{key}\u{202e}")]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let baseline = sandbox.read("muleguard.baseline.jsonl");
+    assert!(!baseline.contains(&key) && !baseline.contains('\u{202e}'), "{baseline}");
+}

@@ -17,7 +17,7 @@ pub use path::{ArtifactPath, normal};
 pub use progress::Progress;
 pub use standing::Standing;
 pub use stop::Stop;
-pub use veil::{cover, veil};
+pub use veil::{cover, veil, veil_name};
 pub use version::{Changes, Copied, Memo, Place, Version};
 pub use visitor::{ChangedLines, Scope, Visitor};
 

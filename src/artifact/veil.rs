@@ -13,6 +13,12 @@ pub fn cover(text: &str) -> String {
     replace(text, |word| "*".repeat(word.len()))
 }
 
+/// The same for names that people join of words: only a part as long as that goes.
+pub fn veil_name(name: &str) -> String {
+    let parts = name.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
+    parts.map(veil).collect()
+}
+
 /// Replaces words that may be secrets; all of their characters are ASCII.
 fn replace(text: &str, with: impl Fn(&str) -> String) -> String {
     let mut replaced = String::with_capacity(text.len());
@@ -44,5 +50,7 @@ mod tests {
             "see a-rather-long-name-of-a-page/7, was abcdefghijklmnopqr-stuvwxyz0 or abcdefghijklmnopqrstuvwxyz, old";
         assert_eq!(veil(remark), "see a-rather-long-name-of-a-page/7, was … or …, old");
         assert_eq!(veil("é…"), "é…");
+        assert_eq!(veil_name("b-abcdefghijklmnopqrstuvwxyz012345/x"), "b-…/x");
+        assert_eq!(veil_name("feature-2026-a-rather-long-name"), "feature-2026-a-rather-long-name");
     }
 }

@@ -1,6 +1,6 @@
 //! Compose files: the service that a line belongs to, read off the indentation.
 
-use crate::finding::Part;
+use crate::{artifact::veil_name, finding::Part};
 
 /// No name of a service is longer.
 const MAX_NAME: usize = 80;
@@ -38,7 +38,7 @@ impl Compose {
 
     pub fn part(&self) -> Option<Part> {
         let name = self.service.as_ref()?;
-        Some(Part::Service(String::from_utf8_lossy(name).into_owned()))
+        Some(Part::Service(veil_name(&String::from_utf8_lossy(name))))
     }
 
     fn key(&mut self) {

@@ -17,6 +17,7 @@ use muleguard::{
 use super::scan::{self, Setup};
 use crate::{
     args::{FileArgs, ScanArgs, ScopeArgs},
+    clock,
     error::usage,
     output, place,
 };
@@ -42,9 +43,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// Without a name, git's name for the user stands in.
-    pub fn new(reason: &str, by: Option<String>, until: Option<Date>) -> Self {
-        Self { reason: reason.to_owned(), by: by.or_else(user_name), until }
+    /// Without a name, git's name for the user stands in. What is over already would accept nothing.
+    pub fn new(reason: &str, by: Option<String>, until: Option<Date>) -> anyhow::Result<Self> {
+        match until.filter(|until| *until < clock::today()) {
+            Some(until) => Err(usage(format!("{until} is over"), "name the last day on which it is accepted")),
+            None => Ok(Self { reason: reason.to_owned(), by: by.or_else(user_name), until }),
+        }
     }
 }
 
@@ -128,7 +132,7 @@ impl Ledger {
                 rule: finding.rule.as_str().to_owned(),
                 path: Some(report::sanitize(&finding.location.path.to_str_lossy())),
                 reason: report::sanitize(&words.reason),
-                by: words.by.clone(),
+                by: words.by.as_deref().map(report::sanitize),
                 until: words.until,
                 line: 0,
             };

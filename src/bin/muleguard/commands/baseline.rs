@@ -16,7 +16,7 @@ pub fn run(args: BaselineArgs) -> anyhow::Result<ExitCode> {
         BaselineCommand::Add { ids, all, entry, file, scope } => {
             let mut ledger = Ledger::open(&scope)?;
             let found = if all { ledger.unknown(&ledger.findings()) } else { ledger.by_ids(&ids)? };
-            let words = Words::new(&entry.reason, entry.by, entry.until);
+            let words = Words::new(&entry.reason, entry.by, entry.until)?;
             let added = ledger.accept(&found, &words);
             ledger.save(file)?;
             say(&format!("accepted {} in {}", count(added), ledger.name()))
@@ -24,7 +24,7 @@ pub fn run(args: BaselineArgs) -> anyhow::Result<ExitCode> {
         BaselineCommand::Write { entry, file, scope } => {
             let mut ledger = Ledger::open(&scope)?;
             let removed = ledger.prune();
-            let words = Words::new(&entry.reason, entry.by, entry.until);
+            let words = Words::new(&entry.reason, entry.by, entry.until)?;
             let found = ledger.findings();
             let added = ledger.accept(&ledger.unknown(&found), &words);
             ledger.save(file)?;

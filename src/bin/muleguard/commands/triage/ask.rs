@@ -39,7 +39,10 @@ fn decide(args: &TriageArgs) -> anyhow::Result<Option<Decision>> {
         let Some(answer) = ask("Is this a real leak? [y]es, [n]o, [s]kip, [q]uit: ")? else { return Ok(None) };
         return Ok(match answer.to_ascii_lowercase().as_str() {
             "y" | "yes" => Some(Decision::Leak),
-            "n" | "no" => ask_reason()?.map(|reason| Decision::Accept(Words::new(&reason, args.by.clone(), None))),
+            "n" | "no" => match ask_reason()? {
+                Some(reason) => Some(Decision::Accept(Words::new(&reason, args.by.clone(), None)?)),
+                None => None,
+            },
             "s" | "skip" => Some(Decision::Skip),
             "q" | "quit" => None,
             _ => continue,

@@ -39,7 +39,13 @@ pub(super) fn apply(file: &Path, args: &TriageArgs, ledger: &mut Ledger, cases: 
     let mut tally = Tally::default();
     for case in cases {
         let is_about = |finding: &Finding| case.findings.iter().any(|own| own.fingerprint == finding.fingerprint);
-        let found = taken.iter().find(|(findings, _)| findings.iter().any(is_about));
+        let mut about = taken.iter().filter(|(findings, _)| findings.iter().any(is_about));
+        let found = about.next();
+        if let Some((_, other)) =
+            about.find(|(_, other)| found.is_some_and(|(_, first)| first.decision != other.decision))
+        {
+            return Err(usage(format!("there are two decisions about `{}`", other.id), "keep one of them"));
+        }
         match found.map(|(_, decision)| (decision.decision, decision)) {
             Some((Word::Leak, _)) => {
                 tally.leaks += 1;
@@ -53,7 +59,7 @@ pub(super) fn apply(file: &Path, args: &TriageArgs, ledger: &mut Ledger, cases: 
                 let by = decision.by.clone().or_else(|| args.by.clone());
                 let until = decision.until.as_deref().and_then(parse_day);
                 let reason = decision.reason.as_deref().unwrap_or_default();
-                ledger.accept(&case.findings, &Words::new(reason.trim(), by, until));
+                ledger.accept(&case.findings, &Words::new(reason.trim(), by, until)?);
             }
             Some((Word::Skip, _)) | None => tally.open += 1,
         }
