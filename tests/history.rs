@@ -220,6 +220,10 @@ fn messages_of_commits_and_tags_and_notes_are_scanned() {
         assert!(ran.stdout.contains(place), "{place}: {}", ran.stdout);
     }
     assert!(ran.stdout.contains("3 leaks found"), "{}", ran.stdout);
+    let (_, findings) = scan(&sandbox, &["--history", "."]);
+    let story = findings.iter().find(|finding| finding["path"] == "TAG_EDITMSG").map(|finding| &finding["history"]);
+    let story = story.expect("the tag's message is found");
+    assert_eq!((&story["state"], &story["refs"][0]), (&"in-other-refs".into(), &"v1".into()), "{story}");
     [message, tag, note].iter().for_each(|key| assert_hidden(&ran.stdout, key));
 }
 
@@ -343,6 +347,21 @@ fn bare_repositories_and_worktrees_are_histories_too() {
     sandbox.git(["worktree", "add", "-q", "--detach", "../tree"]);
     for folder in ["../bare", "../tree"] {
         assert_eq!(scan(&sandbox, &["--history", folder]).1.len(), 1, "{folder}");
+    }
+}
+
+#[test]
+fn a_damaged_head_of_a_worktree_is_said_and_never_clean() {
+    let sandbox = Sandbox::repository();
+    Days::of(&sandbox).commit("Begin");
+    sandbox.git(["worktree", "add", "-q", "--detach", "../tree"]);
+    assert_eq!(scan(&sandbox, &["--history", "."]).0, 0);
+    let head = sandbox.path().join(".git/worktrees/tree/HEAD");
+    for damaged in ["", "garbage\n"] {
+        std::fs::write(&head, damaged).expect("it can be written");
+        let (code, report) = report(&sandbox, &["--history", "."]);
+        assert_eq!(code, 2, "{damaged:?}: {report}");
+        assert!(report.to_string().contains("HEAD of a worktree"), "{report}");
     }
 }
 

@@ -129,26 +129,36 @@ impl<'h> Weave<'h> {
             return None;
         }
         let describe = |at: usize| source.describe(&self.history.commits[at].id());
-        let state = self.state(thread, &findings);
+        let tagged = self.tagged(&findings);
+        let state = self.state(thread, &findings, !tagged.is_empty());
         let introduced = fate.introduced.and_then(describe);
         let removed = fate.removed.filter(|_| state != State::Head).and_then(describe);
         let places = self.places(&findings, introduced.as_ref(), remote);
         let mut told = self.representative(thread, findings)?;
         let pushed = match (fate.reach.remote, self.history.has_remotes) {
             (true, _) => Pushed::Yes,
-            (false, true) => Pushed::No,
-            (false, false) => Pushed::Unknown,
+            // Nothing tells which tags a remote has.
+            (false, true) if tagged.is_empty() => Pushed::No,
+            (false, _) => Pushed::Unknown,
         };
-        told.story = Some(Box::new(Story { state, pushed, refs: self.refs(thread), introduced, removed, places }));
+        let refs = self.refs(thread, tagged);
+        told.story = Some(Box::new(Story { state, pushed, refs, introduced, removed, places }));
         Some(told)
     }
 
-    fn state(&self, thread: Thread, findings: &[Finding]) -> State {
+    /// The names of the tags in whose messages a secret stands.
+    fn tagged(&self, findings: &[Finding]) -> Vec<String> {
+        let versions = findings.iter().filter_map(|finding| finding.location.provenance.version());
+        let versions = versions.filter_map(|version| self.history.versions.get(version.0 as usize));
+        versions.flat_map(|version| version.tagged.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    fn state(&self, thread: Thread, findings: &[Finding], is_tagged: bool) -> State {
         let reach = self.fates[thread].reach;
         let is_message = findings.iter().any(|finding| !matches!(finding.location.provenance, Provenance::Commit(_)));
         if self.history.head.is_some_and(|head| self.holds(head, thread)) || (is_message && reach.refs) {
             State::Head
-        } else if self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
+        } else if is_tagged || self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
             State::OtherRefs
         } else if reach.refs {
             State::Removed
@@ -161,9 +171,10 @@ impl<'h> Weave<'h> {
         }
     }
 
-    fn refs(&self, thread: Thread) -> Vec<String> {
+    fn refs(&self, thread: Thread, tagged: Vec<String>) -> Vec<String> {
         let holding = self.history.refs.iter().filter(|(_, at)| self.holds(*at, thread));
-        holding.take(MAX_REFS).map(|(name, _)| name.clone()).collect()
+        let holding = holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name));
+        tagged.iter().cloned().chain(holding).take(MAX_REFS).collect()
     }
 
     fn holds(&self, at: usize, thread: Thread) -> bool {

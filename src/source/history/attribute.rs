@@ -18,7 +18,7 @@ use super::{
     walk,
 };
 use crate::{
-    artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor},
+    artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor, veil_name},
     source::tree::is_excluded,
 };
 
@@ -223,8 +223,15 @@ impl<'s> Attribution<'s> {
             is_asked: node.is_asked,
             reach: reach(node, unpushed.as_ref()),
         };
-        let version =
-            |version: &Versioned| HistoryVersion { path: version.path.clone(), message_of: version.message_of };
+        let tagged = |version: &Versioned| {
+            let own = self.source.tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
+            own.map(|tip| veil_name(&tip.name)).collect()
+        };
+        let version = |version: &Versioned| HistoryVersion {
+            path: version.path.clone(),
+            message_of: version.message_of,
+            tagged: tagged(version),
+        };
         let is_walked = !self.graph.commits.is_empty();
         let named = |tip: &&Tip| is_walked && matches!(tip.kind, TipKind::Ref | TipKind::Remote);
         let objects = Objects::new(&self.source.store);
@@ -238,7 +245,13 @@ impl<'s> Attribution<'s> {
             sets: self.sets.clone(),
             versions: self.versions.iter().map(version).collect(),
             head,
-            refs: self.source.tips.iter().filter(named).filter_map(|tip| Some((tip.name.clone(), at(tip)?))).collect(),
+            refs: self
+                .source
+                .tips
+                .iter()
+                .filter(named)
+                .filter_map(|tip| Some((veil_name(&tip.name), at(tip)?)))
+                .collect(),
             has_remotes: has_remotes(repository),
             looked_at: hits.commits_seen,
             remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),

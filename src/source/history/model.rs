@@ -90,4 +90,6 @@ pub struct HistoryVersion {
     pub path: ArtifactPath,
     /// For the message of a commit, that commit: no tree holds it.
     pub message_of: Option<usize>,
+    /// For the message of a tag, the refs that name this tag.
+    pub tagged: Vec<String>,
 }

@@ -134,17 +134,21 @@ impl Tips {
     fn add_file(&mut self, repository: &Repository, path: &Path) {
         let text = match read_whole(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.broken(&format!("the HEAD of a worktree cannot be read: {error}")),
         };
         let text = text.to_str_lossy();
         let text = text.trim();
-        let id = match text.strip_prefix("ref: ") {
+        match text.strip_prefix("ref: ") {
             // The branch is a ref of its own.
-            Some(name) => repository.refname_to_id(name).ok(),
-            None => Oid::from_str(text).ok(),
-        };
-        id.into_iter().for_each(|id| self.add(TipKind::Ref, "HEAD of a worktree", id));
+            Some(name) => {
+                let id = repository.refname_to_id(name);
+                id.into_iter().for_each(|id| self.add(TipKind::Ref, "HEAD of a worktree", id));
+            }
+            None => match Oid::from_str(text) {
+                Ok(id) => self.add(TipKind::Ref, "HEAD of a worktree", id),
+                Err(_) => self.broken("the HEAD of a worktree names no commit"),
+            },
+        }
     }
 
     /// Both sides of every line of a reflog.
