@@ -54,6 +54,22 @@ const CASES: &[Case] = &[
     Case("a tracked file is ignored in a repository without HEAD", "repo; echo b.py > .gitignore; rm .git/HEAD", "scan .", 1, "b.py:1"),
     Case("files are ignored in what is no repository", "echo b.py > .gitignore; echo $K > b.py; mkdir .git", "scan .", 2, "is no repository"),
     Case("files are ignored where the repository is gone", "echo b.py > .gitignore; echo $K > b.py; echo 'gitdir: none' > .git", "scan .", 2, "is no repository"),
+    // Ignore files that git reads in another way than others do.
+    Case("braces in an ignore file, which git takes as they are", "git init -q; echo $K > a.py; printf '*.{py,txt}\n' > .gitignore", "scan .", 1, "a.py:1"),
+    Case("braces in an ignore file of a folder", "git init -q; mkdir d; echo $K > d/a.py; printf '*.{py,txt}\n' > d/.gitignore", "scan .", 1, "d/a.py:1"),
+    Case("braces in an ignore file above", "git init -q; mkdir d; echo $K > d/a.py; printf '*.{py,txt}\n' > .gitignore", "scan d", 1, "d/a.py:1"),
+    Case("a list in an ignore file that matches no slash", "git init -q; mkdir -p deep/a/b; echo $K > deep/a/b/x; printf 'a[!-9]b\n' > .gitignore", "scan .", 1, "deep/a/b/x:1"),
+    Case("a tab at the end of a line of an ignore file", "git init -q; echo $K > secrets; printf 'secrets\t\n' > .gitignore", "scan .", 1, "secrets:1"),
+    Case("what is ignored beside braces", "git init -q; echo $K > a.py; echo x > b; printf '*.{a,b}\n*.py\n' > .gitignore", "scan .", 0, COMPLETE),
+    Case("an ignore file that is a link", "git init -q; mkdir s; echo '*.py' > s/real; echo $K > a.py; ln -s s/real .gitignore", "scan .", 1, "a.py:1"),
+    Case("excludes that the repository's settings put aside", "git init -q; mkdir -p ~/.config/git; echo '*.py' > ~/.config/git/ignore; git config core.excludesFile /dev/null; echo $K > a.py; echo x > b", "scan .", 1, "a.py:1"),
+    // Reports, decisions and settings of muleguard's own.
+    Case("a configuration with a key in a pattern, as JSON", "printf 'exclude = [\"%s\"]\n' $K > muleguard.toml", "config show -f json", 0, "exclude"),
+    Case("two reports in one file", "echo x > a.py", "scan -o json:x -o sarif:x .", 2, "two reports"),
+    Case("a report in a file called -", "echo x > a.py", "scan -o json:- .", 2, "--output writes files"),
+    Case("a branch that is named after a key", "repo; git branch b-${K#sk-mr-}; git reset -q --hard HEAD~1", "scan --no-cache --history", 1, "b.py"),
+    Case("a service that is named after its key", "printf 'services:\n  s%s:\n    environment:\n      API_KEY: %s\n' ${K#sk-mr-} $K > docker-compose.yml", "scan .", 1, "docker-compose.yml:4"),
+    Case("a key accepted until a day that is over", "echo $K > a.py", "baseline add --all --reason x --until 2020-01-01", 2, "is over"),
     // What the user wrote.
     Case("a configuration that is nothing but a key", "echo $K > muleguard.toml", "scan .", 2, "expected"),
     Case("a rule file with a key in it that does not end", "echo \"id = '$K\" > r.toml; echo x > a.py", "scan --rules r.toml .", 2, "r.toml:1"),

@@ -3,6 +3,7 @@
 
 mod archive;
 mod file;
+mod gitignore;
 mod history;
 mod ignored;
 mod index;

@@ -3,7 +3,10 @@
 use std::{
     fs::{self, FileType},
     path::{Component, Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bstr::ByteSlice;
@@ -15,7 +18,8 @@ use ignore::{
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Unpacker},
-    file::{Links, Opened, Opener, describe, is_endless, special, unreadable},
+    file::{Links, Opened, Opener, describe, special, unreadable},
+    gitignore,
     read::BlockReader,
     seen::Seen,
     threads, tracked,
@@ -24,9 +28,6 @@ use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, S
 
 /// The name of muleguard's own ignore files, which are written like `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".muleguardignore";
-
-/// No ignore file that is read is larger, in bytes.
-const MAX_IGNORE_FILE: u64 = 512 << 10;
 
 /// What to scan of a tree.
 #[derive(Clone, Debug)]
@@ -79,25 +80,12 @@ impl Default for TreeOptions {
     }
 }
 
-impl TreeOptions {
-    /// An ignore file that would be read for this folder, and is a pipe or a device, or a link to one, or so large that to
-    /// read it takes all memory. So may be what says where the repository is.
-    fn endless_ignore_file(&self, folder: &Path) -> Option<PathBuf> {
-        let own = self.own_ignore.then_some(IGNORE_FILE);
-        let vcs = [".gitignore", ".git/info/exclude", ".git"].into_iter().filter(|_| self.vcs_ignore);
-        let is_endless = |path: &PathBuf| {
-            fs::metadata(path)
-                .is_ok_and(|what| is_endless(what.file_type(), path) || what.is_file() && what.len() > MAX_IGNORE_FILE)
-        };
-        own.into_iter().chain(vcs).map(|name| folder.join(name)).find(is_endless)
-    }
-
-    /// The same for this folder or one of those above it, up to the top of the repository.
-    fn endless_ignore_file_above(&self, folder: &Path) -> Option<PathBuf> {
-        let found = self.endless_ignore_file(folder);
-        // What the folder is called says nothing of where it is.
-        found.or_else(|| folder.canonicalize().ok()?.ancestors().find_map(|folder| self.endless_ignore_file(folder)))
-    }
+/// How the ignore files of git are read.
+enum Ignoring<'i> {
+    /// As the walker does; what is set tells that git reads one of them in another way.
+    AsRipgrep(&'i Arc<AtomicBool>),
+    /// As git does.
+    AsGit(Option<Arc<IgnoreFiles>>),
 }
 
 /// Files on disk.
@@ -139,14 +127,19 @@ impl TreeSource {
             }
         }
         for folder in folders {
-            if let Some(path) = self.options.endless_ignore_file_above(folder) {
+            let TreeOptions { own_ignore, vcs_ignore, .. } = self.options;
+            if let Some(path) = gitignore::endless_above(folder, own_ignore, vcs_ignore) {
                 taker.notify(special_ignore_file(&path));
                 continue;
             }
             seen.turn_to(folder);
-            for path in self.walk(folder, &mut seen, takers) {
-                taker.notify(special_ignore_file(&path));
+            let is_odd = Arc::new(AtomicBool::new(vcs_ignore && gitignore::is_read_otherwise_above(folder)));
+            let mut endless = self.walk(folder, Ignoring::AsRipgrep(&is_odd), &mut seen, takers);
+            if is_odd.load(Ordering::Relaxed) {
+                let as_git = Ignoring::AsGit(gitignore::all(folder).map(Arc::new));
+                endless.extend(self.walk(folder, as_git, &mut seen, takers));
             }
+            endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
             if has_tracked {
                 self.take_tracked(folder, &mut seen, &mut *taker);
             }
@@ -193,15 +186,20 @@ impl TreeSource {
     }
 
     /// Returns the ignore files that are no files: their folders were left out, since to read one may never end.
-    fn walk(&self, folder: &Path, seen: &mut Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
+    fn walk(&self, folder: &Path, ignoring: Ignoring<'_>, seen: &mut Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
         let options = &self.options;
+        let vcs_ignore = options.vcs_ignore && matches!(ignoring, Ignoring::AsRipgrep(_));
+        let (is_odd, as_git) = match ignoring {
+            Ignoring::AsRipgrep(is_odd) => (options.vcs_ignore.then(|| Arc::clone(is_odd)), None),
+            Ignoring::AsGit(files) => (None, files),
+        };
         let mut builder = WalkBuilder::new(folder);
         builder
             .hidden(!options.hidden)
             .ignore(false)
-            .git_ignore(options.vcs_ignore)
-            .git_global(options.vcs_ignore)
-            .git_exclude(options.vcs_ignore)
+            .git_ignore(vcs_ignore)
+            .git_global(vcs_ignore)
+            .git_exclude(vcs_ignore)
             .parents(options.vcs_ignore || options.own_ignore)
             .follow_links(options.follow)
             .max_depth(options.max_depth)
@@ -213,18 +211,25 @@ impl TreeSource {
         let inside = options.follow.then(|| self.canonical_roots());
         let ignore_files = options.ignore_files.clone();
         let endless = Arc::new(Mutex::new(Vec::new()));
-        let (found, what) = (Arc::clone(&endless), options.clone());
+        let (found, own, vcs) = (Arc::clone(&endless), options.own_ignore, options.vcs_ignore);
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             entry.file_name() != ".git"
                 && !(entry.depth() > 0
-                    && ignore_files.as_ref().is_some_and(|files| files.ignores(entry.path(), is_dir)))
+                    && [&ignore_files, &as_git].into_iter().flatten().any(|files| files.ignores(entry.path(), is_dir)))
                 && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
-                && !(is_dir
-                    && what.endless_ignore_file(entry.path()).is_some_and(|path| {
+                && !(is_dir && {
+                    if let Some(is_odd) = &is_odd
+                        && !is_odd.load(Ordering::Relaxed)
+                        && gitignore::is_read_otherwise(entry.path())
+                    {
+                        is_odd.store(true, Ordering::Relaxed);
+                    }
+                    gitignore::endless(entry.path(), own, vcs).is_some_and(|path| {
                         found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(path);
                         true
-                    }))
+                    })
+                })
         });
         let taken = Mutex::new(Vec::new());
         let walk = builder.build_parallel();
