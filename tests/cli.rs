@@ -534,3 +534,14 @@ fn muleguard_scans_its_own_repository_clean() {
     let ran: Ran = Sandbox::new().command(BINARY).args(["scan", "-f", "concise"]).current_dir(root).output().into();
     assert_eq!(ran.code, 0, "{}", ran.stdout);
 }
+
+#[test]
+fn reports_in_the_tree_are_no_findings_of_the_next_scan() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.txt", "nothing");
+    for run in 1..=2 {
+        let ran =
+            sandbox.muleguard(["scan", "-q", "-o", "muleguard.sarif", "-o", "gitlab:gl.json", "-o", "report.md", "."]);
+        assert_eq!(ran.code, 0, "run {run}: {}{}", ran.stdout, ran.stderr);
+    }
+}

@@ -103,7 +103,7 @@ fn rule(rule: &RuleInfo) -> Value {
         "shortDescription": { "text": clip(&what, MAX_DESCRIPTION) },
         "fullDescription": { "text": clip(&format!("{what} {why}"), MAX_DESCRIPTION) },
         "help": {
-            "text": format!("{name}\n\n{why}\n\nFix: {fix}\n\nIf this is no leak, say so on the line: {ignore}"),
+            "text": format!("{name}\n\n{why}\n\nFix: {fix}\n\nIf this is no leak, say so on the line: `{ignore}`"),
             "markdown": format!("**{name}**\n\n**Why it matters.** {why}\n\n**Fix.** {fix}\n\nIf this is no leak, say so on the line: `{ignore}`"),
         },
         "defaultConfiguration": { "level": level(rule.severity) },

@@ -16,6 +16,11 @@ const ENDED: &str = "the scan was ended while it was read";
 
 const SHRANK: &str = "the file became shorter while it was read";
 
+/// A file that grows as fast as it is read would be read for ever. Who appends to a log does not add as much meanwhile.
+const MAX_GROWTH: u64 = 1 << 30;
+
+const GREW: &str = "the file grows while it is read";
+
 /// Reads artifacts, one after the other, through one buffer.
 pub(super) struct BlockReader {
     buffer: Vec<u8>,
@@ -87,7 +92,11 @@ impl BlockReader {
             total += read as u64;
             // A read can be short for many reasons; only together with the length it is the end.
             let last = read == 0 || (read < asked && length == Length::Known(total));
-            let released = visitor.block(&buffer[..filled], last);
+            let grew = matches!(length, Length::Known(length) if total > length.saturating_add(MAX_GROWTH));
+            let released = visitor.block(&buffer[..filled], last || grew);
+            if grew {
+                return Err(io::Error::other(GREW));
+            }
             if !last && visitor.is_stopped() {
                 return Err(io::Error::other(ENDED));
             }
@@ -116,6 +125,35 @@ fn read_once(content: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 mod tests {
     use super::*;
     use crate::artifact::{Artifact, Notification, Scope, Version};
+
+    #[test]
+    fn a_file_that_grows_as_it_is_read_is_no_endless_one() {
+        let mut reader = BlockReader::new();
+        let read = reader.read(&mut io::repeat(b'x'), Length::Known(10), &mut Count(0));
+        assert_eq!(read.map_err(|error| error.to_string()), Err(GREW.to_owned()));
+    }
+
+    /// Keeps nothing.
+    struct Count(u64);
+
+    impl Visitor for Count {
+        fn begin(&mut self, _: &Artifact) {}
+
+        fn block(&mut self, bytes: &[u8], _: bool) -> usize {
+            self.0 += bytes.len() as u64;
+            bytes.len()
+        }
+
+        fn end(&mut self, _: Scope<'_>) {}
+
+        fn abandon(&mut self, _: Notification) {}
+
+        fn probe(&mut self, _: Version<'_>) -> bool {
+            false
+        }
+
+        fn notify(&mut self, _: Notification) {}
+    }
 
     /// Gives a byte at a time, as a signal or a network file system may.
     struct Drops<'b>(&'b [u8]);

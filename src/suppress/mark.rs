@@ -34,6 +34,10 @@ pub(super) fn parse(text: &str) -> Vec<Mark> {
 }
 
 fn parse_one(text: &str, start: usize, end: usize) -> Option<Mark> {
+    // A quotation in a document or a report, which tells of marks.
+    if text[..start].ends_with('`') {
+        return None;
+    }
     let rest = text[start + LEAD.len()..end].trim_start().strip_prefix("ignore")?;
     let words = [("-next-line", Reach::NextLine), ("-start", Reach::Start), ("-end", Reach::End), ("", Reach::Line)];
     let (reach, rest) =
@@ -80,6 +84,7 @@ mod tests {
         assert_eq!(one("muleguard: ignore[a] x muleguard: ignore[b] y").len(), 2);
         assert_eq!(one(concat!("# muleguard", ": ignore this")), [(Reach::Line, String::new(), "this".into())]);
         assert_eq!(one("# muleguard: ignored"), []);
+        assert_eq!(one("say so: `muleguard: ignore[a] why`"), []);
     }
 
     proptest! {

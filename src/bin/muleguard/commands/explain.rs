@@ -85,7 +85,7 @@ fn examples(out: &mut dyn io::Write, label: &str, examples: &[Example]) -> io::R
 fn suppress(rule: &Rule) -> String {
     match rule.patterns.is_empty() {
         true => format!("an entry of the baseline; --ignore {} leaves the rule out", rule.id),
-        false => format!("muleguard: ignore[{}] why this is no leak", rule.id),
+        false => format!("`muleguard: ignore[{}] why this is no leak`", rule.id),
     }
 }
 

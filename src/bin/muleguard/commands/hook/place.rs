@@ -62,5 +62,8 @@ fn hooks_folder(repository: &Repository, top: &Path) -> anyhow::Result<PathBuf> 
         ));
     }
     let path = config.get_path("core.hooksPath").context("core.hooksPath is not a path")?;
+    if path.as_os_str().is_empty() {
+        return Err(usage("core.hooksPath is empty, so git runs no hooks", "`git config --unset core.hooksPath`"));
+    }
     Ok(top.join(path))
 }

@@ -59,7 +59,15 @@ fn print_incomplete(report: &ScanReport) {
 
 /// What to write where. Read before anything is scanned: some of it cannot be meant.
 pub(super) fn outputs(args: &OutputArgs) -> anyhow::Result<Vec<Output<'_>>> {
-    args.output.iter().map(|output| parse_output(output, args)).collect()
+    let outputs: Vec<Output<'_>> =
+        args.output.iter().map(|output| parse_output(output, args)).collect::<Result<_, _>>()?;
+    for (at, (_, path)) in outputs.iter().enumerate() {
+        if outputs[..at].iter().any(|(_, other)| other == path) {
+            let path = report::sanitize(&path.to_string_lossy());
+            return Err(usage(format!("two reports would be written to {path}"), "give each a file of its own"));
+        }
+    }
+    Ok(outputs)
 }
 
 /// A path need not be text, but the format before it is.
@@ -75,6 +83,12 @@ fn parse_output<'o>(written: &'o OsStr, args: &OutputArgs) -> anyhow::Result<Out
         let name = name.to_str_lossy();
         let help = || format!("`--help` lists the formats; a file of that name is ./{}", written.display());
         let format = name.parse().map_err(|_| usage(format!("there is no format `{name}`"), help()))?;
+        if path == b"-" {
+            return Err(usage(
+                "--output writes files",
+                format!("--format {name} prints it; a file of that name is ./-"),
+            ));
+        }
         return Ok((format, path.to_path_lossy()));
     }
     let path = Path::new(written);
