@@ -268,6 +268,30 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_for_what_is_found_in_all_files_together_waits_for_it() {
+        let artifact = |path: &str| Artifact { path: ArtifactPath::new(path), provenance: Provenance::WorkTree };
+        let marked = [MarkedLine { line: 3, text: concat!("x # muleguard", ": ignore[one] known").to_owned() }];
+        for (path, is_whole, is_suppressed, unused) in
+            [("a.py", true, true, 0), ("b.py", true, false, 1), ("b.py", false, false, 0)]
+        {
+            let inline = Inline::default();
+            let silences = inline.apply(&artifact(path), &marked, &mut Vec::new(), &|_| Applied::Together);
+            let mut findings = vec![finding("one", (3, 3))];
+            inline.together(silences, &mut findings, is_whole, &|_| true);
+            assert_eq!((findings[0].is_suppressed(), findings.len() - 1), (is_suppressed, unused), "{path} {is_whole}");
+            if let Some(mark) = findings.get(1) {
+                let region = mark.location.region;
+                assert_eq!((region.line, region.column, region.end_column), (3, 5, 27), "{region:?}");
+                assert!(mark.line.is_cut_at_end, "the line may hold anything");
+            }
+            if is_suppressed {
+                let origin = findings[0].suppressions[0].origin.as_ref().expect("it is said where");
+                assert_eq!((origin.line, origin.path.as_bytes()), (3, &b"a.py"[..]));
+            }
+        }
+    }
+
+    #[test]
     fn a_policy_decides_which_marks_count() {
         let marks = [(3, "MG ignore[one]"), (4, "MG ignore[one] of old")];
         for (policy, expected) in [

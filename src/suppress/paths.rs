@@ -124,7 +124,7 @@ mod tests {
             until: Some(date(2026, 3, 1)),
             origin: Origin { path: ArtifactPath::new("muleguard.toml"), line: 1 },
         };
-        let roots = Roots { configuration: "/repo/inner".into(), current: "/repo".into(), repository: "/repo".into() };
+        let roots = Roots { configuration: "/repo/inner".into(), current: "/repo".into(), repository: "/git".into() };
         let ignores = PathIgnores { list: vec![ignore], roots };
         let (last, after) = (date(2026, 3, 1), date(2026, 3, 2));
         for (path, rule, today, is_suppressed) in [
@@ -144,5 +144,11 @@ mod tests {
             ignores.apply(&mut findings, today);
             assert_eq!(findings[0].is_suppressed(), is_suppressed, "{path} {rule} {today}");
         }
+        let roots = Roots { configuration: "/git".into(), ..ignores.roots.clone() };
+        let location = house::line(ArtifactPath::new("tests/a.py"), Provenance::Index, 1);
+        let finding = House::UnusedIgnore.finding(location, 1, String::new());
+        let mut findings = [Finding { rule: RuleId::new("r"), ..finding }];
+        PathIgnores { roots, ..ignores }.apply(&mut findings, last);
+        assert!(findings[0].is_suppressed(), "what git holds is relative to the top of the repository");
     }
 }

@@ -33,6 +33,30 @@ fn an_entry_accepts_its_secret_under_its_rule_and_nothing_else() {
 }
 
 #[test]
+fn an_entry_takes_the_place_of_those_that_accept_the_same() {
+    let mut baseline =
+        Baseline { path: "b".into(), entries: vec![entry("one", "r", Some(TODAY)), entry("two", "r", None)] };
+    baseline.add(entry("one", "r", None));
+    baseline.add(entry("one", "other", None));
+    let kept: Vec<_> = baseline.entries.iter().map(|entry| (entry.rule.as_str(), entry.until)).collect();
+    assert_eq!(kept, [("r", None), ("r", None), ("other", None)]);
+    assert_eq!(baseline.entries[1].secret_id, SecretId::of(b"one"));
+}
+
+#[test]
+fn a_mistake_is_shown_where_it_stands() {
+    let good = line::write(&entry("one", "r", None));
+    let bad = good.replace("\"reason\"", "\"reasons\"");
+    let broken = good.replace("\"rule\":", "\"rule\" ");
+    for (text, shown) in [(format!("{good}{bad}"), "\"reasons\""), (format!("{good}{broken}"), "\"")] {
+        let error = Baseline::parse("b", &text).expect_err("there is a mistake");
+        let span = error.span.expect("it has a place");
+        assert!(span.start > good.len(), "it is on the second line");
+        assert_eq!(&text[span], shown);
+    }
+}
+
+#[test]
 fn findings_about_the_house_are_not_accepted() {
     let baseline = Baseline { path: "b".into(), entries: vec![entry("one", "policy-changed", None)] };
     let mut findings = [finding("one", "policy-changed")];
