@@ -236,6 +236,10 @@ fn nothing_staged_is_clean_and_says_so() {
     let ran = sandbox.muleguard(["scan", "--staged"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stderr.contains("nothing is staged"), "{}", ran.stderr);
+    sandbox.git(["add", "a.py"]);
+    let ran = sandbox.muleguard(["scan", "--staged", "--exclude", "*.py"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.contains("nothing that is staged is to be scanned (1 left out)"), "{}", ran.stderr);
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub struct IndexSource {
     folders: ObjectFolders,
     staged: Vec<Staged>,
     skipped: Vec<Notification>,
+    left_out: usize,
 }
 
 /// A staged blob, and what stood there before.
@@ -82,7 +83,7 @@ impl IndexSource {
         };
         let top = repository.workdir().map(Path::to_path_buf);
         let file = options.index.clone().unwrap_or_else(|| repository.path().join("index"));
-        let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new() };
+        let mut source = Self { options, folders, staged: Vec::new(), skipped: Vec::new(), left_out: 0 };
         match staged::changes(&repository, &source.folders, &file, head.as_ref()) {
             Some(changes) => changes.into_iter().for_each(|change| source.add(&repository, change, top.as_deref())),
             None => source.compare(&repository, head.as_ref(), top.as_deref())?,
@@ -135,9 +136,14 @@ impl IndexSource {
         self.staged.len()
     }
 
-    /// Whether nothing is staged.
+    /// Whether no blob is to be scanned.
     pub fn is_empty(&self) -> bool {
         self.staged.is_empty()
+    }
+
+    /// How many staged blobs excludes, globs and ignore files leave out.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     fn add(&mut self, repository: &Repository, Change { path, mode, id, before }: Change, top: Option<&Path>) {
@@ -150,8 +156,10 @@ impl IndexSource {
             };
         }
         let is_same = before == Some(id) && !self.options.whole_file;
-        if is_content(mode) && !is_same && self.selects(&path, top) {
-            self.staged.push(Staged { path, id, before });
+        match is_content(mode) && !is_same {
+            true if self.selects(&path, top) => self.staged.push(Staged { path, id, before }),
+            true => self.left_out += 1,
+            false => {}
         }
     }
 

@@ -45,8 +45,10 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
             archives: archives(input, setup),
             threads: input.threads,
         })?;
-        if source.is_empty() {
-            anstream::eprintln!("nothing is staged");
+        match source.left_out() {
+            _ if !source.is_empty() => {}
+            0 => anstream::eprintln!("nothing is staged"),
+            left_out => anstream::eprintln!("nothing that is staged is to be scanned ({left_out} left out)"),
         }
         return Ok(Box::new(source));
     }
