@@ -61,6 +61,8 @@ const CASES: &[Case] = &[
     Case("a list in an ignore file that matches no slash", "git init -q; mkdir -p deep/a/b; echo $K > deep/a/b/x; printf 'a[!-9]b\n' > .gitignore", "scan .", 1, "deep/a/b/x:1"),
     Case("a tab at the end of a line of an ignore file", "git init -q; echo $K > secrets; printf 'secrets\t\n' > .gitignore", "scan .", 1, "secrets:1"),
     Case("what is ignored beside braces", "git init -q; echo $K > a.py; echo x > b; printf '*.{a,b}\n*.py\n' > .gitignore", "scan .", 0, COMPLETE),
+    Case("braces in an ignore file of a repository below", "mkdir r; cd r; git init -q; echo $K > a.py; printf '*.{py,txt}\n' > .gitignore", "scan .", 1, "r/a.py:1"),
+    Case("what is ignored beside braces in a repository below", "echo x > b; mkdir -p r/made/x; cd r; git init -q; echo $K > made/x/a.py; printf '*.{a,b}\nmade/\n' > .gitignore", "scan .", 0, COMPLETE),
     Case("an ignore file that is a link", "git init -q; mkdir s; echo '*.py' > s/real; echo $K > a.py; ln -s s/real .gitignore", "scan .", 1, "a.py:1"),
     Case("excludes that the repository's settings put aside", "git init -q; mkdir -p ~/.config/git; echo '*.py' > ~/.config/git/ignore; git config core.excludesFile /dev/null; echo $K > a.py; echo x > b", "scan .", 1, "a.py:1"),
     // Reports, decisions and settings of muleguard's own.

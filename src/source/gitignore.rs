@@ -51,18 +51,19 @@ pub(super) fn is_read_otherwise(folder: &Path) -> bool {
 pub(super) fn is_read_otherwise_above(folder: &Path) -> bool {
     let Some((repository, top)) = repository_around(folder) else { return false };
     let Ok(below) = folder.canonicalize() else { return false };
-    let texts = [Some(repository.commondir().join("info/exclude")), excludes(&repository).map(|(path, _)| path)];
+    let own = repository.commondir().join("info/exclude");
+    let (excludes, is_own) = excludes(&repository).unzip();
     let is_odd = |path: PathBuf| read_whole(&path).is_ok_and(|text| text.split(|&byte| byte == b'\n').any(differs));
-    excludes(&repository).is_some_and(|(_, is_own)| is_own)
-        || texts.into_iter().flatten().any(is_odd)
+    is_own.unwrap_or(false)
+        || excludes.into_iter().chain([own]).any(is_odd)
         || below.ancestors().take_while(|folder| folder.starts_with(&top)).any(is_read_otherwise)
 }
 
-/// All ignore files that say something about what is below a folder.
+/// All ignore files that say something about what is below a folder: those of its repository, and of repositories in it.
 pub(super) fn all(folder: &Path) -> Option<IgnoreFiles> {
-    let (repository, top) = repository_around(folder)?;
     let below = folder.canonicalize().ok()?;
     let current = Path::new(".").canonicalize().ok()?;
+    let around = repository_around(folder);
     let mut files = Vec::new();
     let mut add = |folder: &Path, path: &Path| {
         let is_file = fs::symlink_metadata(path).is_ok_and(|what| what.is_file());
@@ -70,19 +71,29 @@ pub(super) fn all(folder: &Path) -> Option<IgnoreFiles> {
             files.push((folder.to_owned(), NAME.to_owned(), as_git_reads(&text)));
         }
     };
-    let above = below.ancestors().skip(1).take_while(|folder| folder.starts_with(&top));
-    above.for_each(|folder| add(folder, &folder.join(NAME)));
-    let mut folders = vec![below.clone()];
-    while let Some(folder) = folders.pop() {
-        add(&folder, &folder.join(NAME));
+    let is_above = |folder: &&Path| around.as_ref().is_some_and(|(_, top)| folder.starts_with(top));
+    below.ancestors().skip(1).take_while(is_above).for_each(|folder| add(folder, &folder.join(NAME)));
+    let mut folders = vec![(below.clone(), around.is_some())];
+    while let Some((folder, is_inside)) = folders.pop() {
+        let git = folder.join(".git");
+        let is_inside = is_inside || git.exists();
+        if is_inside {
+            add(&folder, &folder.join(NAME));
+            add(&folder, &git.join("info/exclude"));
+        }
         let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        let is_folder =
-            |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != ".git";
-        folders.extend(entries.filter(is_folder).map(|entry| entry.path()));
+        let inner =
+            entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() != ".git");
+        folders.extend(inner.map(|entry| (entry.path(), is_inside)));
     }
     // They come last in their folder.
-    add(&top, &repository.commondir().join("info/exclude"));
-    excludes(&repository).into_iter().for_each(|(path, _)| add(&top, &path));
+    match &around {
+        Some((repository, top)) => {
+            add(top, &repository.commondir().join("info/exclude"));
+            excludes(repository).into_iter().for_each(|(path, _)| add(top, &path));
+        }
+        None => gitconfig_excludes_path().into_iter().for_each(|path| add(&below, &path)),
+    }
     Some(IgnoreFiles::new(&current, files))
 }
 
