@@ -68,7 +68,7 @@ pub(super) fn all(folder: &Path) -> Option<IgnoreFiles> {
     let mut add = |folder: &Path, path: &Path| {
         let is_file = fs::symlink_metadata(path).is_ok_and(|what| what.is_file());
         if let Some(text) = is_file.then(|| read_whole(path).ok()).flatten() {
-            files.push((folder.to_owned(), NAME.to_owned(), as_git_reads(&text)));
+            files.push((folder.to_owned(), NAME.to_owned(), String::from_utf8_lossy(&text).into_owned()));
         }
     };
     let is_above = |folder: &&Path| around.as_ref().is_some_and(|(_, top)| folder.starts_with(top));
@@ -135,7 +135,7 @@ fn may_list_a_slash(line: &[u8]) -> bool {
 
 /// The text of an ignore file as the walker reads it in the way of git. What cannot be said in that way ignores nothing:
 /// more is scanned then.
-fn as_git_reads(text: &[u8]) -> String {
+pub(super) fn as_git_reads(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let mut said = String::new();
     for line in text.split('\n') {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::tree::IGNORE_FILE;
+use super::{gitignore::as_git_reads, tree::IGNORE_FILE};
 use crate::artifact::normal;
 
 /// The ignore files of a tree, the deepest folder first.
@@ -58,11 +58,18 @@ impl IgnoreFiles {
 }
 
 fn ignore_file((folder, name, text): (PathBuf, String, String)) -> Option<IgnoreFile> {
-    let mut builder = GitignoreBuilder::new("");
-    for line in text.lines() {
+    let is_own = name == IGNORE_FILE;
+    Some(IgnoreFile { is_own, globs: globs(Path::new(""), text.as_bytes(), is_own)?, folder })
+}
+
+/// What an ignore file says about paths below `root`: muleguard's own as it is written, git's as git reads it.
+pub(super) fn globs(root: &Path, text: &[u8], is_own: bool) -> Option<Gitignore> {
+    let text = if is_own { String::from_utf8_lossy(text).into_owned() } else { as_git_reads(text) };
+    let mut builder = GitignoreBuilder::new(root);
+    for line in text.trim_start_matches('\u{feff}').lines() {
         drop(builder.add_line(None, line));
     }
-    Some(IgnoreFile { is_own: name == IGNORE_FILE, globs: builder.build().ok()?, folder })
+    builder.build().ok()
 }
 
 #[cfg(test)]
@@ -75,6 +82,16 @@ mod tests {
         let files = IgnoreFiles::new(Path::new("/repo"), vec![file]);
         assert!(!files.ignores(Path::new("sub"), true) && !files.ignores(Path::new("."), true));
         assert!(files.ignores(Path::new("sub/x"), false));
+    }
+
+    #[test]
+    fn braces_are_alternatives_in_muleguards_own_files_alone() {
+        for (name, is_ignored) in [(".gitignore", false), (IGNORE_FILE, true)] {
+            let file = (PathBuf::from("/repo"), name.to_owned(), "\u{feff}*.{py,txt}\n*.log\n".to_owned());
+            let files = IgnoreFiles::new(Path::new("/repo"), vec![file]);
+            assert_eq!(files.ignores(Path::new("a.py"), false), is_ignored, "{name}");
+            assert!(files.ignores(Path::new("a.log"), false), "{name}");
+        }
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 use git2::{ErrorCode, Index, Repository};
-use ignore::gitignore::GitignoreBuilder;
 
-use super::{repository::open_repository, tree::IGNORE_FILE};
+use super::{ignored::globs, read_whole, repository::open_repository, tree::IGNORE_FILE};
 use crate::artifact::Standing;
 
 /// Type bits of a file mode in git's index, and their value for a file.
@@ -90,10 +89,10 @@ fn verdict(folder: &Path, path: &Path, own: bool, vcs: bool) -> Option<bool> {
     let names = [own.then_some(IGNORE_FILE), vcs.then_some(".gitignore")];
     names.into_iter().flatten().find_map(|name| {
         let file = folder.join(name);
-        file.is_file().then_some(())?;
-        let mut builder = GitignoreBuilder::new(folder);
-        builder.add(file);
-        let rules = builder.build().ok()?;
+        let is_own = name == IGNORE_FILE;
+        // git follows no link to an ignore file.
+        (file.is_file() && (is_own || !file.is_symlink())).then_some(())?;
+        let rules = globs(folder, &read_whole(&file).ok()?, is_own)?;
         let matched = rules.matched_path_or_any_parents(path, false);
         (!matched.is_none()).then(|| matched.is_ignore())
     })
