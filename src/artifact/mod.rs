@@ -19,6 +19,8 @@ pub use standing::Standing;
 pub use stop::Stop;
 pub use veil::{cover, veil, veil_name};
 pub use version::{Changes, Copied, Memo, Place, Version};
+#[cfg(test)]
+pub(crate) use visitor::Idle;
 pub use visitor::{ChangedLines, Scope, Visitor};
 
 /// One thing to scan, before its bytes.

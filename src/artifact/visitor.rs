@@ -73,3 +73,26 @@ impl ChangedLines {
         self.0.iter().any(|range| *range.start() <= last && first <= *range.end())
     }
 }
+
+/// Looks at nothing.
+#[cfg(test)]
+pub(crate) struct Idle;
+
+#[cfg(test)]
+impl Visitor for Idle {
+    fn begin(&mut self, _: &Artifact) {}
+
+    fn block(&mut self, bytes: &[u8], _: bool) -> usize {
+        bytes.len()
+    }
+
+    fn end(&mut self, _: Scope<'_>) {}
+
+    fn abandon(&mut self, _: Notification) {}
+
+    fn probe(&mut self, _: Version<'_>) -> bool {
+        false
+    }
+
+    fn notify(&mut self, _: Notification) {}
+}

@@ -223,8 +223,11 @@ impl<'s> Attribution<'s> {
             is_asked: node.is_asked,
             reach: reach(node, unpushed.as_ref()),
         };
+        // There are many versions and many tips, and few messages of tags.
         let tagged = |version: &Versioned| {
-            let own = self.source.tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
+            let is_tag = matches!(version.provenance, Provenance::TagMessage(_));
+            let tips = if is_tag { &self.source.tips[..] } else { &[] };
+            let own = tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
             own.map(|tip| veil_name(&tip.name)).collect()
         };
         let version = |version: &Versioned| HistoryVersion {

@@ -19,30 +19,9 @@ use super::{
     walk,
 };
 use crate::{
-    artifact::{Artifact, Notification, Scope, Version, Visitor},
+    artifact::Idle,
     source::objects::{Kind, ObjectStore, Request, Turn},
 };
-
-/// Looks at nothing.
-struct Idle;
-
-impl Visitor for Idle {
-    fn begin(&mut self, _: &Artifact) {}
-
-    fn block(&mut self, bytes: &[u8], _: bool) -> usize {
-        bytes.len()
-    }
-
-    fn end(&mut self, _: Scope<'_>) {}
-
-    fn abandon(&mut self, _: Notification) {}
-
-    fn probe(&mut self, _: Version<'_>) -> bool {
-        false
-    }
-
-    fn notify(&mut self, _: Notification) {}
-}
 
 /// Paths and their contents.
 type Files = BTreeMap<Vec<u8>, u8>;

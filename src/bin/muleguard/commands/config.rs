@@ -13,7 +13,7 @@ use muleguard::{
 };
 use serde_json::{Value, json};
 
-use super::scan::Setup;
+use super::{explain::harmless, scan::Setup};
 use crate::{
     args::{ConfigArgs, ConfigCommand, ListFormat, RuleArgs, ScanArgs},
     error::usage,
@@ -70,7 +70,7 @@ fn show(path: PathBuf, format: ListFormat, rules: RuleArgs) -> anyhow::Result<Ex
     output::to_stdout(|out| match format {
         ListFormat::Text => text(&rows, file.as_deref(), out),
         ListFormat::Json => {
-            let row = |row: &Row| json!({"key": row.key, "value": harmless(&row.value), "origin": row.origin});
+            let row = |row: &Row| json!({"key": row.key, "value": harmless(row.value.clone()), "origin": row.origin});
             writeln!(out, "{:#}", json!({"path": file, "settings": rows.iter().map(row).collect::<Vec<_>>()}))
         }
     })?;
@@ -97,16 +97,6 @@ fn text(rows: &[Row], file: Option<&str>, out: &mut dyn Write) -> io::Result<()>
         }
     }
     Ok(())
-}
-
-/// The value with texts that can be shown.
-fn harmless(value: &Value) -> Value {
-    match value {
-        Value::String(text) => report::sanitize(text).into(),
-        Value::Array(items) => items.iter().map(harmless).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (report::sanitize(key), harmless(value))).collect(),
-        other => other.clone(),
-    }
 }
 
 /// JSON's values are TOML's but for tables.

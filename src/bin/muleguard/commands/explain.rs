@@ -103,7 +103,7 @@ pub fn harmless(value: Value) -> Value {
     match value {
         Value::String(text) => text.split('\n').map(sanitize).collect::<Vec<_>>().join("\n").into(),
         Value::Array(values) => values.into_iter().map(harmless).collect(),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key, harmless(value))).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (sanitize(&key), harmless(value))).collect(),
         other => other,
     }
 }

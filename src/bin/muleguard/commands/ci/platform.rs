@@ -125,7 +125,7 @@ impl Surroundings<'_> {
             None if matches!(self.var("BUILD_REASON").as_deref(), Some("Schedule" | "Manual")) => {
                 Job::push("schedule", Change::Full("a scheduled run is about no change".to_owned()))
             }
-            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
+            None => built(head, None),
         }
     }
 
@@ -135,14 +135,14 @@ impl Surroundings<'_> {
         let branch = self.var("BITBUCKET_PR_DESTINATION_BRANCH").map(|branch| remote(&branch));
         match self.var("BITBUCKET_PR_DESTINATION_COMMIT").or(branch) {
             Some(base) => Job::review("pull request", Change::Fork { base, head, or: None }),
-            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
+            None => built(head, None),
         }
     }
 
     /// <https://circleci.com/docs/reference/variables/>: the job is not told what the branch was before.
     fn circleci(&self) -> Job {
         let head = self.var("CIRCLE_SHA1").unwrap_or_else(head);
-        Job::push("push", Change::Branch { head, default: None, is_new: false })
+        built(head, None)
     }
 
     /// <https://plugins.jenkins.io/git/> and multibranch pipelines.
@@ -155,7 +155,7 @@ impl Surroundings<'_> {
         let before = self.var("GIT_PREVIOUS_SUCCESSFUL_COMMIT").or_else(|| self.var("GIT_PREVIOUS_COMMIT"));
         match before {
             Some(before) => Job::push("push", Change::Range { before, head, default: None }),
-            None => Job::push("push", Change::Branch { head, default: None, is_new: false }),
+            None => built(head, None),
         }
     }
 
@@ -167,8 +167,13 @@ impl Surroundings<'_> {
             return Job::review("pull request", change);
         }
         let default = self.var("BUILDKITE_PIPELINE_DEFAULT_BRANCH").map(|branch| remote(&branch));
-        Job::push("push", Change::Branch { head, default, is_new: false })
+        built(head, default)
     }
+}
+
+/// A branch of which the platform does not tell what it was before.
+fn built(head: String, default: Option<String>) -> Job {
+    Job::push("push", Change::Branch { head, default, is_new: false })
 }
 
 /// A ref that was somewhere before, or nowhere.

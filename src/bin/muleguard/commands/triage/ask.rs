@@ -39,10 +39,10 @@ fn decide(args: &TriageArgs) -> anyhow::Result<Option<Decision>> {
         let Some(answer) = ask("Is this a real leak? [y]es, [n]o, [s]kip, [q]uit: ")? else { return Ok(None) };
         return Ok(match answer.to_ascii_lowercase().as_str() {
             "y" | "yes" => Some(Decision::Leak),
-            "n" | "no" => match ask_reason()? {
-                Some(reason) => Some(Decision::Accept(Words::new(&reason, args.by.clone(), None)?)),
-                None => None,
-            },
+            "n" | "no" => {
+                let words = ask_reason()?.map(|reason| Words::new(&reason, args.by.clone(), None));
+                words.transpose()?.map(Decision::Accept)
+            }
             "s" | "skip" => Some(Decision::Skip),
             "q" | "quit" => None,
             _ => continue,
