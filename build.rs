@@ -9,6 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "src/rule/around.rs"]
+mod around;
+#[path = "src/rule/capture.rs"]
+mod capture;
 #[path = "src/rule/fragments.rs"]
 mod fragments;
 #[path = "src/rule/needle.rs"]
@@ -17,7 +21,10 @@ mod needle;
 #[path = "src/rule/rarity.rs"]
 mod rarity;
 
-use needle::{Needle, Shape};
+use around::Around;
+use capture::Capture;
+use needle::{ByteSet, Needle, Shape};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
@@ -54,13 +61,43 @@ fn add_shapes(rule: &Path, shapes: &mut String) -> Result {
         let regex = fragments::expand(written, fragment)?;
         let declared = pattern.get("reach").and_then(|reach| reach.as_integer()).map(usize::try_from).transpose()?;
         let Shape { needles, prefix, reach, line_ends, groups } = needle::shape(&regex, declared, &known)?;
+        let around = match around::around(&regex, &needles) {
+            Some(Around { before, behind, reports_behind }) => format!(
+                "Some(ReadyAround {{ before: {}, behind: {}, reports_behind: {reports_behind} }})",
+                ready(&before)?,
+                ready(&behind)?
+            ),
+            None => "None".to_owned(),
+        };
         let sets = needles.iter().map(|needle| format!("&{:?}", needle.0)).collect::<Vec<_>>().join(", ");
         writeln!(
             shapes,
             "    ReadyShape {{ regex: {regex:?}, declared: {declared:?}, needles: &[{sets}], prefix: &{prefix:?}, \
-             reach: {reach}, line_ends: {line_ends:?}, groups: &{groups:?} }},"
+             reach: {reach}, line_ends: {line_ends:?}, groups: &{groups:?}, around: {around} }},"
         )?;
         known.extend(needles);
     }
     Ok(())
+}
+
+/// An expression without groups, written down.
+fn ready(hir: &Hir) -> Result<String> {
+    let all = |parts: &[Hir]| Ok::<_, Box<dyn Error>>(parts.iter().map(ready).collect::<Result<Vec<_>>>()?.join(", "));
+    Ok(match hir.kind() {
+        HirKind::Empty => "Ready::Empty".to_owned(),
+        HirKind::Literal(text) => format!("Ready::Text(&{:?})", text.0),
+        HirKind::Class(Class::Bytes(class)) => {
+            let ranges: Vec<(u8, u8)> = class.iter().map(|range| (range.start(), range.end())).collect();
+            format!("Ready::Class(&{ranges:?})")
+        }
+        HirKind::Look(look) => format!("Ready::Look(Look::{look:?})"),
+        HirKind::Repetition(repeat) => {
+            format!("Ready::Repeat({}, {:?}, &{})", repeat.min, repeat.max, ready(&repeat.sub)?)
+        }
+        HirKind::Concat(parts) => format!("Ready::Concat(&[{}])", all(parts)?),
+        HirKind::Alternation(parts) => format!("Ready::Either(&[{}])", all(parts)?),
+        HirKind::Class(Class::Unicode(_)) | HirKind::Capture(_) => {
+            return Err("an expression for text, or a group".into());
+        }
+    })
 }

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Expressions for what every match holds before and behind one of its needles. They may match more than that.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Around {
     /// From the beginning of the match to the needle.
     pub before: Hir,

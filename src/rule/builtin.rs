@@ -1,8 +1,10 @@
 //! The built-in rules: the files of `rules/`, put into the binary at build time, with what their expressions tell about
 //! their matches.
 
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, Look, Repetition};
+
 use super::{
-    ByteSet, Diagnostic, Needle, Rule,
+    Around, ByteSet, Diagnostic, Needle, Rule,
     file::{self, Known},
     needle::Shape,
 };
@@ -14,6 +16,7 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin_rules
 const SHAPES: &[ReadyShape] = include!(concat!(env!("OUT_DIR"), "/builtin_shapes.rs"));
 
 /// The shape of an expression, worked out by `build.rs`.
+#[derive(Debug)]
 pub(super) struct ReadyShape {
     regex: &'static str,
     /// The reach that its rule declares.
@@ -23,6 +26,47 @@ pub(super) struct ReadyShape {
     reach: usize,
     line_ends: Option<usize>,
     groups: &'static [&'static str],
+    around: Option<ReadyAround>,
+}
+
+/// An [`Around`], ready to be made.
+#[derive(Debug)]
+struct ReadyAround {
+    before: Ready,
+    behind: Ready,
+    reports_behind: bool,
+}
+
+/// A parsed expression: to parse those of all names of keys takes longer than a hook may.
+#[derive(Debug)]
+enum Ready {
+    Empty,
+    Text(&'static [u8]),
+    Class(&'static [(u8, u8)]),
+    Look(Look),
+    Repeat(u32, Option<u32>, &'static Self),
+    Concat(&'static [Self]),
+    Either(&'static [Self]),
+}
+
+impl Ready {
+    fn hir(&self) -> Hir {
+        let all = |parts: &[Self]| parts.iter().map(Self::hir).collect();
+        match *self {
+            Self::Empty => Hir::empty(),
+            Self::Text(text) => Hir::literal(text),
+            Self::Class(ranges) => {
+                let ranges = ranges.iter().map(|&(first, last)| ClassBytesRange::new(first, last));
+                Hir::class(Class::Bytes(ClassBytes::new(ranges)))
+            }
+            Self::Look(look) => Hir::look(look),
+            Self::Repeat(min, max, sub) => {
+                Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(sub.hir()) })
+            }
+            Self::Concat(parts) => Hir::concat(all(parts)),
+            Self::Either(parts) => Hir::alternation(all(parts)),
+        }
+    }
 }
 
 impl ReadyShape {
@@ -38,6 +82,14 @@ impl ReadyShape {
             line_ends: self.line_ends,
             groups: self.groups.iter().map(|&name| name.to_owned()).collect(),
         }
+    }
+
+    pub fn around(&self) -> Option<Around> {
+        self.around.as_ref().map(|around| Around {
+            before: around.before.hir(),
+            behind: around.behind.hir(),
+            reports_behind: around.reports_behind,
+        })
     }
 }
 
@@ -71,6 +123,7 @@ mod tests {
                     (pattern.prefix.clone(), pattern.reach, pattern.line_ends, pattern.capture, pattern.paths.written())
                 };
                 assert_eq!(rest(ready), rest(checked), "{path}");
+                assert_eq!(ready.around(), checked.around(), "{path}");
                 patterns += 1;
             }
         }

@@ -103,7 +103,7 @@ pub(super) fn parse_watching(
     path: &str,
     text: &str,
     known: Known<'_>,
-    ready: &[ReadyShape],
+    ready: &'static [ReadyShape],
     names: &[String],
 ) -> Result<Rule> {
     Reader { path, text, known, ready }.rule(names)
@@ -115,7 +115,7 @@ pub(super) struct Reader<'a> {
     pub text: &'a str,
     pub known: Known<'a>,
     /// What is known of the expressions of a built-in rule; nothing of those of others.
-    pub ready: &'a [ReadyShape],
+    pub ready: &'static [ReadyShape],
 }
 
 pub(super) type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
@@ -215,7 +215,8 @@ impl Reader<'_> {
 
     pub fn pattern(&self, raw: &RawPattern, fragments: &Fragments, known: &[Needle]) -> Result<Pattern> {
         let regex = self.expand(&raw.regex, fragments)?;
-        let shape = match self.ready.iter().find(|ready| ready.is_of(&regex, raw.reach)) {
+        let ready = self.ready.iter().find(|ready| ready.is_of(&regex, raw.reach));
+        let shape = match ready {
             Some(ready) => ready.shape(),
             None => {
                 needle::shape(&regex, raw.reach, known).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?
@@ -250,6 +251,7 @@ impl Reader<'_> {
                 (None, Capture::Secret) => SecretKind::Other,
                 (None, Capture::Exposed) => SecretKind::Exposure,
             },
+            ready,
             compiled: OnceLock::new(),
         })
     }

@@ -3,6 +3,7 @@
 
 mod around;
 mod builtin;
+mod capture;
 mod diagnostic;
 mod example;
 mod file;
@@ -16,6 +17,7 @@ mod shape;
 
 pub use around::Around;
 pub use builtin::{builtin, builtin_watching};
+pub use capture::Capture;
 pub use diagnostic::{Diagnostic, nearest};
 pub use example::{Example, Slots};
 pub use file::{Known, parse};
@@ -31,6 +33,7 @@ use std::sync::OnceLock;
 
 use regex_automata::{meta::Regex, util::syntax};
 
+use self::builtin::ReadyShape;
 use crate::finding::{Confidence, RuleId, SecretKind, Severity};
 
 /// One rule, as its file says.
@@ -87,32 +90,17 @@ pub struct Pattern {
     pub encodings: Vec<String>,
     /// Whose key it finds.
     pub kind: SecretKind,
+    ready: Option<&'static ReadyShape>,
     compiled: OnceLock<Regex>,
 }
 
-/// What a pattern reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capture {
-    /// The group `secret`: masked wherever it is shown.
-    Secret,
-    /// The group `exposed`: a name through which a secret becomes public, shown as it is.
-    Exposed,
-}
-
-impl Capture {
-    /// The name of the group.
-    pub const fn group(self) -> &'static str {
-        match self {
-            Self::Secret => "secret",
-            Self::Exposed => "exposed",
-        }
-    }
-}
-
 impl Pattern {
-    /// What stands around its needles in every match; worked out at each call.
+    /// What stands around its needles in every match; worked out at each call, unless it is built in.
     pub fn around(&self) -> Option<Around> {
-        around::around(&self.regex, &self.needles)
+        match self.ready {
+            Some(ready) => ready.around(),
+            None => around::around(&self.regex, &self.needles),
+        }
     }
 
     /// The compiled expression, made at the first call: a scan that meets no candidate of a pattern does not pay for it.
