@@ -36,7 +36,7 @@ pub(super) fn choose(needles: &[Needle]) -> BTreeMap<Window, Vec<Place>> {
 /// Where in a needle a window stands that is looked for anyway.
 fn shared(needle: &Needle, windows: &BTreeMap<Window, Vec<Place>>) -> Option<usize> {
     (0..=needle.0.len() - WINDOW)
-        .find(|&at| spellings(&needle.0[at..at + WINDOW]).iter().all(|window| windows.contains_key(window)))
+        .find(|&at| spellings(&needle.0[at..at + WINDOW]).all(|window| windows.contains_key(&window)))
 }
 
 /// Spreads windows over the buckets of a sieve.

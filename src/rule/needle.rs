@@ -72,22 +72,20 @@ impl Needle {
 }
 
 /// All byte strings that three places stand for.
-pub(crate) fn spellings(places: &[ByteSet]) -> Vec<[u8; MIN_NEEDLE]> {
-    let mut all = vec![[0; MIN_NEEDLE]];
-    for (place, set) in places.iter().enumerate() {
-        let choices = if set.0 == set.1 { vec![set.0] } else { vec![set.0, set.1] };
-        all = all
-            .iter()
-            .flat_map(|text| {
-                choices.iter().map(move |&byte| {
-                    let mut text = *text;
-                    text[place] = byte;
-                    text
-                })
-            })
-            .collect();
-    }
-    all
+pub(crate) fn spellings(places: &[ByteSet]) -> impl Iterator<Item = [u8; MIN_NEEDLE]> {
+    let places: [ByteSet; MIN_NEEDLE] = std::array::from_fn(|at| places[at]);
+    // A bit for each place: whether the second of its bytes stands there.
+    (0..1 << MIN_NEEDLE).filter_map(move |choice: u32| {
+        let mut text = [0; MIN_NEEDLE];
+        for (at, (byte, set)) in text.iter_mut().zip(places).enumerate() {
+            let is_second = choice >> at & 1 == 1;
+            if is_second && set.0 == set.1 {
+                return None;
+            }
+            *byte = if is_second { set.1 } else { set.0 };
+        }
+        Some(text)
+    })
 }
 
 /// What an expression tells about its matches.

@@ -65,8 +65,8 @@ const fn kind(byte: u8) -> usize {
 
 /// Roughly how often three bytes stand in source text.
 pub(super) fn rarity(sets: &[ByteSet]) -> f64 {
-    let one = |triple: &[u8; 3]| listed(*triple).unwrap_or_else(|| often(&triple[..1], &triple[1..2], &triple[2..]));
-    spellings(sets).iter().map(one).sum()
+    let one = |triple: [u8; 3]| listed(triple).unwrap_or_else(|| often(&triple[..1], &triple[1..2], &triple[2..]));
+    spellings(sets).map(one).sum()
 }
 
 /// How often three characters stand in source text, if their pairs do not tell.
