@@ -170,6 +170,17 @@ fn a_rename_with_an_edit_is_judged_by_the_edit() {
 }
 
 #[test]
+fn a_rename_that_makes_another_kind_of_file_is_judged_whole() {
+    let sandbox = Sandbox::repository();
+    let text: String = (0..40).map(|line| format!("LINE_{line}={line}\n")).collect();
+    sandbox.write(".env.example", format!("{text}MULEROUTER_API_KEY={}\n", key())).commit_all();
+    sandbox.git(["mv", ".env.example", "example"]);
+    assert_eq!(sandbox.scan(["--staged"]), (1, vec!["example:41".into()]), "it is no example any more by its name");
+    sandbox.git(["mv", "example", ".env"]);
+    assert_eq!(sandbox.scan(["--staged"]), (1, vec![".env:41".into()]));
+}
+
+#[test]
 fn attributes_and_settings_change_nothing() {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitattributes", "*.py -diff binary filter=x\n").write("a.py", format!("k = '{}'\n", key()));

@@ -9,7 +9,7 @@ use std::{
 
 use bstr::{BString, ByteSlice};
 use git2::{
-    Blob, Delta, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, ObjectType, Oid, Patch, Repository,
+    Blob, Delta, DiffFile, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, ObjectType, Oid, Patch, Repository,
     Tree,
 };
 use ignore::overrides::Override;
@@ -116,6 +116,7 @@ impl IndexSource {
             let (old, new) = (delta.old_file(), delta.new_file());
             let before = match delta.status() {
                 Delta::Added => None,
+                Delta::Renamed | Delta::Copied if ending(&old) != ending(&new) => None,
                 Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange => {
                     Some((u32::from(old.mode()), old.id()))
                 }
@@ -285,6 +286,14 @@ fn changed_lines(before: Option<&Blob<'_>>, now: &[u8]) -> Result<ChangedLines, 
 fn forget_assumptions(index: &mut git2::Index) -> Result<(), git2::Error> {
     let assumed: Vec<IndexEntry> = index.iter().filter(|entry| entry.flags & ASSUME_UNCHANGED != 0).collect();
     assumed.into_iter().try_for_each(|entry| index.add(&IndexEntry { flags: entry.flags & !ASSUME_UNCHANGED, ..entry }))
+}
+
+/// The end of a file's name, by which rules know what it is: where that changed, `.env.example` became `.env`, and each of
+/// its lines may mean something else.
+fn ending(file: &DiffFile<'_>) -> Option<Vec<u8>> {
+    let path = file.path_bytes()?;
+    let name = &path[path.rfind_byte(b'/').map_or(0, |slash| slash + 1)..];
+    name.rfind_byte(b'.').map(|dot| name[dot..].to_ascii_lowercase())
 }
 
 fn is_content(mode: u32) -> bool {
