@@ -185,6 +185,45 @@ fn a_change_cannot_decide_how_it_is_judged() {
     assert!(ran.stdout.contains("new.py") && ran.stdout.contains("policy-changed"), "{}", ran.stdout);
 }
 
+#[test]
+fn a_push_to_another_branch_than_the_default_one_decides_nothing_either() {
+    let change = Change::new();
+    change.sandbox.write("muleguard.toml", "exclude = ['*']\n").commit_all();
+    let lowered = head(&change.sandbox);
+    change.sandbox.write("later.py", format!("k = '{}'\n", key())).commit_all();
+    let (base, head) = (&*change.base, &*head(&change.sandbox));
+    let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")];
+    let push = |branch: &str, before: &str| json!({"ref": format!("refs/heads/{branch}"), "before": before, "after": head, "repository": {"default_branch": "main"}});
+    let gitlab = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", head), ("CI_DEFAULT_BRANCH", "main")];
+    let branch = [("CI_COMMIT_BRANCH", "topic"), ("CI_COMMIT_BEFORE_SHA", &*lowered)];
+    let jenkins = [("JENKINS_URL", "x"), ("GIT_COMMIT", head), ("GIT_PREVIOUS_COMMIT", &*lowered)];
+    let refused: [(&[(&str, &str)], Value); 6] = [
+        (&github, push("topic", base)),
+        // What an earlier push brought is not accepted by that.
+        (&github, push("topic", &lowered)),
+        (&github, push("topic", ZERO)),
+        (&[&gitlab[..], &branch].concat(), Value::Null),
+        (&jenkins, Value::Null),
+        (&[("CIRCLECI", "true"), ("CIRCLE_SHA1", head)], Value::Null),
+    ];
+    for (variables, event) in refused {
+        let ran = change.run(variables, &event, &["-f", "concise"]);
+        assert!(ran.code == 1 && ran.stdout.contains("later.py"), "{variables:?} {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("policy-changed"), "{variables:?} {}", ran.stdout);
+        assert!(ran.stderr.contains("by the policy of refs/remotes/origin/"), "{variables:?} {}", ran.stderr);
+    }
+    let accepted: [(&[(&str, &str)], Value); 3] = [
+        (&github, push("main", base)),
+        (&[&gitlab[..], &[("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_BEFORE_SHA", base)]].concat(), Value::Null),
+        (&[&jenkins[..], &[("BRANCH_IS_PRIMARY", "true")]].concat(), Value::Null),
+    ];
+    for (variables, event) in accepted {
+        let ran = change.run(variables, &event, &["-f", "concise"]);
+        assert_eq!(ran.code, 0, "{variables:?} {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains("by the policy of the checkout"), "{variables:?} {}", ran.stderr);
+    }
+}
+
 /// libgit2 believes `info/grafts`, git's later versions do not.
 #[test]
 fn grafts_do_not_narrow_the_change() {

@@ -9,8 +9,8 @@ use std::{
 
 use bstr::{BString, ByteSlice};
 use git2::{
-    Blob, Delta, DiffFile, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, ObjectType, Oid, Patch, Repository,
-    Tree,
+    Blob, Delta, DiffFile, DiffFindOptions, DiffOptions, ErrorCode, FileMode, IndexEntry, ObjectType, Oid, Patch,
+    Repository, Tree,
 };
 use ignore::overrides::Override;
 use rayon::prelude::*;

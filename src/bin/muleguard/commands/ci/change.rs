@@ -11,8 +11,18 @@ pub struct Job {
     /// What set it off, for people.
     pub what: String,
     pub change: Change,
-    /// Whether somebody may still refuse the change, so that it must not decide how it is judged.
-    pub is_review: bool,
+    pub trusted: Trusted,
+}
+
+/// Whose policy counts. What somebody may still refuse must not decide how it is judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trusted {
+    /// That of the checkout: it is accepted already.
+    Checkout,
+    /// That of a revision which the change goes into, if the platform tells it.
+    Base(Option<String>),
+    /// The platform does not tell which branches decide.
+    Untold,
 }
 
 /// A change, as a platform tells it.
@@ -57,19 +67,24 @@ pub enum Plan {
 
 impl Job {
     /// One for what is there already.
-    pub fn push(what: &str, change: Change) -> Self {
-        Self { what: what.to_owned(), change, is_review: false }
+    pub fn accepted(what: &str, change: Change) -> Self {
+        Self { what: what.to_owned(), change, trusted: Trusted::Checkout }
     }
 
     /// One for what somebody may still refuse.
     pub fn review(what: &str, change: Change) -> Self {
-        Self { what: what.to_owned(), change, is_review: true }
+        Self { what: what.to_owned(), trusted: Trusted::Base(change.base()), change }
+    }
+
+    /// One for a branch or a tag, of which only the default branch is accepted already.
+    pub fn push(change: Change, trusted: Trusted) -> Self {
+        Self { what: "push".to_owned(), change, trusted }
     }
 }
 
 /// What to scan in this clone. An error where nothing in it stands for the change: that would not be clean.
-pub fn plan(job: Job, repository: &Repository) -> anyhow::Result<Plan> {
-    Planner { repository, what: &job.what }.plan(job.change)
+pub fn plan(job: &Job, repository: &Repository) -> anyhow::Result<Plan> {
+    Planner { repository, what: &job.what }.plan(job.change.clone())
 }
 
 struct Planner<'p> {
@@ -194,6 +209,7 @@ fn tag(head: String) -> Plan {
 fn unknown(why: &str) -> anyhow::Error {
     usage(
         why,
-        "let the job check out the change itself, with its history (`ref: ${{ github.event.pull_request.head.sha }}`, `fetch-depth: 0`)",
+        "let the job check out that commit with its history (`fetch-depth: 0`, `GIT_DEPTH: 0`; for a `pull_request_target`: \
+         `ref: ${{ github.event.pull_request.head.sha }}`)",
     )
 }

@@ -18,7 +18,7 @@ use crate::{
     args::{CiArgs, PlatformArg, ScanArgs},
     exit, git,
 };
-use change::{Change, Job, Plan};
+use change::{Change, Job, Plan, Trusted};
 use platform::Surroundings;
 
 /// Where GitLab looks for the report.
@@ -34,9 +34,7 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
         None => Surroundings { var: &var, event }.job(platform),
     };
     let repository = git::open("run it in the checkout of the job")?;
-    let (is_review, base) = (job.is_review, job.change.base());
-    let plan = change::plan(job, &repository)?;
-    let judge = if is_review { Judge::of_review(&plan, base, &repository) } else { Judge::Checkout };
+    let plan = change::plan(&job, &repository)?;
     let (why, is_nothing) = match &plan {
         Plan::Commits { why, .. } | Plan::History { why } => (why, false),
         Plan::Nothing { why } => (why, true),
@@ -45,30 +43,39 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
     if is_nothing || args.dry_run {
         return Ok(exit::CLEAN.into());
     }
+    let judge = Judge::new(job.trusted, &plan, &repository);
     let mut scan = scan_args(args, plan, platform);
     judge.policy(&mut scan);
     scan::run(scan, verbose, quiet)
 }
 
-/// Whose policy counts. What somebody may still refuse must not decide how it is judged.
+/// Whose policy counts.
 enum Judge {
-    /// The checkout's: the change is accepted already.
+    /// The checkout's.
     Checkout,
-    /// That of the base.
+    /// That of a revision.
     Base(String),
-    /// The base is not in the clone, so nothing is left that could be trusted.
+    /// What would count is not in the clone, so nothing is left that could be trusted.
     Nobody,
 }
 
+/// The default branch, in a clone that was not told to forget it.
+const DEFAULT_BRANCH: &str = "refs/remotes/origin/HEAD";
+
 impl Judge {
-    /// The base may be here though the commits between are not.
-    fn of_review(plan: &Plan, base: Option<String>, repository: &Repository) -> Self {
-        let compared = match plan {
-            Plan::Commits { base, .. } => base.clone(),
-            _ => None,
-        };
-        let here = base.filter(|base| repository.revparse_single(base).is_ok());
-        compared.or(here).map_or(Self::Nobody, Self::Base)
+    fn new(trusted: Trusted, plan: &Plan, repository: &Repository) -> Self {
+        let commit = |revision: &str| Some(repository.revparse_single(revision).ok()?.peel_to_commit().ok()?.id());
+        match trusted {
+            Trusted::Checkout => Self::Checkout,
+            // The base may be here though the commits between are not.
+            Trusted::Base(base) => base.filter(|base| commit(base).is_some()).map_or(Self::Nobody, Self::Base),
+            Trusted::Untold => match (commit(DEFAULT_BRANCH).zip(commit("HEAD")), plan) {
+                (Some((default, head)), _) if default == head => Self::Checkout,
+                (Some(_), _) => Self::Base(DEFAULT_BRANCH.to_owned()),
+                (None, Plan::Commits { base: Some(base), .. }) => Self::Base(base.clone()),
+                (None, _) => Self::Checkout,
+            },
+        }
     }
 
     /// What the command line says of it comes first.
@@ -77,11 +84,14 @@ impl Judge {
             return;
         }
         match self {
-            Self::Checkout => {}
-            Self::Base(base) => scan.suppression.policy_from = Some(base),
+            Self::Checkout => anstream::eprintln!("by the policy of the checkout"),
+            Self::Base(base) => {
+                anstream::eprintln!("by the policy of {}", report::sanitize(&base));
+                scan.suppression.policy_from = Some(base);
+            }
             Self::Nobody => {
                 anstream::eprintln!(
-                    "the policy of the base is not in this clone, so nothing in the tree is trusted (--isolated)"
+                    "by no policy: that of the base is not in this clone, so nothing in the tree is trusted (--isolated)"
                 );
                 scan.suppression.isolated = true;
             }

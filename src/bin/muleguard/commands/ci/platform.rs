@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::change::{Change, Job};
+use super::change::{Change, Job, Trusted};
 use crate::args::PlatformArg;
 
 /// Variables of the environment, and the event that GitHub describes in a file.
@@ -39,7 +39,7 @@ impl Surroundings<'_> {
             PlatformArg::Circleci => self.circleci(),
             PlatformArg::Jenkins => self.jenkins(),
             PlatformArg::Buildkite => self.buildkite(),
-            PlatformArg::Git => Job::push("git", Change::Branch { head: head(), default: None, is_new: false }),
+            PlatformArg::Git => built(head(), None),
         }
     }
 
@@ -57,59 +57,75 @@ impl Surroundings<'_> {
         let name = self.var("GITHUB_EVENT_NAME").unwrap_or_default();
         let both = |base, head| Some((self.field(base)?, self.field(head)?));
         match &*name {
-            "push" => Job::push("push", self.github_push(head)),
+            "push" => self.github_push(head),
             "pull_request" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
                 Some((base, head)) => Job::review("pull request", Change::Fork { base, head, or: Some(self::head()) }),
-                None => {
-                    Job::push(&name, Change::Full("the event does not say what the pull request changes".to_owned()))
-                }
+                None => Job::accepted(
+                    &name,
+                    Change::Full("the event does not say what the pull request changes".to_owned()),
+                ),
             },
             // The checkout is that of the base, so nothing here stands for the pull request but its own commits.
             "pull_request_target" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
                 Some((base, head)) => Job::review("pull request", Change::Fork { base, head, or: None }),
-                None => {
-                    Job::push(&name, Change::Unknown("the event does not say what the pull request changes".to_owned()))
-                }
+                None => Job::accepted(
+                    &name,
+                    Change::Unknown("the event does not say what the pull request changes".to_owned()),
+                ),
             },
             "merge_group" => match both("/merge_group/base_sha", "/merge_group/head_sha") {
                 Some((before, head)) => Job::review("merge group", Change::Range { before, head, default: None }),
                 None => {
-                    Job::push(&name, Change::Full("the event does not say what the merge group changes".to_owned()))
+                    Job::accepted(&name, Change::Full("the event does not say what the merge group changes".to_owned()))
                 }
             },
-            _ => Job::push(&name, Change::Full(format!("the event `{name}` is about no change"))),
+            _ => Job::accepted(&name, Change::Full(format!("the event `{name}` is about no change"))),
         }
     }
 
-    fn github_push(&self, head: String) -> Change {
+    fn github_push(&self, head: String) -> Job {
         if self.event.pointer("/deleted").and_then(Value::as_bool) == Some(true) {
-            return Change::Nothing("a ref was deleted".to_owned());
+            return Job::accepted("push", Change::Nothing("a ref was deleted".to_owned()));
         }
-        let default = self.field("/repository/default_branch").map(|branch| format!("refs/remotes/origin/{branch}"));
         let name = self.field("/ref").or_else(|| self.var("GITHUB_REF"));
-        let is_tag = name.is_some_and(|name| name.starts_with("refs/tags/"));
-        pushed(self.field("/before"), self.field("/after").unwrap_or(head), default, is_tag)
+        let pushed = Pushed {
+            before: self.field("/before"),
+            head: self.field("/after").unwrap_or(head),
+            branch: name.as_ref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned),
+            default: self.field("/repository/default_branch"),
+            is_tag: name.is_some_and(|name| name.starts_with("refs/tags/")),
+        };
+        pushed.job()
     }
 
     /// <https://docs.gitlab.com/ci/variables/predefined_variables/>
     fn gitlab(&self) -> Job {
         let head = self.var("CI_COMMIT_SHA").unwrap_or_else(head);
-        let default = self.var("CI_DEFAULT_BRANCH").map(|branch| format!("refs/remotes/origin/{branch}"));
+        let default = self.var("CI_DEFAULT_BRANCH");
         let base = self.var("CI_MERGE_REQUEST_DIFF_BASE_SHA");
         match (self.var("CI_PIPELINE_SOURCE").as_deref(), self.var("CI_MERGE_REQUEST_EVENT_TYPE").as_deref()) {
             (_, Some("merge_train")) => match self.var("CI_MERGE_REQUEST_TARGET_BRANCH_SHA").or(base) {
-                Some(before) => Job::review("merge train", Change::Range { before, head, default }),
-                None => Job::push("merge train", Change::Full("the job does not say what it merges into".to_owned())),
+                Some(before) => {
+                    let default = default.map(|branch| remote(&branch));
+                    Job::review("merge train", Change::Range { before, head, default })
+                }
+                None => {
+                    Job::accepted("merge train", Change::Full("the job does not say what it merges into".to_owned()))
+                }
             },
             (Some("merge_request_event"), _) => match base {
                 Some(base) => Job::review("merge request", Change::Fork { base, head, or: None }),
-                None => Job::push("merge request", Change::Full("the job does not say what it merges into".to_owned())),
+                None => {
+                    Job::accepted("merge request", Change::Full("the job does not say what it merges into".to_owned()))
+                }
             },
             (Some("push") | None, _) => {
-                let is_tag = self.var("CI_COMMIT_TAG").is_some();
-                Job::push("push", pushed(self.var("CI_COMMIT_BEFORE_SHA"), head, default, is_tag))
+                let (before, branch) = (self.var("CI_COMMIT_BEFORE_SHA"), self.var("CI_COMMIT_BRANCH"));
+                Pushed { before, head, branch, default, is_tag: self.var("CI_COMMIT_TAG").is_some() }.job()
             }
-            (Some(other), _) => Job::push(other, Change::Full(format!("a pipeline of `{other}` is about no change"))),
+            (Some(other), _) => {
+                Job::accepted(other, Change::Full(format!("a pipeline of `{other}` is about no change")))
+            }
         }
     }
 
@@ -123,7 +139,7 @@ impl Surroundings<'_> {
                 Job::review("pull request", Change::Fork { base, head: own, or: Some(self::head()) })
             }
             None if matches!(self.var("BUILD_REASON").as_deref(), Some("Schedule" | "Manual")) => {
-                Job::push("schedule", Change::Full("a scheduled run is about no change".to_owned()))
+                Job::accepted("schedule", Change::Full("a scheduled run is about no change".to_owned()))
             }
             None => built(head, None),
         }
@@ -153,9 +169,11 @@ impl Surroundings<'_> {
             return Job::review("pull request", change);
         }
         let before = self.var("GIT_PREVIOUS_SUCCESSFUL_COMMIT").or_else(|| self.var("GIT_PREVIOUS_COMMIT"));
+        let is_default = self.var("BRANCH_IS_PRIMARY").is_some_and(|value| value == "true");
+        let trusted = if is_default { Trusted::Checkout } else { Trusted::Untold };
         match before {
-            Some(before) => Job::push("push", Change::Range { before, head, default: None }),
-            None => built(head, None),
+            Some(before) => Job::push(Change::Range { before, head, default: None }, trusted),
+            None => Job { trusted, ..built(head, None) },
         }
     }
 
@@ -166,22 +184,48 @@ impl Surroundings<'_> {
             let change = Change::Fork { base: remote(&target), head, or: None };
             return Job::review("pull request", change);
         }
-        let default = self.var("BUILDKITE_PIPELINE_DEFAULT_BRANCH").map(|branch| remote(&branch));
-        built(head, default)
+        let default = self.var("BUILDKITE_PIPELINE_DEFAULT_BRANCH");
+        let trusted = trusted(self.var("BUILDKITE_BRANCH").as_deref(), default.as_deref());
+        Job { trusted, ..built(head, default.map(|branch| remote(&branch))) }
     }
 }
 
-/// A branch of which the platform does not tell what it was before.
+/// A branch of which the platform tells neither what it was before nor which branch decides.
 fn built(head: String, default: Option<String>) -> Job {
-    Job::push("push", Change::Branch { head, default, is_new: false })
+    Job::push(Change::Branch { head, default, is_new: false }, Trusted::Untold)
 }
 
 /// A ref that was somewhere before, or nowhere.
-fn pushed(before: Option<String>, head: String, default: Option<String>, is_tag: bool) -> Change {
-    match before.filter(|before| !before.bytes().all(|byte| byte == b'0')) {
-        Some(before) => Change::Range { before, head, default },
-        None if is_tag => Change::Tag { head },
-        None => Change::Branch { head, default, is_new: true },
+struct Pushed {
+    before: Option<String>,
+    head: String,
+    /// Its name, if it is a branch.
+    branch: Option<String>,
+    /// The name of the default branch.
+    default: Option<String>,
+    is_tag: bool,
+}
+
+impl Pushed {
+    fn job(self) -> Job {
+        let Self { before, head, branch, default, is_tag } = self;
+        let trusted = trusted(branch.as_deref(), default.as_deref());
+        let default = default.map(|branch| remote(&branch));
+        let change = match before.filter(|before| !before.bytes().all(|byte| byte == b'0')) {
+            Some(before) => Change::Range { before, head, default },
+            None if is_tag => Change::Tag { head },
+            None => Change::Branch { head, default, is_new: true },
+        };
+        Job::push(change, trusted)
+    }
+}
+
+/// Whose policy counts for a branch, or for a tag: what is on another one than the default branch may still be refused.
+fn trusted(branch: Option<&str>, default: Option<&str>) -> Trusted {
+    match default {
+        None => Trusted::Untold,
+        Some(default) if branch == Some(default) => Trusted::Checkout,
+        Some(default) => Trusted::Base(Some(remote(default))),
     }
 }
 
