@@ -150,9 +150,9 @@ impl<'r> Engine<'r> {
         Self { rules, groups, units, matchers, prefilter, longest_reach, reveal: options.reveal }
     }
 
-    /// Whether the rule of this id is applied.
-    pub fn has_rule(&self, id: &str) -> bool {
-        self.rules.get(id).is_some()
+    /// The rules that are applied.
+    pub fn rules(&self) -> &RuleSet {
+        self.rules
     }
 
     /// A scanner for one thread.

@@ -93,4 +93,6 @@ pub struct RuleInfo {
     pub why: String,
     /// How to fix it in general.
     pub fix: String,
+    /// Whether it is about what decides about findings, and not about secrets.
+    pub is_policy: bool,
 }

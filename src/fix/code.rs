@@ -14,6 +14,8 @@ struct Idiom {
     /// An expression for `Bearer ` and the variable; `None` where it takes more than one.
     header: Option<&'static str>,
     note: Option<&'static str>,
+    /// Words that ask for a constant, which no look-up is, and what takes their place; the first that stand there do.
+    constants: &'static [(&'static str, &'static str)],
     /// What stands in front of a fallback literal, the group being the variable; and what takes its place. The literal and
     /// a closing bracket behind it go too.
     fallbacks: &'static [(&'static str, &'static str)],
@@ -21,7 +23,7 @@ struct Idiom {
 
 const fn idiom(language: Language) -> Idiom {
     use Language as L;
-    let plain = Idiom { read: "", header: None, note: None, fallbacks: &[] };
+    let plain = Idiom { read: "", header: None, note: None, constants: &[], fallbacks: &[] };
     match language {
         L::Python => Idiom {
             read: "os.environ[\"@X@\"]",
@@ -31,6 +33,7 @@ const fn idiom(language: Language) -> Idiom {
                 (r#"os\.(?:getenv|environ\.get)\(\s*["'](\w+)["']\s*,\s*(?:default\s*=\s*)?$"#, "os.environ[\"@X@\"]"),
                 (r#"(?:os\.getenv|os\.environ\.get)\(\s*["'](\w+)["']\s*\)\s+or\s+$"#, "os.environ[\"@X@\"]"),
             ],
+            ..plain
         },
         L::JavaScript => Idiom {
             read: "process.env.@X@",
@@ -40,6 +43,7 @@ const fn idiom(language: Language) -> Idiom {
                 (r"process\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "process.env.@X@"),
                 (r#"Deno\.env\.get\(["'](\w+)["']\)\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")"),
             ],
+            ..plain
         },
         L::TypeScript => Idiom {
             read: "process.env.@X@!",
@@ -49,39 +53,47 @@ const fn idiom(language: Language) -> Idiom {
                 (r"process\.env\.(\w+)!?\s*(?:\?\?|\|\|)\s*$", "process.env.@X@!"),
                 (r#"Deno\.env\.get\(["'](\w+)["']\)!?\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")!"),
             ],
+            ..plain
         },
         L::Go => Idiom {
             read: "os.Getenv(\"@X@\")",
             header: Some("\"Bearer \" + os.Getenv(\"@X@\")"),
-            note: Some("needs the import \"os\"; a `const` must become a `var`"),
+            note: Some("needs the import \"os\""),
+            constants: &[("const ", "var ")],
             ..plain
         },
         L::Rust => Idiom {
             read: "std::env::var(\"@X@\").expect(\"@X@ is not set\")",
             header: Some("format!(\"Bearer {}\", std::env::var(\"@X@\").expect(\"@X@ is not set\"))"),
-            note: Some(
-                "a `const` or `static` must become a function or a `LazyLock`; never `env!`, which puts the value into the binary",
-            ),
+            note: Some("never `env!`, which puts the value into the binary"),
             ..plain
         },
         L::Jvm => Idiom {
             read: "System.getenv(\"@X@\")",
             header: Some("\"Bearer \" + System.getenv(\"@X@\")"),
-            note: Some("an annotation or a `const val` cannot read it: use a plain `val` or a field"),
+            constants: &[("const val ", "val ")],
             fallbacks: &[
                 (r#"System\.getenv\("(\w+)"\)\s*\?:\s*$"#, "System.getenv(\"@X@\")"),
                 (r#"System\.getenv\(\)\.getOrDefault\("(\w+)"\s*,\s*$"#, "System.getenv(\"@X@\")"),
                 (r#"sys\.env\.getOrElse\("(\w+)"\s*,\s*$"#, "sys.env(\"@X@\")"),
             ],
+            ..plain
         },
         L::CSharp => Idiom {
             read: "Environment.GetEnvironmentVariable(\"@X@\")",
             header: Some("\"Bearer \" + Environment.GetEnvironmentVariable(\"@X@\")"),
-            note: Some("a `const` must become `static readonly`"),
+            constants: &[
+                ("public const ", "public static readonly "),
+                ("private const ", "private static readonly "),
+                ("internal const ", "internal static readonly "),
+                ("protected const ", "protected static readonly "),
+                ("const ", ""),
+            ],
             fallbacks: &[(
                 r#"Environment\.GetEnvironmentVariable\("(\w+)"\)\s*\?\?\s*$"#,
                 "Environment.GetEnvironmentVariable(\"@X@\")",
             )],
+            ..plain
         },
         L::Ruby => Idiom {
             read: "ENV.fetch(\"@X@\")",
@@ -149,9 +161,12 @@ const fn idiom(language: Language) -> Idiom {
             fallbacks: &[(r#"os\.getenv\(["'](\w+)["']\)\s+or\s+$"#, "os.getenv(\"@X@\")")],
             ..plain
         },
-        L::Cpp => {
-            Idiom { read: "getenv(\"@X@\")", note: Some("needs <stdlib.h>; a `constexpr` cannot read it"), ..plain }
-        }
+        L::Cpp => Idiom {
+            read: "getenv(\"@X@\")",
+            note: Some("needs <stdlib.h>"),
+            constants: &[("constexpr ", "const ")],
+            ..plain
+        },
         L::PowerShell => Idiom { read: "$env:@X@", header: Some("\"Bearer $env:@X@\""), ..plain },
         L::Nix => Idiom { read: "builtins.getEnv \"@X@\"", ..plain },
     }
@@ -183,7 +198,14 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
         return None;
     }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
-    Some((format!("{}{}{}", literal.before, put(expression, variable), literal.after), note()))
+    let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
+    let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
+    Some((format!("{before}{}{}", put(expression, variable), literal.after), note()))
+}
+
+/// Whether words stand in a text, and are not the end of another one.
+fn stands_in(words: &str, text: &str) -> bool {
+    text.find(words).is_some_and(|at| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Whether what is open is a literal of bytes, for which text is no replacement.

@@ -20,6 +20,8 @@ use kind::FileKind;
 pub struct Site<'a> {
     /// The file, which tells the language and the kind of file.
     pub path: &'a ArtifactPath,
+    /// Where its bytes come from: what is about to be committed has no history to be taken out of.
+    pub provenance: Provenance,
     /// The line, with the secret masked.
     pub line: &'a MaskedLine,
     /// Whose key it is.
@@ -44,7 +46,9 @@ pub fn asks_for_standing(path: &ArtifactPath) -> bool {
 /// The advice for one finding.
 pub fn advise(site: &Site<'_>) -> Fix {
     let kind = FileKind::of(site.path);
-    let variable = name::variable(site);
+    let assigned =
+        Some(site).filter(|_| kind == FileKind::Shell).and_then(|site| shell::assigned(&Spot::new(site.line)?));
+    let variable = assigned.unwrap_or_else(|| name::variable(site));
     let is_client_side = site.rules.contains(&"client-side-key");
     let is_plain =
         site.encodings.is_empty() && !site.is_multiline && site.line.is_whole() && site.kind != SecretKind::Exposure;

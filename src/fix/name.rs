@@ -41,6 +41,10 @@ const PUBLIC: &[&str] = &[
 const OTHERS: &[&str] =
     &["URL", "URI", "HOST", "PORT", "ENDPOINT", "BASE", "ID", "ENV", "MODEL", "REGION", "NAME", "VERSION"];
 
+/// Names of constants that do not say whose key they hold.
+const GENERIC: &[&str] =
+    &["API_KEY", "API_TOKEN", "API_SECRET", "ACCESS_KEY", "ACCESS_TOKEN", "AUTH_TOKEN", "BEARER_TOKEN", "SECRET_KEY"];
+
 /// How methods begin that are called with a key: `setApiKey`.
 const VERBS: &[&str] = &["SET_", "GET_", "WITH_"];
 
@@ -52,7 +56,9 @@ pub(super) fn variable(site: &Site<'_>) -> String {
         name.contains('_')
             && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     });
-    let chosen = looked_up.or_else(|| constant.map(str::to_owned)).unwrap_or_else(|| match site.kind {
+    let is_ours = !matches!(site.kind, SecretKind::Other | SecretKind::Exposure);
+    let telling = constant.filter(|name| !(is_ours && GENERIC.contains(name)));
+    let chosen = looked_up.or_else(|| telling.map(str::to_owned)).unwrap_or_else(|| match site.kind {
         SecretKind::MuleRouter => "MULEROUTER_API_KEY".to_owned(),
         SecretKind::MuleRun => "MULERUN_API_KEY".to_owned(),
         SecretKind::MuleRunAgent => "MULERUN_AGENT_KEY".to_owned(),

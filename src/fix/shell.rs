@@ -17,6 +17,12 @@ static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\$\{(?<name>[A-Za-z_]\w*):?[-=]$").expect("the expression is a constant, and a test runs it")
 });
 
+/// The variable that the line sets, or reads with a default.
+pub(super) fn assigned(spot: &Spot<'_>) -> Option<String> {
+    let found = DEFAULT.captures(spot.before).or_else(|| ASSIGNMENT.captures(spot.before))?;
+    Some(found["name"].to_owned())
+}
+
 /// The new line.
 pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
     if spot.before.trim_start().starts_with('#') {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Site, advise};
 use crate::{
-    artifact::{ArtifactPath, Standing},
+    artifact::{ArtifactPath, Provenance, Standing},
     finding::{MaskedLine, SecretKind},
 };
 
@@ -19,6 +19,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "client = OpenAI(api_key=os.environ[\"MULEROUTER_API_KEY\"])",
     ),
     ("a.py", "MY_KEY", "MY_KEY = '§'", "MY_KEY = os.environ[\"MY_KEY\"]"),
+    ("a.py", "API_KEY", "API_KEY = '§'", "API_KEY = os.environ[\"MULEROUTER_API_KEY\"]"),
     ("a.py", "X", "k = os.getenv(\"X_KEY\", \"§\")", "k = os.environ[\"X_KEY\"]"),
     ("a.py", "X", "k = os.environ.get('X_KEY', '§')", "k = os.environ[\"X_KEY\"]"),
     ("a.py", "X", "k = os.getenv('X_KEY') or \"§\"", "k = os.environ[\"X_KEY\"]"),
@@ -103,6 +104,22 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("A.java", "", "String k = \"§\";", "String k = System.getenv(\"MULEROUTER_API_KEY\");"),
     ("A.kt", "", "val k = System.getenv(\"LLM_KEY\") ?: \"§\"", "val k = System.getenv(\"LLM_KEY\")"),
     ("A.java", "", "    @Value(\"§\")", ""),
+    // Constants, which give way to what can be read when the program runs.
+    ("A.kt", "", "const val KEY = \"§\"", "val KEY = System.getenv(\"MULEROUTER_API_KEY\")"),
+    ("main.go", "", "const key = \"§\"", "var key = os.Getenv(\"MULEROUTER_API_KEY\")"),
+    (
+        "A.cs",
+        "",
+        "    private const string Key = \"§\";",
+        "    private static readonly string Key = Environment.GetEnvironmentVariable(\"MULEROUTER_API_KEY\");",
+    ),
+    (
+        "A.cs",
+        "",
+        "const string key = \"§\";",
+        "string key = Environment.GetEnvironmentVariable(\"MULEROUTER_API_KEY\");",
+    ),
+    ("a.cpp", "", "constexpr auto k = \"§\";", "const auto k = getenv(\"MULEROUTER_API_KEY\");"),
     (
         "A.cs",
         "",
@@ -134,6 +151,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ),
     ("a.sh", "MY_KEY", "export MY_KEY=§", ": \"${MY_KEY:?set MY_KEY}\""),
     ("a.sh", "MY_KEY", "  MY_KEY='§' # old", "  : \"${MY_KEY:?set MY_KEY}\""),
+    ("a.sh", "KEY2", "KEY2='§'", ": \"${KEY2:?set KEY2}\""),
     ("a.sh", "MY_KEY", "k=\"${MY_KEY:-§}\"", "k=\"${MY_KEY:?set MY_KEY}\""),
     (
         "a.sh",
@@ -210,6 +228,7 @@ fn site<'a>(path: &'a ArtifactPath, line: &'a MaskedLine, name: &'a str) -> Site
     let name = (!name.is_empty()).then_some(name);
     Site {
         path,
+        provenance: Provenance::WorkTree,
         line,
         kind: SecretKind::MuleRouter,
         name,
@@ -255,6 +274,25 @@ fn no_line_is_offered_where_no_edit_of_it_helps() {
     ] {
         assert_eq!(advise(&site).replacement, None, "{site:?}");
     }
+}
+
+#[test]
+fn all_of_the_advice_names_one_variable() {
+    for line in ["KEY2='§'", "readonly TOKEN=§", "k=\"${OTHER:-§}\"", "export MY_KEY=§"] {
+        let (path, line) = (ArtifactPath::new("a.sh"), masked(line));
+        let fix = advise(&site(&path, &line, "KEY"));
+        let variable = fix.relocate.split(' ').nth(1).expect("it says which one to set");
+        let replacement = fix.replacement.expect("it can be read from the environment").line;
+        assert!(replacement.contains(&format!("${{{variable}:?set {variable}}}")), "{replacement} {}", fix.relocate);
+    }
+}
+
+#[test]
+fn what_is_about_to_be_committed_needs_no_other_commit() {
+    let (path, line) = (ArtifactPath::new("a.py"), masked("key = '§'"));
+    let scrub = |provenance| advise(&Site { provenance, ..site(&path, &line, "key") }).scrub;
+    assert!(!scrub(Provenance::Index).contains("--amend"), "the last commit is another one");
+    assert!(scrub(Provenance::WorkTree).contains("Not committed yet: nothing"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Site, kind::FileKind};
 use crate::{
-    artifact::Standing,
+    artifact::{Provenance, Standing},
     finding::{Pushed, SecretKind, State, Story},
 };
 
@@ -38,7 +38,8 @@ pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
             format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.").into()
         }
         (_, Standing::NoRepository) => "".into(),
-        (_, Standing::Tracked | Standing::Unknown) => "Not pushed yet: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
+        _ if site.provenance == Provenance::Index => "Stage the fix and commit again. If an earlier commit has the key: rotate first, then `git filter-repo --replace-text`.".into(),
+        (_, Standing::Tracked | Standing::Unknown) => "Not committed yet: nothing to scrub. In the last commit and not pushed: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
     }
 }
 

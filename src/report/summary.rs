@@ -36,14 +36,25 @@ pub(super) fn suppression(said: &Suppression) -> String {
 
 /// What came out, in a few words.
 pub(super) fn verdict(report: &ScanReport) -> String {
-    let findings = report.findings.iter().map(place).collect::<BTreeSet<_>>().len() as u64;
-    let secrets = report.findings.iter().map(|finding| &finding.secret_id).collect::<BTreeSet<_>>().len() as u64;
-    match findings {
+    let (about_policy, about_secrets): (Vec<_>, Vec<_>) =
+        report.findings.iter().partition(|finding| is_about_policy(report, finding));
+    let leaks = about_secrets.iter().map(|finding| place(finding)).collect::<BTreeSet<_>>().len() as u64;
+    let secrets = about_secrets.iter().map(|finding| &finding.secret_id).collect::<BTreeSet<_>>().len() as u64;
+    let verdict = match leaks {
         0 if report.is_complete() => "no leaks found".to_owned(),
         0 => "no leaks found in what could be scanned".to_owned(),
-        _ if secrets == findings => format!("{} found", count(findings, "leak")),
-        _ => format!("{} of {} found", count(findings, "leak"), count(secrets, "secret")),
+        _ if secrets == leaks => format!("{} found", count(leaks, "leak")),
+        _ => format!("{} of {} found", count(leaks, "leak"), count(secrets, "secret")),
+    };
+    match about_policy.len() as u64 {
+        0 => verdict,
+        others => format!("{verdict}, {}", count(others, "policy finding")),
     }
+}
+
+/// Whether a finding is about what decides about findings, and not about a secret.
+pub(super) fn is_about_policy(report: &ScanReport, finding: &Finding) -> bool {
+    report.rules.iter().any(|rule| rule.is_policy && rule.id == finding.rule)
 }
 
 /// Where something leaks: what several rules say of one secret in one place is one leak.
@@ -54,6 +65,7 @@ pub(super) fn place(finding: &Finding) -> (&ArtifactPath, u64, &SecretId) {
 /// One line of coverage: complete or not, files, bytes, what was skipped and suppressed, time.
 pub(super) fn coverage(report: &ScanReport) -> String {
     let coverage = &report.coverage;
+    let rules = report.rules.iter().filter(|rule| !rule.is_policy).count();
     let mut parts = vec![
         if report.is_complete() { "complete".to_owned() } else { "INCOMPLETE".to_owned() },
         match (coverage.files, coverage.objects, coverage.known) {
@@ -65,7 +77,7 @@ pub(super) fn coverage(report: &ScanReport) -> String {
             }
         },
         bytes(coverage.bytes),
-        format!("{} (rule set {})", count(report.rules.len() as u64, "rule"), report.rules_digest),
+        format!("{} (rule set {})", count(rules as u64, "rule"), report.rules_digest),
     ];
     let listed = |map: BTreeMap<&str, u64>| {
         map.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")

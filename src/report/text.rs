@@ -58,7 +58,10 @@ impl Frames<'_> {
         let part = finding.location.part.as_ref().map_or_else(String::new, |part| format!(" ({part})"));
         let place = format!("{}:{}{}", view::place(finding), region.column, sanitize(&part));
         self.row(&mut frame, gutter, "-->", &place);
-        self.source_line(&mut frame, gutter, finding);
+        // The headline shows all that there is of a mark, an entry or a change.
+        if rule.is_none_or(|rule| !rule.is_policy) {
+            self.source_line(&mut frame, gutter, finding);
+        }
         let same = self.view.places(finding);
         let is_first = same.first().is_none_or(|first| std::ptr::eq(*first, finding)) || finding.is_suppressed();
         if is_first {
@@ -69,14 +72,15 @@ impl Frames<'_> {
             self.note(&mut frame, gutter, label, &text);
         }
         if is_first || finding.fix.replacement.is_none() {
-            self.note(&mut frame, gutter, "move", &sanitize(&finding.fix.relocate));
+            let label = if rule.is_some_and(|rule| rule.is_policy) { "fix" } else { "move" };
+            self.note(&mut frame, gutter, label, &sanitize(&finding.fix.relocate));
         }
         self.replacement(&mut frame, gutter, finding);
         if is_first {
             self.note(&mut frame, gutter, "scrub", &sanitize(&finding.fix.scrub));
             self.other_places(&mut frame, gutter, same);
         } else if let Some(first) = same.first() {
-            let text = format!("the key is the one at {}; what is said there holds here", view::place(first));
+            let text = format!("the key of {}; see the advice there", view::place(first));
             self.note(&mut frame, gutter, "same", &text);
         }
         for suppression in &finding.suppressions {
@@ -135,7 +139,7 @@ impl Frames<'_> {
         if replacement.line.is_empty() {
             self.note(frame, gutter, "replace", "delete the line");
         } else {
-            self.note(frame, gutter, "replace", "the line by");
+            self.note(frame, gutter, "replace", "the line with");
             for line in replacement.line.lines() {
                 push_line(
                     frame,

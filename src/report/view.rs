@@ -123,7 +123,7 @@ pub(super) fn advice(finding: &Finding) -> Vec<(&'static str, String)> {
         .chain([
             ("rotate", sanitize(fix.rotate)),
             ("move", sanitize(&fix.relocate)),
-            ("replace the line by", line.unwrap_or_default()),
+            ("replace the line with", line.unwrap_or_default()),
             ("note", note.unwrap_or_default()),
             ("scrub", sanitize(&fix.scrub)),
         ])

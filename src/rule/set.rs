@@ -11,6 +11,8 @@ use crate::finding::{RuleId, RuleInfo, SecretId, Severity};
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// The rules that a selection left out.
+    left_out: Vec<RuleId>,
     /// Worked out when it is first asked for.
     digest: OnceLock<String>,
 }
@@ -60,7 +62,7 @@ impl RuleSet {
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(RuleError::Duplicate { id: pair[0].id.clone() });
         }
-        Ok(Self { rules, digest: OnceLock::new() })
+        Ok(Self { rules, left_out: Vec::new(), digest: OnceLock::new() })
     }
 
     /// Changes how bad the findings of some rules are.
@@ -86,8 +88,12 @@ impl RuleSet {
                 && !is_in(&selection.ignore, rule)
                 && selection.min_severity.is_none_or(|least| rule.strongest_severity() >= least)
         };
-        let rules: Vec<Rule> = self.rules.into_iter().filter(is_wanted).collect();
-        if rules.is_empty() { Err(RuleError::Nothing) } else { Self::new(rules) }
+        let (rules, others): (Vec<Rule>, Vec<Rule>) = self.rules.into_iter().partition(is_wanted);
+        if rules.is_empty() {
+            return Err(RuleError::Nothing);
+        }
+        let left_out = [self.left_out, others.into_iter().map(|rule| rule.id).collect()].concat();
+        Ok(Self { left_out, ..Self::new(rules)? })
     }
 
     /// The rules, sorted by id.
@@ -102,11 +108,15 @@ impl RuleSet {
 
     /// The rule of this id, or an error that names the nearest one.
     pub fn require(&self, id: &str) -> Result<&Rule, RuleError> {
-        let unknown = || RuleError::Unknown {
-            id: id.to_owned(),
-            nearest: nearest(id, self.rules.iter().map(|rule| rule.id.as_str())).map(str::to_owned),
-        };
+        let ids = || self.rules.iter().map(|rule| rule.id.as_str());
+        let unknown = || RuleError::Unknown { id: id.to_owned(), nearest: nearest(id, ids()).map(str::to_owned) };
         self.get(id).ok_or_else(unknown)
+    }
+
+    /// The rule that is meant by an id which no rule has, not even one that is left out.
+    pub fn meant(&self, id: &str) -> Option<&str> {
+        let ids = || self.rules.iter().map(|rule| &rule.id).chain(&self.left_out).map(RuleId::as_str);
+        if ids().any(|known| known == id) { None } else { nearest(id, ids()) }
     }
 
     /// Twelve hexadecimal digits that change whenever a rule changes.
@@ -124,6 +134,7 @@ impl RuleSet {
             what: rule.what.clone(),
             why: rule.why.clone(),
             fix: rule.fix.clone(),
+            is_policy: false,
         };
         self.rules.iter().map(info).collect()
     }

@@ -16,6 +16,7 @@ pub(super) fn advise(finding: &mut Finding, standing: Standing) {
     let region = finding.location.region;
     finding.fix = fix::advise(&Site {
         path: &finding.location.path,
+        provenance: finding.location.provenance,
         line: &finding.line,
         kind: finding.kind,
         name: finding.name.as_deref(),

@@ -90,7 +90,7 @@ fn find_together(rules: &RuleSet, sources: &[&dyn Source], options: &Options, co
     let mut reused = reuse::key_reuse(&collected.findings, rule, &holds);
     if let Some(inline) = &options.inline {
         let silences = std::mem::take(&mut collected.silences);
-        inline.together(silences, &mut reused, options.external.is_whole, &|rule| rules.get(rule).is_some());
+        inline.together(silences, &mut reused, options.external.is_whole, &|rule| worker::applied(rules, rule));
     }
     if let Some(review) = &options.review {
         collected.notifications.extend(review.judge_marks(rules, options.inline.as_ref(), &mut reused));

@@ -11,6 +11,7 @@ use crate::{
     artifact::{Artifact, ArtifactPath, Cause, Memo, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
     finding::{Coverage, Finding},
+    rule::RuleSet,
     suppress::{Applied, House, Inline, Silence},
 };
 
@@ -121,11 +122,7 @@ impl<'s> Worker<'s> {
             *coverage.dropped.entry(check).or_default() += count;
         }
         if let Some(inline) = self.inline {
-            let applied = |rule: &str| match self.engine.has_rule(rule) {
-                false => Applied::Never,
-                true if rule == KEY_REUSE => Applied::Together,
-                true => Applied::Alone,
-            };
+            let applied = |rule: &str| applied(self.engine.rules(), rule);
             self.own.silences.append(&mut inline.apply(artifact, &marks, &mut findings, &applied));
         }
         if findings.is_empty() {
@@ -152,6 +149,15 @@ impl<'s> Worker<'s> {
             // What is new cannot be told: everything counts.
             Err(notification) => self.own.notifications.push(notification),
         }
+    }
+}
+
+/// When the rule that a mark names is applied.
+pub(super) fn applied(rules: &RuleSet, named: &str) -> Applied {
+    match rules.get(named) {
+        Some(_) if named == KEY_REUSE => Applied::Together,
+        Some(_) => Applied::Alone,
+        None => rules.meant(named).map_or(Applied::Never, |meant| Applied::Mistyped { meant: meant.to_owned() }),
     }
 }
 

@@ -70,7 +70,7 @@ impl House {
                 "change of the scanner's policy",
                 "This change alters what muleguard reports.",
                 "Whoever can change the policy together with the code can hide a leak in it.",
-                "Have somebody review this file who may decide about it; what it says counts once it is merged.",
+                "Ask somebody who owns this policy to review the change; it takes effect once it is merged.",
             ),
         };
         RuleInfo {
@@ -81,6 +81,7 @@ impl House {
             what: what.to_owned(),
             why: why.to_owned(),
             fix: fix.to_owned(),
+            is_policy: true,
         }
     }
 

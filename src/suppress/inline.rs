@@ -48,10 +48,15 @@ pub struct Inline {
 }
 
 /// When a rule is applied, if at all: a mark for one that was not is no mistake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
     /// It is not.
     Never,
+    /// There is none of this name, but one of nearly the same.
+    Mistyped {
+        /// That one.
+        meant: String,
+    },
     /// To each file by itself.
     Alone,
     /// To all files together, when each was looked at.
@@ -65,8 +70,19 @@ pub struct Silence {
     provenance: Provenance,
     mark: Mark,
     line: u64,
-    lines: (u64, u64),
+    covers: Covers,
     used: BTreeSet<String>,
+}
+
+/// Which lines a mark covers.
+#[derive(Clone, Debug)]
+enum Covers {
+    /// From the first to the last.
+    Lines(u64, u64),
+    /// None: the range that it begins does not end. To the end of the file it would cover what nobody meant.
+    Unclosed,
+    /// None: the range that it ends does not begin.
+    Unopened,
 }
 
 impl Inline {
@@ -97,8 +113,7 @@ impl Inline {
         findings.iter_mut().for_each(|finding| self.silence(silences.iter_mut(), finding));
         let (together, alone): (Vec<_>, Vec<_>) =
             silences.into_iter().partition(|silence| silence.names(|rule| applied(rule) == Applied::Together));
-        let is_active = |rule: &str| applied(rule) == Applied::Alone;
-        findings.extend(alone.iter().filter(|silence| silence.is_unused(&is_active)).map(Silence::report));
+        findings.extend(alone.iter().filter_map(|silence| silence.report(applied)));
         together
     }
 
@@ -109,14 +124,13 @@ impl Inline {
         mut silences: Vec<Silence>,
         findings: &mut Vec<Finding>,
         is_whole: bool,
-        is_active: &dyn Fn(&str) -> bool,
+        applied: &dyn Fn(&str) -> Applied,
     ) {
         for finding in findings.iter_mut() {
             let path = finding.location.path.clone();
             self.silence(silences.iter_mut().filter(|silence| silence.path == path), finding);
         }
-        let unused = silences.iter().filter(|silence| is_whole && silence.is_unused(is_active));
-        findings.extend(unused.map(Silence::report));
+        findings.extend(silences.iter().filter(|_| is_whole).filter_map(|silence| silence.report(applied)));
     }
 
     fn silence<'s>(&self, silences: impl Iterator<Item = &'s mut Silence>, finding: &mut Finding) {
@@ -143,7 +157,7 @@ impl Silence {
     /// Whether this finding stands on its lines.
     pub fn covers(&self, finding: &Finding) -> bool {
         let Region { line, end_line, .. } = finding.location.region;
-        self.lines.0 <= end_line && line <= self.lines.1
+        matches!(self.covers, Covers::Lines(first, last) if first <= end_line && line <= last)
     }
 
     fn apply(&mut self, finding: &mut Finding) {
@@ -153,15 +167,35 @@ impl Silence {
         }
     }
 
-    fn is_unused(&self, is_active: &dyn Fn(&str) -> bool) -> bool {
-        self.mark.rules.is_empty() || self.mark.rules.iter().any(|rule| !self.used.contains(rule) && is_active(rule))
-    }
-
-    fn report(&self) -> Finding {
-        let written = format!("muleguard: ignore[{}]", self.mark.rules.join(", "));
+    /// Tells of a mark that suppresses nothing.
+    fn report(&self, applied: &dyn Fn(&str) -> Applied) -> Option<Finding> {
+        let rules = &self.mark.rules;
+        let unused: Vec<(&str, Applied)> = rules
+            .iter()
+            .filter(|rule| !self.used.contains(*rule))
+            .map(|rule| (rule.as_str(), applied(rule)))
+            .filter(|(_, applied)| *applied != Applied::Never)
+            .collect();
+        if unused.is_empty() && !rules.is_empty() {
+            return None;
+        }
+        let mistyped = unused.iter().find_map(|(rule, applied)| match applied {
+            Applied::Mistyped { meant } => Some(format!("There is no rule `{}`: did you mean `{meant}`?", veil(rule))),
+            _ => None,
+        });
+        let advice = match self.covers {
+            _ if mistyped.is_some() => mistyped,
+            Covers::Lines(..) => None,
+            Covers::Unclosed => Some("Write the mark's `ignore-end` where the range ends.".to_owned()),
+            Covers::Unopened => Some("Delete it, or write the `ignore-start` of the same rules above it.".to_owned()),
+        };
         let location = house::line(self.path.clone(), self.provenance, self.line);
         // The line may hold anything, so only the mark is shown.
-        House::UnusedIgnore.finding(location, self.mark.span.start as u64 + 1, written)
+        let mut finding = House::UnusedIgnore.finding(location, self.mark.span.start as u64 + 1, self.mark.written());
+        if let Some(advice) = advice {
+            finding.fix.relocate = advice;
+        }
+        Some(finding)
     }
 }
 
@@ -171,33 +205,31 @@ fn suppress(finding: &mut Finding, line: u64, reason: Option<String>) {
     finding.suppressions.push(Suppression { origin: Some(origin), ..said });
 }
 
-/// The silences that the marks of a file make. A range that is never closed reaches to the end.
+/// The silences that the marks of a file make.
 fn silences(marked: &[MarkedLine], path: &ArtifactPath, provenance: Provenance) -> Vec<Silence> {
     let mut silences: Vec<Silence> = Vec::new();
     for line in marked {
         for mark in parse(&line.text) {
-            let lines = match mark.reach {
-                Reach::Line => (line.line, line.line),
-                Reach::NextLine => (line.line + 1, line.line + 1),
-                Reach::Start => (line.line, u64::MAX),
-                Reach::End => {
-                    close(&mut silences, &mark, line.line);
-                    continue;
-                }
+            let covers = match mark.reach {
+                Reach::Line => Covers::Lines(line.line, line.line),
+                Reach::NextLine => Covers::Lines(line.line + 1, line.line + 1),
+                Reach::Start => Covers::Unclosed,
+                Reach::End if close(&mut silences, &mark, line.line) => continue,
+                Reach::End => Covers::Unopened,
             };
             let (path, used) = (path.clone(), BTreeSet::new());
-            silences.push(Silence { path, provenance, mark, line: line.line, lines, used });
+            silences.push(Silence { path, provenance, mark, line: line.line, covers, used });
         }
     }
     silences
 }
 
-fn close(silences: &mut [Silence], end: &Mark, line: u64) {
-    let is_open = |silence: &&mut Silence| silence.mark.reach == Reach::Start && silence.lines.1 == u64::MAX;
+/// Closes the last range that is open and may end here. Says whether there is one.
+fn close(silences: &mut [Silence], end: &Mark, line: u64) -> bool {
     let ends = |silence: &&mut Silence| end.rules.is_empty() || silence.mark.rules == end.rules;
-    if let Some(silence) = silences.iter_mut().rev().filter(is_open).find(ends) {
-        silence.lines.1 = line;
-    }
+    let mut open = silences.iter_mut().rev().filter(|silence| matches!(silence.covers, Covers::Unclosed));
+    let begun = open.find(ends);
+    begun.map(|silence| silence.covers = Covers::Lines(silence.line, line)).is_some()
 }
 
 #[cfg(test)]
@@ -222,7 +254,11 @@ mod tests {
             .map(|(line, text)| MarkedLine { line: *line, text: text.replace("MG", concat!("muleguard", ":")) })
             .collect();
         let artifact = Artifact { path: ArtifactPath::new("a.py"), provenance: Provenance::WorkTree };
-        let applied = |rule: &str| if rule == "off" { Applied::Never } else { Applied::Alone };
+        let applied = |rule: &str| match rule {
+            "off" => Applied::Never,
+            "onne" => Applied::Mistyped { meant: "one".to_owned() },
+            _ => Applied::Alone,
+        };
         inline.apply(&artifact, &marked, &mut findings, &applied);
         let unused = findings.iter().filter(|finding| finding.rule.as_str() == House::UnusedIgnore.id()).count();
         let place = |finding: &Finding| (finding.location.region.line, finding.rule.as_str().to_owned());
@@ -241,9 +277,12 @@ mod tests {
             (&[(3, "MG ignore-next-line[one]")], lines("one", [4]), 0),
             (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end[two]")], lines("two", 3..=5), 0),
             (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end")], lines("two", 3..=5), 0),
-            (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end[one]")], lines("two", 3..=9), 0),
-            (&[(7, "MG ignore-start[one]")], lines("one", 7..=9), 0),
-            (&[(5, "MG ignore-end[one]")], Vec::new(), 0),
+            (&[(3, "MG ignore-start[two]"), (5, "MG ignore-end[one]")], Vec::new(), 2),
+            (&[(7, "MG ignore-start[one]")], Vec::new(), 1),
+            (&[(5, "MG ignore-end[one]")], Vec::new(), 1),
+            (&[(5, "MG ignore-end")], Vec::new(), 1),
+            (&[(7, "MG ignore-start[off]"), (8, "MG ignore-end[off]")], Vec::new(), 0),
+            (&[(3, "MG ignore[one, onne]")], lines("one", [3]), 1),
             (&[(3, "MG ignore[three]")], Vec::new(), 1),
             (&[(3, "MG ignore[one, three]")], lines("one", [3]), 1),
             (&[(3, "MG ignore[off]")], Vec::new(), 0),
@@ -268,6 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_mark_is_said() {
+        let applied = |rule: &str| match rule {
+            "onne" => Applied::Mistyped { meant: "one".to_owned() },
+            _ => Applied::Alone,
+        };
+        for (mark, shown, advice) in [
+            ("MG ignore[onne] x", "MG ignore[onne]", "There is no rule `onne`: did you mean `one`?"),
+            ("MG ignore-start[one]", "MG ignore-start[one]", "Write the mark's `ignore-end` where the range ends."),
+            ("MG ignore-end", "MG ignore-end", "Delete it, or write the `ignore-start` of the same rules above it."),
+            ("MG ignore", "MG ignore", "Delete the mark, or write it as"),
+        ] {
+            let text = |text: &str| text.replace("MG", concat!("muleguard", ":"));
+            let artifact = Artifact { path: ArtifactPath::new("a.py"), provenance: Provenance::WorkTree };
+            let (mut findings, marked) = (Vec::new(), [MarkedLine { line: 1, text: text(mark) }]);
+            Inline::default().apply(&artifact, &marked, &mut findings, &applied);
+            assert_eq!(findings[0].redacted, text(shown));
+            assert!(findings[0].fix.relocate.starts_with(advice), "{mark} {}", findings[0].fix.relocate);
+        }
+    }
+
+    #[test]
     fn a_mark_for_what_is_found_in_all_files_together_waits_for_it() {
         let artifact = |path: &str| Artifact { path: ArtifactPath::new(path), provenance: Provenance::WorkTree };
         let marked = [MarkedLine { line: 3, text: concat!("x # muleguard", ": ignore[one] known").to_owned() }];
@@ -277,7 +337,7 @@ mod tests {
             let inline = Inline::default();
             let silences = inline.apply(&artifact(path), &marked, &mut Vec::new(), &|_| Applied::Together);
             let mut findings = vec![finding("one", (3, 3))];
-            inline.together(silences, &mut findings, is_whole, &|_| true);
+            inline.together(silences, &mut findings, is_whole, &|_| Applied::Together);
             assert_eq!((findings[0].is_suppressed(), findings.len() - 1), (is_suppressed, unused), "{path} {is_whole}");
             if let Some(mark) = findings.get(1) {
                 let region = mark.location.region;

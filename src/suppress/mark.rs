@@ -14,6 +14,17 @@ pub(super) struct Mark {
     pub span: std::ops::Range<usize>,
 }
 
+impl Mark {
+    /// As it would be written.
+    pub fn written(&self) -> String {
+        let reach = self.reach.word();
+        match &self.rules[..] {
+            [] => format!("{LEAD} ignore{reach}"),
+            rules => format!("{LEAD} ignore{reach}[{}]", rules.join(", ")),
+        }
+    }
+}
+
 /// Which lines a mark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -21,6 +32,21 @@ pub(super) enum Reach {
     NextLine,
     Start,
     End,
+}
+
+impl Reach {
+    /// The longer words first: the last one is part of all.
+    const ALL: [Self; 4] = [Self::NextLine, Self::Start, Self::End, Self::Line];
+
+    /// What stands behind `ignore`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Line => "",
+            Self::NextLine => "-next-line",
+            Self::Start => "-start",
+            Self::End => "-end",
+        }
+    }
 }
 
 /// Tokens that close a comment, and are no part of a reason.
@@ -39,9 +65,8 @@ fn parse_one(text: &str, start: usize, end: usize) -> Option<Mark> {
         return None;
     }
     let rest = text[start + LEAD.len()..end].trim_start().strip_prefix("ignore")?;
-    let words = [("-next-line", Reach::NextLine), ("-start", Reach::Start), ("-end", Reach::End), ("", Reach::Line)];
     let (reach, rest) =
-        words.into_iter().find_map(|(word, reach)| rest.strip_prefix(word).map(|rest| (reach, rest)))?;
+        Reach::ALL.into_iter().find_map(|reach| rest.strip_prefix(reach.word()).map(|rest| (reach, rest)))?;
     // `ignored`, `ignore-file`: prose, or a mark of another version, which must not silence anything.
     if rest.starts_with(|next: char| next.is_alphanumeric() || next == '-') {
         return None;

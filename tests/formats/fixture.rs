@@ -161,6 +161,7 @@ pub fn rule(id: &str, text: &str) -> RuleInfo {
         what: text.to_owned(),
         why: text.to_owned(),
         fix: text.to_owned(),
+        is_policy: false,
     }
 }
 
