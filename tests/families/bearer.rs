@@ -124,4 +124,8 @@ pub const BEARER: &[Case] = &[
     ("App.cs", r#"new OAuth2AuthorizationRequestHeaderAuthenticator("KEY", "Bearer")"#),
     ("app.php", "$client->request('GET', $url, ['auth_bearer' => 'KEY']);"),
     ("main.ino", r#"http.addHeader("Authorization", "Bearer " + String("KEY"));"#),
+    ("prometheus.yml", "    bearer_token: KEY"),
+    ("app.properties", "service.bearerToken: KEY"),
+    ("app.js", r#"const h = "Bearer" + " " + "KEY""#),
+    ("app.js", "const url = `wss://x.example/ws?auth=Bearer+KEY`"),
 ];

@@ -363,4 +363,17 @@ pub const LITERALS: &[Case] = &[
     ("app.py", r#"co = cohere.Client("KEY")"#),
     ("app.go", r#"cfg := openai.DefaultConfig("KEY")"#),
     ("App.swift", r#"let client = OpenAI("KEY")"#),
+    // Defaults in other places.
+    ("app.kt", r#"val key = BuildConfig.API_KEY.ifBlank { "KEY" }"#),
+    ("app.kt", r#"private val apiToken get() = "KEY""#),
+    ("api.R", r#"key <- Sys.getenv("API_KEY", unset = "KEY")"#),
+    ("main.go", r#"APIKey string `default:"KEY" env:"API_KEY"`"#),
+    ("run.fish", "set --export --global API_TOKEN KEY"),
+    (
+        "plan.jmx",
+        "<stringProp name=\"Header.name\">x-api-key</stringProp>\n<stringProp name=\"Header.value\">KEY</stringProp>",
+    ),
+    ("openapi.yaml", "    - name: X-API-Key\n      in: header\n      example: KEY"),
+    ("openapi.yaml", "        access_token:\n          type: string\n          example: KEY"),
+    ("notes.md", "API key: [KEY](https://x.example)"),
 ];

@@ -155,4 +155,20 @@ pub const SILENT: &[Case] = &[
     ("sheet.py", r#"sheet = client.open_by_key("{base62:44}")"#),
     ("app.log", "INFO put key=uploads/2024/{hex:32}"),
     ("app.env", "VITE_PUSHER_APP_KEY={hex:20}"),
+    // What tells one key from others, and what is called with it.
+    ("admin.ts", r#"await client.deleteApiKey("{uuid}")"#),
+    ("admin.py", r#"revoke_token("{uuid}")"#),
+    ("admin.ts", r#"const apiKey = await getApiKeyById("{uuid}")"#),
+    ("test_hash.py", r#"assert sha256("token") == "{hex:64}""#),
+    ("sums.py", r#"sha256 = {"api_key": "{hex:64}"}"#),
+    ("root.json", r#"{"keys": {"{hex:64}": {"keytype": "ed25519"}}}"#),
+    ("chain.ts", r#"const USDC_TOKEN = new PublicKey("{base62:44}")"#),
+    // Tokens that are none, or that everybody may see.
+    ("auth.test.ts", r#"const token = "eyJhbGciOiJub25lIn0.eyJ{base62:20}.""#),
+    ("auth.test.ts", r#"const header = "Bearer eyJ{base62:20}.invalid.signature""#),
+    ("form.html", r#"<input type="hidden" name="_token" value="{base62:40}">"#),
+    ("README.md", "![CI](https://ci.example/gh/a/b.svg?style=svg&circle-token={hex:40})"),
+    ("main.tf", r#"secret_arn = "arn:aws:secretsmanager:eu-west-1:123:secret:acme-api-{base62:6}""#),
+    ("strings.xml", r#"<string name="google_api_key">AIza{base62:35}</string>"#),
+    ("AppDelegate.swift", r#"GMSServices.provideAPIKey("AIza{base62:35}")"#),
 ];

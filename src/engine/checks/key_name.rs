@@ -11,7 +11,7 @@ const ENDS: Words = Words("key token secret credential auth");
 
 /// A name that ends in one of these speaks about a key and holds none.
 const LAST: Words = Words(
-    "address alg algorithm alias arn at audience board builder by chain class code codes column count desc description details
+    "address alg algorithm alias arn at audience board builder by chain class code codes color colour column count desc description details
      dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
      format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
      limit limits list manager map md5 message mint name names on page path pattern placeholder prefix press pressed provider
@@ -21,31 +21,47 @@ const LAST: Words = Words(
 
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
-    "anon anonymous authenticity cache channelkey checksum commit completion contains continuation csrf csrfmiddlewaretoken
-     cursor dedup dedupe digest encrypted etag fingerprint foreign formkey genesis gpg has hash hashed host hotkey i18n idempotency
+    "anon anonymous authenticity cache captcha channelkey checksum ciphertext commit completion contains continuation csrf csrfmiddlewaretoken csrftoken
+     cursor dedup dedupe digest encrypted etag fingerprint foreign forgery formkey genesis gpg has hash hashed host hotkey i18n idempotency
      input integrity keyboard keyframe keyword kms locale lookup max md5 min monkey next nonce num object output pagination
      partition pgp posthog primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
-     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint tokenizer total translation validpgpkeys vkey websocket xsrf",
+     sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint tokenizer total translation validpgpkeys vkey websocket xsrf xsrftoken",
 );
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
 const OTHER_KEYS: Words = Words(
-    "by channel document file handshake item maintainer manager merkle page price project release request response sha signer
-     slot spreadsheet state sync targeting trace verify verifying",
+    "apns by channel document fcm file form handshake item maintainer manager merkle page price project release request response sha signer
+     slot spreadsheet state sync targeting trace turnstile verify verifying",
 );
 
 /// Keys of services whose browsers and apps have to hold them, and what their keys are called that these must not hold.
-const SHOWN_KEYS: Words = Words("firebase maps pusher recaptcha");
+const SHOWN_KEYS: Words = Words("firebase geo gms maps pusher recaptcha");
 const HIDDEN_KEYS: Words = Words("admin private secret server service");
 
 /// What is called with a key and gives something that may be shown.
-const DIGESTS: Words = Words("digest fingerprint hash md5 sha sha1 sha256 sha512");
+const DIGESTS: Words = Words("crc digest encode encrypt fingerprint hash hmac md5 sha sha1 sha256 sha512");
+
+/// What a table is called whose entries may be shown, whatever their names.
+const TABLES: Words = Words("checksum checksums digest digests encrypted hashes md5 sha1 sha256 sha512");
+
+/// What is done to a key or a token that its number tells: `revokeToken("…")`.
+const VERBS: Words = Words("delete destroy disable fetch find get invalidate lookup remove retrieve revoke");
+
+/// What stands before a token that everybody may see: a link to what is public, a badge, a beacon.
+const SHOWN_BEFORE: Words = Words("alt=media& .svg? project_badges data-cf-beacon");
+/// How a page has what its own forms send back.
+const HIDDEN_FIELD: Words = Words("type=\"hidden\" type='hidden'");
+/// What stands before the name of a key in an address of who holds it.
+const DID: &[u8] = b"did:";
 
 /// Where a template of CloudFormation names what is read when it is used.
 const RESOLVED: &str = "{{resolve:";
 
 /// What Helm's charts note beside a pod, so that it starts anew when a secret changes.
 const CHECKSUM: &[u8] = b"checksum/";
+
+/// How the address of something in a cloud begins.
+const ARN: &str = "arn:aws";
 
 /// Prefixes that make a build tool publish a variable say nothing about what it holds.
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
@@ -73,7 +89,13 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
             || is_kind_of_key(before, &words)
             || before.contains_str(RESOLVED)
             || before.ends_with(CHECKSUM)
+            || before.contains_str(ARN) && before.ends_with(b":")
+            || before.ends_with(DID)
+            || is_in_table(before)
+            || SHOWN_BEFORE.are_in(before)
+            || words == ["token"] && HIDDEN_FIELD.are_in(&candidate.line[..candidate.offset])
     };
+    let is_about_a_key = || is_about_a_key() || names_one(candidate, &words);
     if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
 }
 
@@ -98,9 +120,26 @@ fn before_name<'c>(candidate: &Candidate<'c>) -> &'c [u8] {
 
 /// Whether the value is compared with a digest of what has the name: `sha256(api_key) == "…"`.
 fn is_digested(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
     let Some(called) = before.strip_suffix(b"(") else { return false };
     let start = called.rfind_byteset(b" \t(=,;!").map_or(0, |at| at + 1);
     words(&called[start..]).iter().any(|word| DIGESTS.contains(word))
+}
+
+/// Whether an entry of such a table has the name: `sha256 = {"token": "…"`.
+fn is_in_table(before: &[u8]) -> bool {
+    let Some(open) = before.rfind_byte(b'{') else { return false };
+    let head = before[..open].trim_end_with(|c| " \t=:\"'".contains(c));
+    let start = head.rfind_byteset(b" \t\"'.,({").map_or(0, |at| at + 1);
+    words(&head[start..]).last().is_some_and(|last| TABLES.contains(last))
+}
+
+/// Whether the name is called with what tells one key from others.
+fn names_one(candidate: &Candidate<'_>, words: &[String]) -> bool {
+    let behind = candidate.matched.find(candidate.name).map(|at| &candidate.matched[at + candidate.name.len()..]);
+    let is_called = behind.is_some_and(|behind| behind.starts_with(b"(") && !behind.starts_with(b"()"));
+    let called = words.iter().rposition(|word| VERBS.contains(word));
+    is_called && called.is_some_and(|at| at + 1 < words.len())
 }
 
 /// Whether the word before a bare `key` says of which kind it is: `cache key=…`.

@@ -24,8 +24,9 @@ pub(super) enum Name {
 
 /// What vendors put before the random part; a longer prefix stands before its own beginning.
 const VENDOR_PREFIXES: Words = Words(
-    "sk-mr- muk- sk-ant-api03- sk-ant- sk-or-v1- sk-proj- sk_live_ sk_test_ rk_live_ sk- gsk_ xai- pplx- r8_ hf_
-     tvly-dev- tvly- AIza ghp_ gho_ github_pat_ glpat- xoxb- xoxp- xoxa- xoxs- dapi",
+    "sk-mr- muk- sk-ant-api03- sk-ant- sk-or-v1- sk-proj- sk_live_ sk_test_ rk_live_ rk_test_ sk- gsk_ xai- pplx- r8_ hf_
+     tvly-dev- tvly- AIza ghp_ gho_ github_pat_ glpat- xoxb- xoxp- xoxa- xoxs- dapi shpat_ shpss_ shpca_ shppa_ dop_v1_
+     doo_v1_ key- PMAK- npm_ glsa_ ntn_ lin_api_ whsec_ sntrys_ nvapi-",
 );
 
 /// The shortest secret beside a name that says so …
@@ -55,6 +56,7 @@ const TESTS: &[Test] = &[
     (Verdict::Short, |value| value.is_short()),
     (Verdict::Template, |value| reference::is_template(value.whole)),
     (Verdict::Placeholder, |value| value.is_elided || placeholder::is_placeholder(value.body)),
+    (Verdict::Placeholder, |value| published::is_unsigned(value.whole)),
     (Verdict::Reference, |value| reference::is_reference(value.whole)),
     (Verdict::Ciphertext, |value| published::is_ciphertext(value.whole)),
     (Verdict::Code, |value| reference::is_call(value.body)),
@@ -76,7 +78,11 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     if published::is_pinned(candidate) || published::is_of_contract(candidate) {
         return Verdict::Digest;
     }
-    if published::is_test_vector(candidate) || published::is_for_clients(candidate) || published::is_nkey(candidate) {
+    if published::is_name(candidate)
+        || published::is_test_vector(candidate)
+        || published::is_for_clients(candidate)
+        || published::is_nkey(candidate)
+    {
         return Verdict::Public;
     }
     if published::is_sealed(candidate) {

@@ -11,6 +11,8 @@ const CIPHERTEXT: Words =
 const SEALED_FIELD: &str = "encrypted_value";
 /// How the functions are called that open what is sealed.
 const OPENS: Words = Words("decrypt Decrypt obfuscated deobfuscate unseal Unseal");
+/// What is called with the name of something that anybody may know.
+const NAMED_BY: Words = Words("PublicKey publicKey address Address UUID UUID.fromString ById");
 /// A sealed secret begins with the length of an RSA block, 256 or 512, in two bytes.
 const SEALED: Words = Words("AQA AQB AQC AQD AgA AgB AgC AgD");
 const MIN_SEALED: usize = 70;
@@ -21,20 +23,29 @@ const LOCK_FILES: Words = Words(".lock -lock.json -lock.yaml .lock.hcl .lock.jso
 const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
 const VECTORS: Words = Words("wycheproof vectors testvector test_vector test-vector");
 const VECTOR_FILES: Words = Words("_test.json .rsp");
-/// OpenSSH's formats, PEM in base64, and what services give out for browsers: PostHog, Mapbox, Stripe, Supabase, New Relic.
+/// OpenSSH's formats, PEM in base64, what services give out for browsers (PostHog, Mapbox, Stripe, Supabase, New Relic), and
+/// the names of who takes part in a chain or a network.
 const PUBLIC: Words = Words(
-    "ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_ pk.eyJ pk_live_ pk_test_ sb_publishable_ NRJS-",
+    "ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_ pk.eyJ pk_live_ pk_test_ sb_publishable_ NRJS-
+     npub1 xpub6 zpub6 did: 12D3KooW bafybei bafkrei k51qzi5 cosmospub1 cosmosvaloperpub1",
 );
 /// NATS's keys: who one of a pair says to be, an account, a cluster, a server, an operator, a user or a curve. Seeds, which
 /// are secret, begin with an S.
 const NKEY: Words = Words("nkey Nkey NKEY NKey");
 const NKEY_KINDS: &[u8] = b"ACNOUX";
 const NKEY_LENGTH: usize = 56;
+/// How IPFS names what it keeps.
+const CONTENT: &[u8] = b"Qm";
+const CONTENT_LENGTH: usize = 46;
+/// How an object begins in base64.
+const JWT: &[u8] = b"eyJ";
 /// Datadog's tokens for browsers are this and 32 hexadecimal digits.
 const DATADOG: &[u8] = b"pub";
 /// Google's keys, which open many services; what stands beside those of Firebase and of maps, which are in every app.
 const GOOGLE: &[u8] = b"AIza";
-const SHOWN: Words = Words("authDomain firebase Firebase FIREBASE messagingSenderId maps Maps MAPS");
+const SHOWN: Words = Words(
+    "authDomain firebase Firebase FIREBASE messagingSenderId maps Maps MAPS GMSServices geo.API_KEY name=\"google_",
+);
 const SHOWN_FILES: Words = Words("firebase google-services.json googleservice-info.plist");
 /// What stands beside a key that only searches in what Algolia holds.
 const SEARCHED: Words = Words("indexName docsearch DocSearch");
@@ -47,7 +58,7 @@ const MIN_LONG_DER: usize = 100;
 const MAX_HEX: usize = 256;
 /// The longest word in the name of an entry.
 const MAX_WORD: usize = 12;
-const SAMPLE_UUIDS: Words = Words("550e8400-e29b 123e4567-e89b");
+const SAMPLE_UUIDS: Words = Words("550e8400-e29b 123e4567-e89b f47ac10b-58cc 9b1deb4d-3b7d");
 const MIN_UUID_ENTROPY: f64 = 3.0;
 
 /// What is meant to be committed: sealed secrets and the like.
@@ -101,10 +112,18 @@ pub(super) fn is_nkey(candidate: &Candidate<'_>) -> bool {
 
 /// What stands in a field that says so is sealed, and so is what a call opens.
 pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
+    called(candidate).is_some_and(|called| OPENS.end(called)) || candidate.matched.contains_str(SEALED_FIELD)
+}
+
+/// Whether a call takes it for the name of something: `new PublicKey("…")`, `findById("…")`.
+pub(super) fn is_name(candidate: &Candidate<'_>) -> bool {
+    called(candidate).is_some_and(|called| NAMED_BY.end(called))
+}
+
+/// What stands before the bracket, where the value is the first argument of a call.
+fn called<'c>(candidate: &Candidate<'c>) -> Option<&'c [u8]> {
     let before = &candidate.line[..candidate.offset];
-    let called = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    let is_opened = called.strip_suffix(b"(").is_some_and(|called| OPENS.end(called));
-    is_opened || candidate.matched.contains_str(SEALED_FIELD)
+    before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).strip_suffix(b"(")
 }
 
 /// Where something is kept, by a digest of what it is: `sess:0b1c…`, `uploads/0b1c…`, `linux-node20-0b1c…`.
@@ -133,12 +152,26 @@ pub(super) fn is_test_vector(candidate: &Candidate<'_>) -> bool {
         && (VECTORS.are_in(&path) || VECTOR_FILES.end(&path))
 }
 
+/// A token of three parts of which the second holds no claims, or the third is a word: in a test, or in a text about such
+/// tokens.
+pub(super) fn is_unsigned(value: &[u8]) -> bool {
+    let mut parts = value.split(|&byte| byte == b'.');
+    match [parts.next(), parts.next(), parts.next(), parts.next()] {
+        [Some(header), Some(claims), Some(signature), None] if header.starts_with(JWT) => {
+            !claims.starts_with(JWT) || signature.iter().all(u8::is_ascii_lowercase)
+        }
+        _ => false,
+    }
+}
+
 pub(super) fn is_public(value: &[u8]) -> bool {
     let is_on_chain = is_hex_behind(b"0x", 40, value);
     let is_line_of_der = value.len() >= MIN_LONG_DER && value.starts_with(LONG_DER);
     let is_datadogs = is_hex_behind(DATADOG, 32, value);
+    let is_content = value.len() == CONTENT_LENGTH && value.starts_with(CONTENT);
     is_on_chain
         || is_datadogs
+        || is_content
         || is_point(value)
         || is_line_of_der
         || is_der(value)

@@ -99,6 +99,11 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
         return false;
     }
     let (before, after) = (&line[..offset], &line[offset + secret.len()..]);
+    // What stands before a colon and a bracket is the name of a field, whatever it looks like.
+    let is_field = after.strip_prefix(b"\"").is_some_and(|behind| {
+        let behind = behind.trim_ascii_start();
+        behind.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(b"{"))
+    });
     let is_bare = is_source(candidate.path) && !is_quoted(before, after) && secret[0].is_ascii_alphabetic();
     let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
     let (name, value) = (without_case(name), without_case(secret));
@@ -107,7 +112,7 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let is_variant = same >= MIN_ECHO && 2 * same >= value.len();
     let is_plain = || surprise(secret) < MIN_SURPRISE_PLAIN;
     let is_named = is_bare && !secret.iter().any(u8::is_ascii_digit);
-    is_called || is_named || name == value || is_variant || ((is_bare || same >= MIN_ECHO) && is_plain())
+    is_field || is_called || is_named || name == value || is_variant || ((is_bare || same >= MIN_ECHO) && is_plain())
 }
 
 /// An identifier without what separates its words.
