@@ -373,7 +373,5 @@ pub const LITERALS: &[Case] = &[
         "plan.jmx",
         "<stringProp name=\"Header.name\">x-api-key</stringProp>\n<stringProp name=\"Header.value\">KEY</stringProp>",
     ),
-    ("openapi.yaml", "    - name: X-API-Key\n      in: header\n      example: KEY"),
     ("openapi.yaml", "        access_token:\n          type: string\n          example: KEY"),
-    ("notes.md", "API key: [KEY](https://x.example)"),
 ];

@@ -49,6 +49,8 @@ const VERBS: Words = Words("delete destroy disable fetch find get invalidate loo
 
 /// What stands before a token that everybody may see: a link to what is public, a badge, a beacon.
 const SHOWN_BEFORE: Words = Words("alt=media& .svg? project_badges data-cf-beacon");
+/// So near, in bytes, they stand.
+const NEAR: usize = 64;
 /// How a page has what its own forms send back.
 const HIDDEN_FIELD: Words = Words("type=\"hidden\" type='hidden'");
 /// What stands before the name of a key in an address of who holds it.
@@ -89,11 +91,11 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
             || is_kind_of_key(before, &words)
             || before.contains_str(RESOLVED)
             || before.ends_with(CHECKSUM)
-            || before.contains_str(ARN) && before.ends_with(b":")
+            || before.ends_with(b":") && near(before).contains_str(ARN)
             || before.ends_with(DID)
             || is_in_table(before)
-            || SHOWN_BEFORE.are_in(before)
-            || words == ["token"] && HIDDEN_FIELD.are_in(&candidate.line[..candidate.offset])
+            || SHOWN_BEFORE.are_in(near(before))
+            || words == ["token"] && HIDDEN_FIELD.are_in(near(&candidate.line[..candidate.offset]))
     };
     let is_about_a_key = || is_about_a_key() || names_one(candidate, &words);
     if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
@@ -118,6 +120,11 @@ fn before_name<'c>(candidate: &Candidate<'c>) -> &'c [u8] {
     before.rfind(candidate.name).map_or(&[], |at| &before[..at])
 }
 
+/// The end of what stands before something: a line may be a whole program.
+fn near(before: &[u8]) -> &[u8] {
+    &before[before.len().saturating_sub(NEAR)..]
+}
+
 /// Whether the value is compared with a digest of what has the name: `sha256(api_key) == "…"`.
 fn is_digested(before: &[u8]) -> bool {
     let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
@@ -128,6 +135,7 @@ fn is_digested(before: &[u8]) -> bool {
 
 /// Whether an entry of such a table has the name: `sha256 = {"token": "…"`.
 fn is_in_table(before: &[u8]) -> bool {
+    let before = near(before);
     let Some(open) = before.rfind_byte(b'{') else { return false };
     let head = before[..open].trim_end_with(|c| " \t=:\"'".contains(c));
     let start = head.rfind_byteset(b" \t\"'.,({").map_or(0, |at| at + 1);
