@@ -310,6 +310,38 @@ fn a_branch_without_a_default_is_no_tag() {
 }
 
 #[test]
+fn names_that_the_tree_gave_itself_decide_nothing() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.txt", "1").commit_all();
+    sandbox.write("new.py", format!("k = '{}'\n", key())).commit_all();
+    let (none, tip) = ("3".repeat(40), head(&sandbox));
+    sandbox.git(["update-ref", &format!("refs/tags/{none}"), "HEAD"]);
+    sandbox.git(["update-ref", "refs/heads/origin/main", "HEAD"]);
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD~1"]);
+    let change = Change { base: String::new(), head: tip.clone(), sandbox };
+    let ci = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", &*tip), ("CI_COMMIT_BRANCH", "topic")];
+    for before in [&*none, "HEAD"] {
+        let ran =
+            change.run(&[&ci[..], &[("CI_COMMIT_BEFORE_SHA", before)]].concat(), &Value::Null, &["-f", "concise"]);
+        assert!(ran.code == 1 && ran.stdout.contains("new.py"), "{before}: {}{}", ran.stdout, ran.stderr);
+    }
+    let ran = change.run(&[], &Value::Null, &["--base", "origin/main"]);
+    assert!(ran.code == 2 && ran.stderr.contains("refs/remotes/origin/main"), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn the_message_of_a_tag_is_part_of_it() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.txt", "1").commit_all();
+    sandbox.git(["tag", "-a", "v1", "-m", &format!("key {}", key())]);
+    let tip = head(&sandbox);
+    let change = Change { base: String::new(), head: tip.clone(), sandbox };
+    let ci = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", &*tip), ("CI_COMMIT_BEFORE_SHA", ZERO), ("CI_COMMIT_TAG", "v1")];
+    let ran = change.run(&ci, &Value::Null, &["-f", "concise"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
 fn a_commit_that_is_not_in_the_clone_is_an_error() {
     let change = Change::new();
     let none = "a".repeat(40);

@@ -157,6 +157,23 @@ fn every_way_of_reading_the_index_sees_the_same() {
 }
 
 #[test]
+fn what_repositories_below_track_is_scanned_though_they_ignore_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("app/.gitignore", "*.env\n").write("app/prod.env", format!("K={}\n", key()));
+    sandbox.write("app/not/.git/x", "no repository").write("app/not/a.txt", "x");
+    sandbox.git(["init", "-q", "app"]);
+    sandbox.git(["-C", "app", "add", "-f", "prod.env"]);
+    let found = (1, vec!["app/prod.env:1".to_owned()]);
+    assert_eq!(sandbox.scan(["."]), found);
+    sandbox.git(["init", "-q", "."]);
+    assert_eq!(sandbox.scan(["."]), found, "in a repository, too");
+    sandbox.write(".muleguardignore", "*.env\n");
+    assert_eq!(sandbox.scan(["."]), (0, vec![]), "what muleguard is told to ignore counts for all");
+    sandbox.write(".muleguardignore", "").write("app/.git/index", "no index");
+    assert_eq!(sandbox.scan(["."]).0, 2, "what is tracked there cannot be told");
+}
+
+#[test]
 fn a_rename_with_an_edit_is_judged_by_the_edit() {
     let sandbox = Sandbox::repository();
     let text: String = (0..40).map(|line| format!("line {line}\n")).collect();

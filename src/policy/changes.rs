@@ -17,7 +17,7 @@ use super::{
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Provenance},
     finding::Finding,
-    source::read_whole,
+    source::{read_whole, resolve},
     suppress::{Baseline, Entry, House, line},
 };
 
@@ -62,7 +62,7 @@ impl Changes {
             Reviewed::WorkTree => repository.diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options)),
             Reviewed::Index => repository.diff_tree_to_index(Some(&tree), None, Some(&mut options)),
             Reviewed::Commit(commit) => {
-                let object = repository.revparse_single(commit).map_err(error)?;
+                let object = resolve(repository, commit).map_err(error)?;
                 // A tag of a lone file says nothing of the policy.
                 if object.peel_to_blob().is_ok() {
                     return Ok(Self::default());

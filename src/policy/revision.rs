@@ -11,7 +11,7 @@ use git2::{ErrorCode, Object, ObjectType, Oid, Repository, Tree, TreeWalkMode, T
 use super::{Disk, PolicyError, PolicySource, source::text};
 use crate::{
     artifact::normal,
-    source::{IgnoreFiles, check_objects, check_size, open_repository_here},
+    source::{IgnoreFiles, check_objects, check_size, open_repository_here, resolve},
 };
 
 /// The tree of a revision.
@@ -35,8 +35,7 @@ impl Revision {
     /// The revision that the user wrote, in an open repository. What lies outside its work tree is named relative to
     /// `current`.
     pub fn new(repository: Repository, current: &Path, written: &str) -> Result<Self, PolicyError> {
-        let tree = repository
-            .revparse_single(written)
+        let tree = resolve(&repository, written)
             .and_then(|object| object.peel_to_tree())
             .map_err(|error| fail(written, &error))?
             .id();

@@ -75,12 +75,13 @@ fn is_top(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
-/// Whether the ignore files in the folders above a path, up to the top of its repository, match it or one of those
-/// folders.
+/// Whether the ignore files in the folders above a path, those of git up to the top of its repository, match it or one of
+/// those folders.
 pub(super) fn is_ignored(path: &Path, own: bool, vcs: bool) -> bool {
     let Ok(path) = std::path::absolute(path) else { return false };
     let folders: Vec<&Path> = path.ancestors().skip(1).collect();
-    let top = folders.iter().position(|folder| is_top(folder)).unwrap_or(folders.len() - 1);
+    // Those of muleguard count wherever they stand above, as for the walk.
+    let top = folders.iter().position(|folder| vcs && is_top(folder)).unwrap_or(folders.len() - 1);
     // The nearest file that has something to say decides.
     folders[..=top].iter().find_map(|folder| verdict(folder, &path, own, vcs)).unwrap_or(false)
 }

@@ -134,14 +134,20 @@ impl TreeSource {
             }
             seen.turn_to(folder);
             let is_odd = Arc::new(AtomicBool::new(vcs_ignore && gitignore::is_read_otherwise_above(folder)));
-            let mut endless = self.walk(folder, Ignoring::AsRipgrep(&is_odd), &mut seen, takers);
+            let mut met = self.walk(folder, Ignoring::AsRipgrep(&is_odd), &mut seen, takers);
             if is_odd.load(Ordering::Relaxed) {
                 let as_git = Ignoring::AsGit(gitignore::all(folder).map(Arc::new));
-                endless.extend(self.walk(folder, as_git, &mut seen, takers));
+                let again = self.walk(folder, as_git, &mut seen, takers);
+                met.endless.extend(again.endless);
+                met.repositories.extend(again.repositories);
             }
-            endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
+            met.endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
             if has_tracked {
-                self.take_tracked(folder, &mut seen, &mut *taker);
+                self.take_tracked(folder, Path::new(""), &mut seen, &mut *taker);
+                met.repositories.sort();
+                met.repositories.dedup();
+                let inner = met.repositories.iter().filter_map(|inner| inner.strip_prefix(folder).ok());
+                inner.for_each(|inner| self.take_tracked(folder, inner, &mut seen, &mut *taker));
             }
         }
     }
@@ -185,8 +191,7 @@ impl TreeSource {
         if self.options.follow { Links::Follow } else { Links::Refuse { names } }
     }
 
-    /// Returns the ignore files that are no files: their folders were left out, since to read one may never end.
-    fn walk(&self, folder: &Path, ignoring: Ignoring<'_>, seen: &mut Seen, takers: &TakerMaker<'_>) -> Vec<PathBuf> {
+    fn walk(&self, folder: &Path, ignoring: Ignoring<'_>, seen: &mut Seen, takers: &TakerMaker<'_>) -> Met {
         let options = &self.options;
         let vcs_ignore = options.vcs_ignore && matches!(ignoring, Ignoring::AsRipgrep(_));
         let (is_odd, as_git) = match ignoring {
@@ -210,8 +215,10 @@ impl TreeSource {
         }
         let inside = options.follow.then(|| self.canonical_roots());
         let ignore_files = options.ignore_files.clone();
-        let endless = Arc::new(Mutex::new(Vec::new()));
-        let (found, own, vcs) = (Arc::clone(&endless), options.own_ignore, options.vcs_ignore);
+        let met = Arc::new(Mutex::new(Met::default()));
+        let (found, own, vcs) = (Arc::clone(&met), options.own_ignore, options.vcs_ignore);
+        let meet =
+            move |meet: &dyn Fn(&mut Met)| meet(&mut found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
         builder.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             entry.file_name() != ".git"
@@ -219,39 +226,46 @@ impl TreeSource {
                     && [&ignore_files, &as_git].into_iter().flatten().any(|files| files.ignores(entry.path(), is_dir)))
                 && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
                 && !(is_dir && {
+                    if entry.depth() > 0 && entry.path().join(".git").exists() {
+                        meet(&|met| met.repositories.push(entry.path().to_owned()));
+                    }
                     if let Some(is_odd) = &is_odd
                         && !is_odd.load(Ordering::Relaxed)
                         && gitignore::is_read_otherwise(entry.path())
                     {
                         is_odd.store(true, Ordering::Relaxed);
                     }
-                    gitignore::endless(entry.path(), own, vcs).is_some_and(|path| {
-                        found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(path);
-                        true
-                    })
+                    let endless = gitignore::endless(entry.path(), own, vcs);
+                    endless.iter().for_each(|path| meet(&|met| met.endless.push(path.clone())));
+                    endless.is_some()
                 })
         });
         let taken = Mutex::new(Vec::new());
         let walk = builder.build_parallel();
         threads::starting(|| walk.visit(&mut Walkers { source: self, seen, taken: &taken, takers }));
         seen.paths.extend(taken.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()));
-        std::mem::take(&mut *endless.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        std::mem::take(&mut *met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     fn canonical_roots(&self) -> Vec<PathBuf> {
         self.options.roots.iter().filter_map(|root| root.canonicalize().ok()).collect()
     }
 
-    /// Index membership beats git's ignore rules: `git add -f .env` commits the file, so it is scanned.
-    fn take_tracked(&self, folder: &Path, seen: &mut Seen, taker: &mut dyn Taker) {
-        let tracked = match tracked::paths_below(folder) {
+    /// Index membership beats git's ignore rules: `git add -f .env` commits the file, so it is scanned. `inner` leads to
+    /// the repository, where that is below the folder.
+    fn take_tracked(&self, folder: &Path, inner: &Path, seen: &mut Seen, taker: &mut dyn Taker) {
+        let top = folder.join(inner);
+        let tracked = match tracked::paths_below(&top) {
             Ok(tracked) => tracked,
+            // What git takes for no repository is a folder like others.
+            Err(_) if inner != Path::new("") && !top.join(".git/index").exists() => return,
             Err(message) => {
                 return taker
-                    .notify(unreadable(folder, &format!("cannot tell which ignored files are tracked: {message}")));
+                    .notify(unreadable(&top, &format!("cannot tell which ignored files are tracked: {message}")));
             }
         };
         for relative in tracked {
+            let relative = inner.join(relative);
             let path = if folder == Path::new(".") { relative.clone() } else { folder.join(&relative) };
             if seen.has(&path) || !self.selects(&relative, &path) {
                 continue;
@@ -445,6 +459,15 @@ impl Walker<'_, '_> {
             _ => self.taker.notify(special(path)),
         }
     }
+}
+
+/// What a walk met besides files.
+#[derive(Default)]
+struct Met {
+    /// Ignore files that are no files: their folders were left out, since to read one may never end.
+    endless: Vec<PathBuf>,
+    /// Repositories below the one that is walked.
+    repositories: Vec<PathBuf>,
 }
 
 fn special_ignore_file(path: &Path) -> Notification {

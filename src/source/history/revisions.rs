@@ -7,7 +7,7 @@ use super::{
     tips::{Tip, TipKind},
     walk,
 };
-use crate::source::SourceError;
+use crate::source::{SourceError, resolve};
 
 /// Which commits to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub(super) fn commits_of(repository: &Repository, glob: &str) -> Result<Vec<Oid>
 
 /// The object that a revision names: an annotated tag stays one.
 fn object<'r>(repository: &'r Repository, revision: &str) -> Result<git2::Object<'r>, SourceError> {
-    repository.revparse_single(revision).map_err(|error| unknown(revision, &error))
+    resolve(repository, revision).map_err(|error| unknown(revision, &error))
 }
 
 /// The commit that a revision names.

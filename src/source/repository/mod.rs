@@ -2,9 +2,11 @@
 //! off, so all of them are looked at before. It runs nothing of a repository, whoever owns it.
 
 mod config;
+mod revision;
 mod size;
 mod special;
 
+pub use revision::resolve;
 pub use size::check_size;
 
 use std::{

@@ -1,7 +1,7 @@
 //! From what a platform says to the commits that are asked about, as far as the clone has them.
 
 use git2::{Oid, Repository};
-use muleguard::source::{Ancestry, Commits};
+use muleguard::source::{Ancestry, Commits, resolve};
 
 use crate::error::usage;
 
@@ -32,8 +32,8 @@ pub enum Change {
     Fork { base: String, head: String, or: Option<String> },
     /// What `head` has and `before` has not. Where `before` is gone, the default branch is what is known.
     Range { before: String, head: String, default: Option<String> },
-    /// A new tag: what no branch has.
-    Tag { head: String },
+    /// A new tag: what no branch has. Its name, if the platform tells only the commit: its message is part of it.
+    Tag { head: String, name: Option<String> },
     /// A branch that is new, or of which is not told what it was before: what the default branch has not.
     Branch { head: String, default: Option<String>, is_new: bool },
     /// No change: everything is scanned, and why.
@@ -96,11 +96,14 @@ impl Planner<'_> {
     fn plan(&self, change: Change) -> anyhow::Result<Plan> {
         match change {
             Change::Fork { base, head, or } => self.fork(&base, &head, or.as_deref()),
-            Change::Range { head, .. } | Change::Tag { head } | Change::Branch { head, .. } if !self.has(&head) => {
+            Change::Range { head, .. } | Change::Tag { head, .. } | Change::Branch { head, .. } if !self.has(&head) => {
                 Err(unknown(&format!("commit {head} of the {} is not in this clone", self.what)))
             }
             Change::Range { before, head, default } => Ok(self.range(&before, &head, default)),
-            Change::Tag { head } => Ok(tag(head)),
+            Change::Tag { head, name } => {
+                let name = name.map(|name| format!("refs/tags/{name}")).filter(|name| self.has(name));
+                Ok(tag([Some(head), name].into_iter().flatten().collect()))
+            }
             Change::Branch { head, default, is_new } => Ok(self.branch(&head, default, is_new)),
             Change::Full(why) => Ok(self.full(&why)),
             Change::Nothing(why) => Ok(Plan::Nothing { why }),
@@ -196,13 +199,13 @@ impl Planner<'_> {
     }
 
     fn commit(&self, revision: &str) -> Option<Oid> {
-        Some(self.repository.revparse_single(revision).ok()?.peel_to_commit().ok()?.id())
+        Some(resolve(self.repository, revision).ok()?.peel_to_commit().ok()?.id())
     }
 }
 
-fn tag(head: String) -> Plan {
+fn tag(include: Vec<String>) -> Plan {
     let exclude_refs = vec!["refs/remotes/*".to_owned()];
-    let commits = Commits { include: vec![head], exclude_refs, ..Commits::default() };
+    let commits = Commits { include, exclude_refs, ..Commits::default() };
     Plan::Commits { commits: Box::new(commits), base: None, why: "a new tag: what no branch has".to_owned() }
 }
 

@@ -6,16 +6,17 @@ mod platform;
 use std::{env, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
-use git2::Repository;
+use git2::{ErrorCode, Repository};
 use muleguard::{
     report::{self, Format},
-    source::read_whole,
+    source::{read_whole, resolve},
 };
 use serde_json::Value;
 
 use super::scan;
 use crate::{
     args::{CiArgs, PlatformArg, ScanArgs},
+    error::usage,
     exit, git,
 };
 use change::{Change, Job, Plan, Trusted};
@@ -34,6 +35,11 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
         None => Surroundings { var: &var, event }.job(platform),
     };
     let repository = git::open("run it in the checkout of the job")?;
+    if let Some(Err(error)) = args.base.as_deref().map(|base| resolve(&repository, base))
+        && error.code() == ErrorCode::Ambiguous
+    {
+        return Err(usage(error.message(), "such as `refs/remotes/origin/main`"));
+    }
     let plan = change::plan(&job, &repository)?;
     let (why, is_nothing) = match &plan {
         Plan::Commits { why, .. } | Plan::History { why } => (why, false),
@@ -64,7 +70,7 @@ const DEFAULT_BRANCH: &str = "refs/remotes/origin/HEAD";
 
 impl Judge {
     fn new(trusted: Trusted, plan: &Plan, repository: &Repository) -> Self {
-        let commit = |revision: &str| Some(repository.revparse_single(revision).ok()?.peel_to_commit().ok()?.id());
+        let commit = |revision: &str| Some(resolve(repository, revision).ok()?.peel_to_commit().ok()?.id());
         match trusted {
             Trusted::Checkout => Self::Checkout,
             // The base may be here though the commits between are not.

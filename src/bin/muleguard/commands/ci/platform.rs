@@ -55,7 +55,7 @@ impl Surroundings<'_> {
     fn github(&self) -> Job {
         let head = self.var("GITHUB_SHA").unwrap_or_else(head);
         let name = self.var("GITHUB_EVENT_NAME").unwrap_or_default();
-        let both = |base, head| Some((self.field(base)?, self.field(head)?));
+        let both = |base, head| Some((self.field(base).filter(is_id)?, self.field(head).filter(is_id)?));
         match &*name {
             "push" => self.github_push(head),
             "pull_request" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
@@ -93,7 +93,7 @@ impl Surroundings<'_> {
             head: self.field("/after").unwrap_or(head),
             branch: name.as_ref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned),
             default: self.field("/repository/default_branch"),
-            is_tag: name.is_some_and(|name| name.starts_with("refs/tags/")),
+            tag: name.as_ref().and_then(|name| name.strip_prefix("refs/tags/")).map(str::to_owned),
         };
         pushed.job()
     }
@@ -102,7 +102,7 @@ impl Surroundings<'_> {
     fn gitlab(&self) -> Job {
         let head = self.var("CI_COMMIT_SHA").unwrap_or_else(head);
         let default = self.var("CI_DEFAULT_BRANCH");
-        let base = self.var("CI_MERGE_REQUEST_DIFF_BASE_SHA");
+        let base = self.var("CI_MERGE_REQUEST_DIFF_BASE_SHA").filter(is_id);
         match (self.var("CI_PIPELINE_SOURCE").as_deref(), self.var("CI_MERGE_REQUEST_EVENT_TYPE").as_deref()) {
             (_, Some("merge_train")) => match self.var("CI_MERGE_REQUEST_TARGET_BRANCH_SHA").or(base) {
                 Some(before) => {
@@ -121,7 +121,7 @@ impl Surroundings<'_> {
             },
             (Some("push") | None, _) => {
                 let (before, branch) = (self.var("CI_COMMIT_BEFORE_SHA"), self.var("CI_COMMIT_BRANCH"));
-                Pushed { before, head, branch, default, is_tag: self.var("CI_COMMIT_TAG").is_some() }.job()
+                Pushed { before, head, branch, default, tag: self.var("CI_COMMIT_TAG") }.job()
             }
             (Some(other), _) => {
                 Job::accepted(other, Change::Full(format!("a pipeline of `{other}` is about no change")))
@@ -203,17 +203,19 @@ struct Pushed {
     branch: Option<String>,
     /// The name of the default branch.
     default: Option<String>,
-    is_tag: bool,
+    /// Its name, if it is a tag.
+    tag: Option<String>,
 }
 
 impl Pushed {
     fn job(self) -> Job {
-        let Self { before, head, branch, default, is_tag } = self;
+        let Self { before, head, branch, default, tag } = self;
         let trusted = trusted(branch.as_deref(), default.as_deref());
         let default = default.map(|branch| remote(&branch));
-        let change = match before.filter(|before| !before.bytes().all(|byte| byte == b'0')) {
+        let is_before = |before: &String| is_id(before) && before.bytes().any(|byte| byte != b'0');
+        let change = match before.filter(is_before) {
             Some(before) => Change::Range { before, head, default },
-            None if is_tag => Change::Tag { head },
+            None if tag.is_some() => Change::Tag { head, name: tag },
             None => Change::Branch { head, default, is_new: true },
         };
         Job::push(change, trusted)
@@ -227,6 +229,11 @@ fn trusted(branch: Option<&str>, default: Option<&str>) -> Trusted {
         Some(default) if branch == Some(default) => Trusted::Checkout,
         Some(default) => Trusted::Base(Some(remote(default))),
     }
+}
+
+/// Whether it is the whole id of an object: a name may be one that the tree under review gave itself.
+fn is_id(text: &String) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A branch as the clone of the job knows it.
