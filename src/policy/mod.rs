@@ -89,8 +89,18 @@ pub enum PolicyError {
         name: String,
     },
     /// The rules do not go together.
-    #[error("{0}")]
+    #[error(transparent)]
     Rules(#[from] RuleError),
+    /// The configuration names a rule that is not there.
+    #[error("{name}:{line}: {source}")]
+    Named {
+        /// What the source calls the configuration.
+        name: String,
+        /// The line of the key.
+        line: u64,
+        /// Which rule it is.
+        source: RuleError,
+    },
     /// A revision cannot be read.
     #[error("cannot read the policy of `{revision}`: {message}")]
     Revision {
@@ -114,12 +124,29 @@ impl Policy {
         }
         rules.extend(config.shapes.rules(engine::known()).map_err(PolicyError::Invalid)?);
         let rules = RuleSet::new(rules)?;
-        for rule in config.severities.keys().filter(|rule| House::parse(rule).is_none()) {
-            rules.require(rule)?;
-        }
+        check_names(source, &config, &rules)?;
         let (baseline, baseline_path) = load_baseline(source, request, &config)?;
         Ok(Self { rules: rules.with_severities(&config.severities), config, baseline, baseline_path })
     }
+}
+
+/// Whether all rules that a configuration names are there.
+fn check_names(source: &dyn PolicySource, config: &Config, rules: &RuleSet) -> Result<(), PolicyError> {
+    let line = |key: &str| config.written.get(key).copied().unwrap_or(1);
+    let selection = &config.selection;
+    let lists =
+        [("select", &selection.select), ("extend-select", &selection.extend_select), ("ignore", &selection.ignore)];
+    let selected = lists.into_iter().flat_map(|(key, ids)| ids.iter().map(move |id| (id, line(key))));
+    let of_house = config.severities.keys().filter(|id| House::parse(id).is_none());
+    let severities = of_house.map(|id| (id, line("severity")));
+    let ignored = config.ignores.iter().flat_map(|ignore| ignore.rules.iter().map(|id| (id, ignore.origin.line)));
+    for (id, line) in selected.chain(severities).chain(ignored) {
+        rules.require(id).map_err(|error| {
+            let name = config.path.as_deref().map_or_else(String::new, |path| source.name(path));
+            PolicyError::Named { name, line, source: error }
+        })?;
+    }
+    Ok(())
 }
 
 fn load_config(source: &dyn PolicySource, request: &Request) -> Result<Config, PolicyError> {

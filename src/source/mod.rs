@@ -13,6 +13,7 @@ mod repository;
 mod seen;
 mod staged;
 mod stdin;
+mod taker;
 mod threads;
 mod tracked;
 mod tree;

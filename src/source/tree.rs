@@ -17,14 +17,14 @@ use ignore::{
 
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
-    archive::{Archives, Unpacker},
-    file::{Links, Opened, Opener, describe, special, unreadable},
+    archive::Archives,
+    file::{Links, describe, special, unreadable},
     gitignore,
-    read::BlockReader,
     seen::Seen,
+    taker::{Lister, Reader, Taker, TakerMaker},
     threads, tracked,
 };
-use crate::artifact::{Artifact, ArtifactPath, Cause, Notification, Provenance, Scope, Standing, Visitor};
+use crate::artifact::{ArtifactPath, Cause, Notification, Standing};
 
 /// The name of muleguard's own ignore files, which are written like `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".muleguardignore";
@@ -139,9 +139,16 @@ impl TreeSource {
                 let as_git = Ignoring::AsGit(gitignore::all(folder).map(Arc::new));
                 let again = self.walk(folder, as_git, &mut seen, takers);
                 met.endless.extend(again.endless);
+                met.left.extend(again.left);
                 met.repositories.extend(again.repositories);
             }
             met.endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
+            met.left.iter().for_each(|path| {
+                taker.notify(link(
+                    path,
+                    "a symbolic link that leads out of what is scanned, or through another one, is not followed",
+                ))
+            });
             if has_tracked {
                 self.take_tracked(folder, Path::new(""), &mut seen, &mut *taker);
                 met.repositories.sort();
@@ -224,7 +231,13 @@ impl TreeSource {
             entry.file_name() != ".git"
                 && !(entry.depth() > 0
                     && [&ignore_files, &as_git].into_iter().flatten().any(|files| files.ignores(entry.path(), is_dir)))
-                && inside.as_ref().is_none_or(|roots| stays_inside(entry, roots))
+                && inside.as_ref().is_none_or(|roots| {
+                    let stays = stays_inside(entry, roots);
+                    if !stays {
+                        meet(&|met| met.left.push(entry.path().to_owned()));
+                    }
+                    stays
+                })
                 && !(is_dir && {
                     if entry.depth() > 0 && entry.path().join(".git").exists() {
                         meet(&|met| met.repositories.push(entry.path().to_owned()));
@@ -318,7 +331,10 @@ pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, Sour
     let mut builder = OverrideBuilder::new(".");
     let excluded = excludes.iter().map(|glob| format!("!{glob}"));
     for glob in globs.iter().cloned().chain(excluded) {
-        builder.add(&glob).map_err(|error| SourceError::Glob { glob: glob.clone(), message: error.to_string() })?;
+        builder.add(&glob).map_err(|error| {
+            let written = if globs.contains(&glob) { &glob[..] } else { &glob[1..] };
+            SourceError::Glob { glob: written.to_owned(), message: error.to_string() }
+        })?;
     }
     builder.build().map_err(|error| {
         let all = globs.iter().chain(excludes).take(3).cloned().collect::<Vec<_>>();
@@ -330,71 +346,6 @@ pub fn overrides(globs: &[String], excludes: &[String]) -> Result<Override, Sour
 pub(super) fn is_excluded(overrides: &Override, path: &Path) -> bool {
     let is_folder_excluded = |folder: &Path| overrides.matched(folder, true).is_ignore();
     path.ancestors().skip(1).any(is_folder_excluded) || overrides.matched(path, false).is_ignore()
-}
-
-/// Takes the files that were selected.
-trait Taker {
-    fn take(&mut self, path: &Path, links: Links);
-    fn notify(&mut self, notification: Notification);
-    fn is_stopped(&self) -> bool {
-        false
-    }
-}
-
-type TakerMaker<'t> = dyn Fn() -> Box<dyn Taker + Send + 't> + Sync + 't;
-
-/// Reads them.
-struct Reader<'v> {
-    visitor: Box<dyn Visitor + Send + 'v>,
-    opener: Opener,
-    blocks: BlockReader,
-    unpacker: Unpacker,
-}
-
-impl<'v> Reader<'v> {
-    fn new(visitor: Box<dyn Visitor + Send + 'v>, archives: Archives) -> Self {
-        Self { visitor, opener: Opener::default(), blocks: BlockReader::new(), unpacker: Unpacker::new(archives) }
-    }
-}
-
-impl Taker for Reader<'_> {
-    fn take(&mut self, path: &Path, links: Links) {
-        let (mut file, length) = match self.opener.open(path, links) {
-            Ok(Opened::File(file, length)) => (file, length),
-            Ok(Opened::Special) => return self.visitor.notify(special(path)),
-            Err(error) => return self.visitor.notify(unreadable(path, &describe(&error))),
-        };
-        let artifact = Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree };
-        self.visitor.begin(&artifact);
-        match self.blocks.read(&mut file, length, &mut *self.visitor) {
-            Ok(()) => self.visitor.end(Scope::Whole),
-            Err(error) => return self.visitor.abandon(unreadable(path, &describe(&error))),
-        }
-        self.unpacker.enter(&artifact, self.blocks.format(), &mut file, &mut *self.visitor);
-    }
-
-    fn notify(&mut self, notification: Notification) {
-        self.visitor.notify(notification);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.visitor.is_stopped()
-    }
-}
-
-/// Lists them.
-struct Lister<'l> {
-    listed: &'l Mutex<(Vec<ArtifactPath>, Vec<Notification>)>,
-}
-
-impl Taker for Lister<'_> {
-    fn take(&mut self, path: &Path, _: Links) {
-        self.listed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).0.push(ArtifactPath::from_path(path));
-    }
-
-    fn notify(&mut self, notification: Notification) {
-        self.listed.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).1.push(notification);
-    }
 }
 
 struct Walkers<'w, 't> {
@@ -449,12 +400,7 @@ impl Walker<'_, '_> {
             }
             Some(kind) if kind.is_dir() => {}
             Some(kind) if kind.is_symlink() => {
-                let message = "a symbolic link is not followed".to_owned();
-                self.taker.notify(Notification {
-                    path: Some(ArtifactPath::from_path(path)),
-                    cause: Cause::SymbolicLink,
-                    message,
-                });
+                self.taker.notify(link(path, "a symbolic link is not followed"));
             }
             _ => self.taker.notify(special(path)),
         }
@@ -466,8 +412,15 @@ impl Walker<'_, '_> {
 struct Met {
     /// Ignore files that are no files: their folders were left out, since to read one may never end.
     endless: Vec<PathBuf>,
+    /// Links that lead out of the roots, or through another link.
+    left: Vec<PathBuf>,
     /// Repositories below the one that is walked.
     repositories: Vec<PathBuf>,
+}
+
+fn link(path: &Path, message: &str) -> Notification {
+    let path = Some(ArtifactPath::from_path(path));
+    Notification { path, cause: Cause::SymbolicLink, message: message.to_owned() }
 }
 
 fn special_ignore_file(path: &Path) -> Notification {

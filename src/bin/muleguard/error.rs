@@ -24,10 +24,21 @@ pub fn usage(message: impl Into<String>, help: impl Into<String>) -> anyhow::Err
 
 /// Prints an error and its help to standard error.
 pub fn print(error: &anyhow::Error) {
-    anstream::eprintln!("{}", harmless(&format!("error: {error:#}")));
+    anstream::eprintln!("{}", harmless(&format!("error: {}", whole(error))));
     if let Some(help) = help(error) {
         anstream::eprintln!("{}", harmless(&format!("help: {help}")));
     }
+}
+
+/// The error and its causes, without those that it quotes.
+fn whole(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(|cause| cause.to_string()) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Errors quote paths, configuration and rules, which a hostile tree may have brought along.
@@ -66,10 +77,10 @@ fn policy_help(error: &PolicyError) -> Option<String> {
         PolicyError::Unreadable { what: "the baseline", .. } => {
             Some("check --baseline; `muleguard baseline write` makes a new one".to_owned())
         }
-        PolicyError::Unreadable { .. } => None,
+        PolicyError::Unreadable { .. } => Some("check --rules, and `rules` in the configuration".to_owned()),
         PolicyError::Invalid(diagnostic) => diagnostic.help.clone(),
         PolicyError::NoRules { .. } => Some("rule files end in .toml".to_owned()),
-        PolicyError::Rules(error) => rule_help(error),
+        PolicyError::Rules(error) | PolicyError::Named { source: error, .. } => rule_help(error),
         PolicyError::Revision { .. } => {
             Some("run inside a repository that has the revision; a shallow clone needs `git fetch --deepen`".to_owned())
         }
@@ -82,7 +93,9 @@ fn rule_help(error: &RuleError) -> Option<String> {
         RuleError::Duplicate { .. } => Some("rename one of the two files and its id".to_owned()),
         RuleError::Unknown { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
         RuleError::Unknown { nearest: None, .. } => Some("`muleguard rules list` names all rules".to_owned()),
-        RuleError::Nothing => Some("loosen --select, --ignore or --min-severity".to_owned()),
+        RuleError::Nothing => {
+            Some("loosen --select, --ignore or --min-severity, or what the configuration says of them".to_owned())
+        }
     }
 }
 

@@ -249,7 +249,7 @@ pub struct OutputArgs {
     pub allow_incomplete: Vec<Cause>,
 
     /// Exit with this code if there are findings.
-    #[arg(long, value_name = "N", conflicts_with = "exit_zero", default_value_t = crate::exit::FINDINGS)]
+    #[arg(long, value_name = "N", conflicts_with = "exit_zero", default_value_t = crate::exit::FINDINGS, value_parser = clap::value_parser!(u8).range(1..))]
     pub exit_code: u8,
 }
 

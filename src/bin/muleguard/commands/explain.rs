@@ -3,9 +3,10 @@
 use std::{io, process::ExitCode};
 
 use muleguard::{
+    engine,
     finding::RuleInfo,
     report::sanitize,
-    rule::{Example, Rule},
+    rule::{Example, Rule, RuleSet, builtin},
     suppress::House,
 };
 use serde_json::{Value, json};
@@ -18,14 +19,17 @@ use crate::{
 
 /// How to make a leaked key worthless, which comes before every other step.
 const ROTATION: &str = "MuleRouter: make a new key at https://www.mulerouter.ai/app/api-keys, deploy it, then revoke the old one on the same page. \
-MuleRun: Creator Studio; an agent's key under the agent's keys. Other providers: in their console. Then replace the literal, and clean the history last.";
+MuleRun: in Creator Studio; keys of an agent on the agent's own page. Other providers: in their console. Then replace the literal, and clean the history last.";
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let rules = rules::load(&args.files)?;
     if let Some(house) = House::parse(&args.rule) {
         return explain_house(&house.info(), args.format);
     }
+    // What is built in can be explained whatever the configuration here says.
+    let builtin = RuleSet::new(builtin(engine::known()))?;
+    let is_enough = args.files.is_empty() && builtin.get(&args.rule).is_some();
+    let rules = if is_enough { builtin } else { rules::load(&args.files)? };
     let rule = rules.require(&args.rule)?;
     output::to_stdout(|out| match args.format {
         ListFormat::Text => text(rule, out),

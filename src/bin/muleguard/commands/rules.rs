@@ -3,10 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use muleguard::{
-    engine,
-    policy::{Disk, Shown, load_rules},
+    policy::{Choice, Disk, Policy, Request, Shown, load_rules},
     report::sanitize,
-    rule::{Rule, RuleSet, builtin},
+    rule::{Rule, RuleSet},
     scan::examples::{self, Expected},
 };
 use serde_json::json;
@@ -28,11 +27,12 @@ pub fn run(args: RulesArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The built-in rules and those of the given files and folders.
+/// The built-in rules, those that the configuration adds, and those of the given files and folders.
 pub fn load(paths: &[PathBuf]) -> anyhow::Result<RuleSet> {
-    let mut rules = builtin(engine::known());
-    rules.extend(load_files(paths)?);
-    Ok(RuleSet::new(rules)?)
+    let disk = Disk { current: place::current()? };
+    let rules = paths.iter().map(|path| place::absolute(&disk.current, path)).collect();
+    let request = Request { start: disk.current.clone(), config: Choice::Found, baseline: Choice::Nothing, rules };
+    Ok(Policy::load(&disk, &request)?.rules)
 }
 
 fn load_files(paths: &[PathBuf]) -> anyhow::Result<Vec<Rule>> {
@@ -48,13 +48,7 @@ fn list(rules: &RuleSet, format: ListFormat) -> anyhow::Result<ExitCode> {
     let width = rules.rules().iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
     output::to_stdout(|out| match format {
         ListFormat::Text => rules.rules().iter().try_for_each(|rule| {
-            writeln!(
-                out,
-                "{:width$}  {:8}  {}",
-                rule.id.as_str(),
-                rule.strongest_severity().as_str(),
-                sanitize(&rule.what)
-            )
+            writeln!(out, "{:width$}  {:8}  {}", rule.id.as_str(), rule.severity.as_str(), sanitize(&rule.what))
         }),
         ListFormat::Json => {
             let row = |rule: &Rule| json!({"id": rule.id.as_str(), "name": rule.name, "severity": rule.severity.as_str(), "confidence": rule.confidence.as_str(), "what": rule.what});

@@ -55,7 +55,8 @@ impl Surroundings<'_> {
     fn github(&self) -> Job {
         let head = self.var("GITHUB_SHA").unwrap_or_else(head);
         let name = self.var("GITHUB_EVENT_NAME").unwrap_or_default();
-        let both = |base, head| Some((self.field(base).filter(is_id)?, self.field(head).filter(is_id)?));
+        let both =
+            |base, head| Some((self.field(base).filter(|id| is_id(id))?, self.field(head).filter(|id| is_id(id))?));
         match &*name {
             "push" => self.github_push(head),
             "pull_request" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
@@ -102,7 +103,7 @@ impl Surroundings<'_> {
     fn gitlab(&self) -> Job {
         let head = self.var("CI_COMMIT_SHA").unwrap_or_else(head);
         let default = self.var("CI_DEFAULT_BRANCH");
-        let base = self.var("CI_MERGE_REQUEST_DIFF_BASE_SHA").filter(is_id);
+        let base = self.var("CI_MERGE_REQUEST_DIFF_BASE_SHA").filter(|id| is_id(id));
         match (self.var("CI_PIPELINE_SOURCE").as_deref(), self.var("CI_MERGE_REQUEST_EVENT_TYPE").as_deref()) {
             (_, Some("merge_train")) => match self.var("CI_MERGE_REQUEST_TARGET_BRANCH_SHA").or(base) {
                 Some(before) => {
@@ -232,7 +233,7 @@ fn trusted(branch: Option<&str>, default: Option<&str>) -> Trusted {
 }
 
 /// Whether it is the whole id of an object: a name may be one that the tree under review gave itself.
-fn is_id(text: &String) -> bool {
+fn is_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

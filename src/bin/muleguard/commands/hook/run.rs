@@ -18,7 +18,7 @@ use crate::{
     args::{RunHook, ScanArgs},
     commands::scan,
     error::usage,
-    exit, git,
+    exit, git, signals, streams,
 };
 
 /// Runs a hook.
@@ -146,7 +146,8 @@ fn updates<'l>(
 fn input() -> anyhow::Result<String> {
     let mut text = String::new();
     if !io::stdin().is_terminal() {
-        io::stdin().read_to_string(&mut text).context("cannot read what git gives to the hook")?;
+        let given = streams::stdin(signals::stop()).and_then(|mut given| given.read_to_string(&mut text));
+        given.context("cannot read what git gives to the hook")?;
     }
     Ok(text)
 }
