@@ -193,6 +193,11 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
     if is_settled || literal.after.trim_end().ends_with('\\') || !takes_expression(literal.before, language) {
         return None;
     }
+    // Another literal beside it is part of the same text, and so may be one on the next line.
+    let is_continued = literal.after.trim().is_empty() && literal.before.trim_end().ends_with('(');
+    if literal.before.trim_end().ends_with(['"', '\'']) || is_continued {
+        return None;
+    }
     // In a JSX attribute an expression stands in braces; in an annotation there is none.
     if literal.before.trim_start().starts_with('@') && literal.before.contains('(') {
         return None;
@@ -210,6 +215,7 @@ fn stands_in(words: &str, text: &str) -> bool {
 
 /// Whether what is open is a literal of bytes, for which text is no replacement.
 fn is_of_bytes(before: &str) -> bool {
+    let before = before.strip_suffix("Bearer ").unwrap_or(before);
     let head = before.trim_end_matches(['"', '\'']);
     head.len() < before.len()
         && head.strip_suffix('b').is_some_and(|head| !head.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
@@ -227,7 +233,8 @@ fn takes_expression(before: &str, language: Language) -> bool {
             .iter()
             .any(|place| before.contains(place)),
         // `char key[] = "…"` takes the letters themselves.
-        Language::Cpp => !before.contains("[]"),
+        // What is static begins with what the compiler knows.
+        Language::Cpp => !before.contains("[]") && !has(&["static"]),
         _ => true,
     }
 }

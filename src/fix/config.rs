@@ -1,6 +1,6 @@
 //! Replacement lines for configuration files: each kind has its own way of pointing at a variable.
 
-use super::{Spot, kind::FileKind};
+use super::{Site, Spot, kind::FileKind};
 use crate::finding::SecretKind;
 
 /// The new line, and what else it needs.
@@ -8,19 +8,25 @@ pub(super) fn replace(
     spot: &Spot<'_>,
     kind: FileKind,
     variable: &str,
-    secret: SecretKind,
+    site: &Site<'_>,
 ) -> Option<(String, Option<String>)> {
     let value = Value::new(spot);
+    let (secret, is_yaml) =
+        (site.kind, site.path.extension().is_some_and(|extension| matches!(&*extension, "yml" | "yaml")));
     let note = |text: String| Some(text);
     match kind {
         FileKind::DotenvExample => Some((format!("{}{}", value.before, value.after), None)),
         FileKind::Documentation => Some((format!("{}{}{}", spot.before, placeholder(secret), spot.after), None)),
         FileKind::HttpClient => Some((
-            format!("{}{{{{{variable}}}}}{}", spot.before, spot.after),
+            match value.is_of_field() && value.before == spot.before && !spot.before.contains(['"', '\'']) && is_yaml {
+                // Braces alone begin a mapping.
+                true => format!("{}\"{{{{{variable}}}}}\"{}", spot.before, spot.after),
+                false => format!("{}{{{{{variable}}}}}{}", spot.before, spot.after),
+            },
             note(format!("keep {variable} in a secret or local variable of the client, which is not exported")),
         )),
         FileKind::Compose => compose(&value, variable),
-        FileKind::Workflow => value.is_whole().then(|| {
+        FileKind::Workflow => (value.is_of_field() || value.is_assigned()).then(|| {
             (
                 format!("{}${{{{ secrets.{variable} }}}}{}", value.before, value.after),
                 note(format!("`gh secret set {variable}`")),
@@ -61,7 +67,7 @@ pub(super) fn replace(
         FileKind::Terraform if spot.before.trim_start().starts_with("default") => {
             Some((String::new(), note(format!("add `sensitive = true` and set TF_VAR_{}", variable.to_lowercase()))))
         }
-        FileKind::GitlabCi if value.is_whole() => {
+        FileKind::GitlabCi if value.is_of_field() => {
             Some((String::new(), note(format!("set {variable} as a masked variable of the project"))))
         }
         _ => None,
@@ -85,6 +91,19 @@ impl<'a> Value<'a> {
             Some(_) => Self { before: &spot.before[..spot.before.len() - 1], after: &spot.after[1..] },
             None => Self { before: spot.before, after: spot.after },
         }
+    }
+
+    /// Whether it is all that the line says of one field of YAML.
+    fn is_of_field(&self) -> bool {
+        let name = self.before.trim_end().strip_suffix(':').map(|name| name.trim_start().trim_start_matches("- "));
+        self.is_whole() && name.is_some_and(|name| !name.contains(char::is_whitespace))
+    }
+
+    /// Whether a shell sets a variable to it, and does nothing else.
+    fn is_assigned(&self) -> bool {
+        let name = self.before.strip_suffix('=').map(|name| name.trim_start().trim_start_matches("export "));
+        self.is_whole()
+            && name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
     }
 
     /// Whether it is all that the line sets.
@@ -115,7 +134,7 @@ fn codex(spot: &Spot<'_>, variable: &str) -> Option<(String, Option<String>)> {
         "experimental_bearer_token" | "bearer_token" if matches!(value.trim(), "\"" | "'") => {
             Some((format!("{indent}env_key = \"{variable}\""), None))
         }
-        "http_headers" => Some((
+        "http_headers" if value.trim() == "{ \"Authorization\" = \"Bearer" && spot.after.trim() == "\" }" => Some((
             format!("{indent}env_http_headers = {{ \"Authorization\" = \"{variable}\" }}"),
             Some(format!("{variable} then holds the whole value of the header, `Bearer ` included")),
         )),

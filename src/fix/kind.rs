@@ -93,6 +93,7 @@ fn by_name(whole: &str, name: &str) -> Option<FileKind> {
         _ if is_yaml && ["k8s/", "kubernetes/", "manifests/", "deploy"].iter().any(|part| whole.contains(part)) => {
             FileKind::Kubernetes
         }
+        "cmakelists.txt" | "requirements.txt" | "robots.txt" => FileKind::Other,
         "dockerfile" | "containerfile" => FileKind::Dockerfile,
         _ if name.starts_with("dockerfile.") || name.ends_with(".dockerfile") => FileKind::Dockerfile,
         _ if whole.ends_with(".vscode/mcp.json") => FileKind::Vscode,

@@ -84,7 +84,7 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
     let (line, note) = match kind {
         FileKind::Code(language) => code::replace(&spot, language, variable)?,
         FileKind::Shell => (shell::replace(&spot, variable)?, None),
-        _ => config::replace(&spot, kind, variable, site.kind)?,
+        _ => config::replace(&spot, kind, variable, site)?,
     };
     // Whatever a rewriter does, the secret must be gone, and so must every other one on the line.
     (!line.contains("****")).then_some(Replacement { line, note })

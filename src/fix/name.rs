@@ -50,7 +50,7 @@ const VERBS: &[&str] = &["SET_", "GET_", "WITH_"];
 
 /// The name of the variable.
 pub(super) fn variable(site: &Site<'_>) -> String {
-    let looked_up = looked_up(&site.line.text).filter(|name| !names_something_else(name));
+    let looked_up = looked_up(near(site)).filter(|name| !names_something_else(name));
     let own = site.name.map(last_part).filter(|name| name.len() > 2);
     let constant = own.filter(|name| {
         name.contains('_')
@@ -65,6 +65,13 @@ pub(super) fn variable(site: &Site<'_>) -> String {
         SecretKind::Other | SecretKind::Exposure => own.map_or_else(|| "API_KEY".to_owned(), upper_snake_case),
     });
     PUBLIC.iter().find_map(|prefix| chosen.strip_prefix(prefix)).unwrap_or(&chosen).to_owned()
+}
+
+/// The line up to the end of what the secret stands in: what is read behind a comma is another value.
+fn near<'a>(site: &Site<'a>) -> &'a str {
+    let text = &site.line.text;
+    let end = text.get(site.line.span.end..).and_then(|rest| rest.find([',', ';'])).map(|at| site.line.span.end + at);
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// A line may look up more than the secret: an address, an id, where the program runs.

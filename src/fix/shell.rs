@@ -14,7 +14,8 @@ static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A reference with a default that ends before the secret.
 static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\$\{(?<name>[A-Za-z_]\w*):?[-=]$").expect("the expression is a constant, and a test runs it")
+    Regex::new(r#"\$\{(?<name>[A-Za-z_]\w*):?[-=](?<quote>["']?)$"#)
+        .expect("the expression is a constant, and a test runs it")
 });
 
 /// The variable that the line sets, or reads with a default.
@@ -25,7 +26,7 @@ pub(super) fn assigned(spot: &Spot<'_>) -> Option<String> {
 
 /// The new line.
 pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
-    if spot.before.trim_start().starts_with('#') {
+    if spot.before.trim_start().starts_with('#') || is_compared(spot.before) || spot.before.ends_with("$'") {
         return None;
     }
     if let Some(found) = DEFAULT.captures(spot.before) {
@@ -33,7 +34,7 @@ pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
         return Some(format!(
             "{}${{{name}:?set {name}}}{}",
             &spot.before[..start],
-            spot.after.strip_prefix('}')?,
+            spot.after.strip_prefix(&found["quote"])?.strip_prefix('}')?,
             name = &found["name"]
         ));
     }
@@ -45,8 +46,19 @@ pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
     in_command(spot, variable)
 }
 
+/// Whether something is held against the secret: a variable that is held against itself would admit everybody.
+fn is_compared(before: &str) -> bool {
+    let before = before.strip_suffix(['"', '\'']).unwrap_or(before).trim_end();
+    let tests = ["[ ", "[[ ", "test "].iter().any(|test| before.contains(test));
+    tests && before.ends_with(['='])
+}
+
 /// The secret in a command: a variable is read in double quotes, so single quotes give way to them.
 fn in_command(spot: &Spot<'_>, variable: &str) -> Option<String> {
+    // A variable that gets its own value gets nothing.
+    if spot.before.trim_end_matches(['"', '\'']).ends_with(&format!("{variable}=")) {
+        return None;
+    }
     let is_joined = spot.after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let reference = if is_joined { format!("${{{variable}}}") } else { format!("${variable}") };
     match open_quote(spot.before) {

@@ -55,6 +55,17 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "let k = ProcessInfo.processInfo.environment[\"LLM_KEY\"]!",
     ),
     ("a.pl", "", "my $k = $ENV{LLM_KEY} // '§';", "my $k = $ENV{LLM_KEY};"),
+    // What is read behind it is another value.
+    (
+        "a.py",
+        "api_key",
+        "c = {\"api_key\": \"§\", \"trace\": os.environ[\"TRACE\"]}",
+        "c = {\"api_key\": os.environ[\"MULEROUTER_API_KEY\"], \"trace\": os.environ[\"TRACE\"]}",
+    ),
+    // One of several literals.
+    ("a.py", "", "h = {\"Authorization\": \"Bearer \" \"§\"}", ""),
+    ("a.py", "", "key = (\"§\"", ""),
+    ("a.py", "", "h = {b\"authorization\": b\"Bearer §\"}", ""),
     // What sets the variable itself, or reads it in another way, is to go: a second look-up is none.
     ("a.js", "", "process.env.LLM_KEY = '§';", ""),
     ("main.go", "", "os.Setenv(\"LLM_KEY\", \"§\")", ""),
@@ -78,6 +89,12 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a.php", "", "const GATE_KEY = '§';", ""),
     ("a.php", "", "    private string $key = '§';", ""),
     ("a.c", "", "const char KEY[] = \"§\";", ""),
+    ("a.c", "", "static const char *key = \"§\";", ""),
+    ("CMakeLists.txt", "API_KEY", "set(API_KEY \"§\")", ""),
+    (".gitlab-ci.yml", "apiKey", "    - helm upgrade api ./chart --set openai.apiKey=§", ""),
+    (".github/workflows/ci.yml", "api_key", "          api_key = §", ""),
+    ("insomnia.yaml", "token", "    token: §", "    token: \"{{MULEROUTER_API_KEY}}\""),
+    (".codex/config.toml", "", "http_headers = { \"X-Api-Key\" = \"§\", \"X\" = \"a\" }", ""),
     ("a.ts", "", "enum Keys { Gate = '§' }", ""),
     ("a.py", "", "key = \"§\" \\", ""),
     ("a.ts", "", "const k = process.env.LLM_KEY ?? \"§\";", "const k = process.env.LLM_KEY!;"),
@@ -166,6 +183,12 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "curl -H \"Authorization: Bearer $MULEROUTER_API_KEY\" https://x",
     ),
     ("a.sh", "", "tool --key § --fast", "tool --key \"$MULEROUTER_API_KEY\" --fast"),
+    ("a.sh", "X", "k=${X:-\"§\"}", "k=${X:?set X}"),
+    ("a.sh", "MY_KEY", "[ -z \"$MY_KEY\" ] && MY_KEY=\"§\"", ""),
+    // A variable that is held against itself would let everybody in.
+    ("a.sh", "TOKEN", "if [ \"$TOKEN\" != \"§\" ]; then exit 1; fi", ""),
+    ("a.sh", "TOKEN", "[[ $TOKEN == '§' ]] || exit 1", ""),
+    ("a.sh", "", "k=$'§'", ""),
     ("a.sh", "", "echo '$HOME §'", ""),
     ("a.sh", "", "MY_KEY=§ run me", ""),
     (".env", "MY_KEY", "MY_KEY=§", ""),

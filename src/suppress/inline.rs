@@ -83,6 +83,8 @@ enum Covers {
     Unclosed,
     /// None: the range that it ends does not begin.
     Unopened,
+    /// None: its line is the whole file, as far as line feeds tell.
+    AllOfFile,
 }
 
 impl Inline {
@@ -186,6 +188,10 @@ impl Silence {
         let advice = match self.covers {
             _ if mistyped.is_some() => mistyped,
             Covers::Lines(..) => None,
+            Covers::AllOfFile => Some(
+                "Lines end in carriage returns alone here, so the mark would cover all of them: convert the line ends."
+                    .to_owned(),
+            ),
             Covers::Unclosed => Some("Write the mark's `ignore-end` where the range ends.".to_owned()),
             Covers::Unopened => Some("Delete it, or write the `ignore-start` of the same rules above it.".to_owned()),
         };
@@ -211,6 +217,7 @@ fn silences(marked: &[MarkedLine], path: &ArtifactPath, provenance: Provenance) 
     for line in marked {
         for mark in parse(&line.text) {
             let covers = match mark.reach {
+                _ if line.text.trim_end().contains('\r') => Covers::AllOfFile,
                 Reach::Line => Covers::Lines(line.line, line.line),
                 Reach::NextLine => Covers::Lines(line.line + 1, line.line + 1),
                 Reach::Start => Covers::Unclosed,
@@ -283,6 +290,8 @@ mod tests {
             (&[(5, "MG ignore-end")], Vec::new(), 1),
             (&[(7, "MG ignore-start[off]"), (8, "MG ignore-end[off]")], Vec::new(), 0),
             (&[(3, "MG ignore[one, onne]")], lines("one", [3]), 1),
+            (&[(3, "x\ry MG ignore[one]\rz")], Vec::new(), 1),
+            (&[(3, "MG ignore[one]\r")], lines("one", [3]), 0),
             (&[(3, "MG ignore[three]")], Vec::new(), 1),
             (&[(3, "MG ignore[one, three]")], lines("one", [3]), 1),
             (&[(3, "MG ignore[off]")], Vec::new(), 0),
