@@ -74,7 +74,7 @@ fn a_key_shape_is_a_rule() {
     let sandbox = configured("[[key-shape]]\nid = 'acme-key'\nname = 'ACME key'\nregex = 'acme_[0-9a-f]{32}'\n");
     sandbox.write("a.txt", Slots::new(3).fill("token acme_{hex:32}\n"));
     assert_eq!(severities(&sandbox), [("acme-key".to_owned(), "high".to_owned())]);
-    assert!(sandbox.muleguard(["scan"]).stdout.contains("the shape of a key: ACME key"));
+    assert!(sandbox.muleguard(["scan"]).stdout.contains("looks like a key: ACME key"));
     sandbox.write("muleguard.toml", "[[key-shape]]\nid = 'env-file'\nregex = 'acme_[0-9a-f]{32}'\n");
     let twice = sandbox.muleguard(["scan"]);
     assert_eq!((twice.code, twice.stderr.contains("two rules with the id `env-file`")), (2, true));

@@ -68,8 +68,8 @@ const CASES: &[Case] = &[
     // Marks that reach further than anybody meant.
     Case("a range of lines that is never closed", "printf '# muleguard: ignore-%s[mulerouter-key] x\nk = \"%s\"\n' start $K > a.py", "scan .", 1, "a.py:2"),
     Case("an end without a beginning", "printf '# muleguard: ignore-%s[mulerouter-key]\n' end > a.py", "scan .", 1, "unused-ignore"),
-    Case("a mark for a mistyped rule", "printf 'x # muleguard: ignore%s\n' '[mulerouter-kye]' > a.py", "scan .", 1, "did you mean `mulerouter-key`"),
-    Case("a mark in a file with old line ends", r#"printf 'x = "%s"\ry # muleguard: ignore%s\r' $K '[mulerouter-key] x' > a.py"#, "scan .", 1, "1 leak found"),
+    Case("a mark for a mistyped rule", "printf 'x # muleguard%s\n' ': ignore[mulerouter-kye]' > a.py", "scan .", 1, "did you mean `mulerouter-key`"),
+    Case("a mark in a file with old line ends", r#"printf 'x = "%s"\ry # muleguard%s\r' $K ': ignore[mulerouter-key] x' > a.py"#, "scan .", 1, "1 leak found"),
     // Names that the tree gave itself.
     Case("a branch that is called as the base is", "repo; git update-ref refs/heads/origin/main HEAD; git update-ref refs/remotes/origin/main HEAD~1", "scan --range origin/main..HEAD", 2, "may be refs/heads/origin/main or refs/remotes/origin/main"),
     Case("a tag that is called as an object could be", "repo; git tag 3333333333333333333333333333333333333333 HEAD", "scan --range 3333333333333333333333333333333333333333..HEAD", 2, "there is no commit"),

@@ -55,8 +55,8 @@ fn answers_on_a_terminal_are_kept() {
     let ran = leaks.on_terminal(&[
         ("real leak?", "what\r"),
         ("real leak?", "n\r"),
-        ("Why is it none?", "\r"),
-        ("Why is it none?", "made up for the tutorial\r"),
+        ("Why is it not a leak?", "\r"),
+        ("Why is it not a leak?", "made up for the tutorial\r"),
         ("real leak?", "y\r"),
         ("real leak?", "skip\r"),
     ]);
@@ -73,7 +73,7 @@ fn answers_on_a_terminal_are_kept() {
 #[test]
 fn whoever_stops_in_the_middle_loses_nothing() {
     let leaks = leaks();
-    let ran = leaks.on_terminal(&[("real leak?", "no\r"), ("Why is it none?", "old\r"), ("real leak?", "q\r")]);
+    let ran = leaks.on_terminal(&[("real leak?", "no\r"), ("Why is it not a leak?", "old\r"), ("real leak?", "q\r")]);
     assert!(ran.stdout.contains("0 to fix, 1 accepted in muleguard.baseline.jsonl, 2 left open"), "{}", ran.stdout);
     assert_eq!(leaks.sandbox.read(FILE).lines().count(), 1);
     // The end of the terminal's input stops too.

@@ -121,7 +121,7 @@ impl Changes {
         let word = if policy.config.allow_new_ignores {
             "as the policy allows"
         } else {
-            "which does not count before it is merged"
+            "which does not count until it is merged"
         };
         for entry in reviewed.entries.iter().filter(is_new) {
             self.notices.push(Notification {

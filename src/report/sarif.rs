@@ -171,7 +171,7 @@ fn physical_location(finding: &Finding) -> Value {
             "startLine": region.line, "startColumn": region.column,
             "endLine": region.end_line, "endColumn": region.end_column,
         },
-        "contextRegion": { "startLine": region.line, "snippet": { "text": sanitize(&finding.line.text) } },
+        "contextRegion": { "startLine": region.line, "endLine": region.end_line, "snippet": { "text": sanitize(&finding.line.text) } },
     })
 }
 

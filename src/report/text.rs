@@ -40,6 +40,9 @@ pub(super) fn write(report: &ScanReport, style: Style, out: &mut dyn io::Write) 
                 .dim(&format!("dropped as {reason}: {}", summary::count(*count, "match").replace("matchs", "matches")))
         )?;
     }
+    if let Some(way) = frames.way_to_say_no() {
+        writeln!(out, "{}", painter.dim(&way))?;
+    }
     writeln!(out, "{}\n{}", frames.verdict(), painter.dim(&summary::coverage(report)))
 }
 
@@ -163,6 +166,17 @@ impl Frames<'_> {
             named.join(", ")
         );
         self.note(frame, gutter, "also", &text);
+    }
+
+    /// How to say that something is no leak, by its first example.
+    fn way_to_say_no(&self) -> Option<String> {
+        let report = self.view.report;
+        let first = report.findings.iter().find(|finding| !summary::is_about_policy(report, finding))?;
+        Some(format!(
+            "no leak? say why on its line, `muleguard: ignore[{}] …`, or accept it: `muleguard baseline add {} --reason …`\n",
+            first.rule,
+            first.secret_id.as_str()
+        ))
     }
 
     fn verdict(&self) -> String {

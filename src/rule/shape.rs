@@ -57,7 +57,7 @@ impl KeyShape {
             confidence: Confidence::High,
             precedence: PRECEDENCE,
             in_context: None,
-            what: format!("This has the shape of a key: {name}."),
+            what: format!("This looks like a key: {name}."),
             why: "Whoever can read the file can use the key until it is revoked.".to_owned(),
             fix: "Rotate the key, then read its successor from the environment or a secret manager.".to_owned(),
             patterns: vec![reader.pattern(&self.pattern(), &BTreeMap::new(), &[])?],

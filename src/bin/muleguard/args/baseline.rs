@@ -45,7 +45,7 @@ pub enum BaselineCommand {
         #[command(flatten)]
         scope: ScopeArgs,
     },
-    /// Check that every entry is valid, has not expired and matches something. Exit codes: 0, so it is; 1, it is not; 2, the baseline cannot be read.
+    /// Check that every entry is valid, has not expired and matches something. Exit codes: 0, every entry passes; 1, some do not; 2, the baseline cannot be read.
     Check {
         #[command(flatten)]
         scope: ScopeArgs,

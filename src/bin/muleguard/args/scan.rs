@@ -236,7 +236,7 @@ pub struct OutputArgs {
     #[arg(long)]
     pub show_suppressed: bool,
 
-    /// Print secrets whole. Whoever reads the report or a log of it has them then.
+    /// Print secrets whole. Everybody who can read the report will see them.
     #[arg(long)]
     pub show_secrets: bool,
 

@@ -144,7 +144,7 @@ impl Planner<'_> {
     }
 
     fn branch(&self, head: &str, default: Option<String>, is_new: bool) -> Plan {
-        let why = if is_new { "the branch is new" } else { "it is not told what the branch was before" };
+        let why = if is_new { "the branch is new" } else { "the platform does not tell what the branch was before" };
         let upstream = || self.upstream();
         let origin = || Some("refs/remotes/origin/HEAD".to_owned());
         let known = [default, upstream(), origin()].into_iter().find_map(|default| self.known(head, default));

@@ -80,7 +80,7 @@ impl Surroundings<'_> {
                     Job::accepted(&name, Change::Full("the event does not say what the merge group changes".to_owned()))
                 }
             },
-            _ => Job::accepted(&name, Change::Full(format!("the event `{name}` is about no change"))),
+            _ => Job::accepted(&name, Change::Full(format!("the event `{name}` has no change to compare"))),
         }
     }
 
@@ -125,7 +125,7 @@ impl Surroundings<'_> {
                 Pushed { before, head, branch, default, tag: self.var("CI_COMMIT_TAG") }.job()
             }
             (Some(other), _) => {
-                Job::accepted(other, Change::Full(format!("a pipeline of `{other}` is about no change")))
+                Job::accepted(other, Change::Full(format!("a pipeline of `{other}` has no change to compare")))
             }
         }
     }
@@ -140,7 +140,7 @@ impl Surroundings<'_> {
                 Job::review("pull request", Change::Fork { base, head: own, or: Some(self::head()) })
             }
             None if matches!(self.var("BUILD_REASON").as_deref(), Some("Schedule" | "Manual")) => {
-                Job::accepted("schedule", Change::Full("a scheduled run is about no change".to_owned()))
+                Job::accepted("schedule", Change::Full("a scheduled run has no change to compare".to_owned()))
             }
             None => built(head, None),
         }

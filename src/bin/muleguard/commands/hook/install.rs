@@ -45,7 +45,7 @@ fn install_one(name: HookName) -> anyhow::Result<()> {
 fn uninstall_one(name: HookName) -> anyhow::Result<()> {
     let (place, _) = HookPlace::find(name)?;
     if !place.is_installed() {
-        return say("there is no hook of muleguard's here");
+        return say("muleguard's hook is not installed here");
     }
     fs::remove_file(&place.hook).with_context(|| format!("cannot remove {}", place.hook.display()))?;
     if place.chained.exists() {

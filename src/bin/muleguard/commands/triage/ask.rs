@@ -52,7 +52,7 @@ fn decide(args: &TriageArgs) -> anyhow::Result<Option<Decision>> {
 
 fn ask_reason() -> anyhow::Result<Option<String>> {
     loop {
-        match ask("Why is it none? ")? {
+        match ask("Why is it not a leak? ")? {
             Some(reason) if reason.is_empty() => continue,
             other => return Ok(other),
         }
