@@ -238,6 +238,18 @@ fn bytes_that_are_not_utf_8_beside_a_key_change_nothing() {
 }
 
 #[test]
+fn what_was_looked_at_is_released() {
+    let rules = rules();
+    let engine = Engine::new(&rules, &Options::default());
+    let mut session = engine.session();
+    let text = vec![b'x'; 1 << 16];
+    assert_eq!(session.block(&artifact("a"), &text[..8], false), 0, "too little to tell the encoding");
+    let released = session.block(&artifact("a"), &text, false);
+    assert!(released > text.len() / 2, "{released}: memory would grow with the file");
+    assert_eq!(session.block(&artifact("a"), &text[released..], true), text.len() - released);
+}
+
+#[test]
 fn a_session_forgets_the_artifact_before() {
     let rules = rules();
     let engine = Engine::new(&rules, &Options::default());

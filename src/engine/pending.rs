@@ -190,3 +190,35 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
     let end = memchr(b'\n', &bytes[from..limit.min(bytes.len())]).map(|at| from + at);
     end.or((limit < bytes.len()).then_some(limit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(start: u64, end: u64) -> Open {
+        Open { start, end, what: What::Mark }
+    }
+
+    #[test]
+    fn what_overlaps_is_settled_together() {
+        let all = [open(0, 4), open(10, 20), open(15, 30), open(25, 40), open(40, 50)];
+        for (ready, whole) in [(1, 1), (2, 1), (3, 1), (4, 4), (5, 5)] {
+            assert_eq!(whole_groups(&all, ready), whole, "{ready}");
+        }
+    }
+
+    #[test]
+    fn a_line_ends_at_its_end_or_where_no_more_of_it_is_shown() {
+        let text = [b"key = 1\nb".to_vec(), vec![b'x'; 2 * MAX_MARK]].concat();
+        assert_eq!(line_end(&text, 3), Some(7));
+        assert_eq!(line_end(&text, 8), Some(8 + MAX_MARK));
+        assert_eq!(line_end(&text[..20], 8), None, "it is not here yet");
+    }
+
+    #[test]
+    fn marks_alone_are_no_match() {
+        let mut pending = Pending::default();
+        pending.add_mark(3);
+        assert!(!pending.holds_match());
+    }
+}
