@@ -310,6 +310,18 @@ fn a_branch_without_a_default_is_no_tag() {
 }
 
 #[test]
+fn what_the_base_changed_since_is_not_the_changes_doing() {
+    let change = Change::new();
+    change.sandbox.git(["checkout", "-q", "main"]);
+    change.sandbox.write("muleguard.toml", "fail-on = 'low'\n").commit_all();
+    change.sandbox.git(["push", "-q", "origin", "main"]);
+    change.sandbox.git(["checkout", "-q", "topic"]);
+    let event = json!({"ref": "refs/heads/topic", "before": change.base, "after": change.head, "repository": {"default_branch": "main"}});
+    let ran = change.run(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")], &event, &["-f", "concise"]);
+    assert!(ran.stdout.contains("new.py") && !ran.stdout.contains("policy-changed"), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
 fn names_that_the_tree_gave_itself_decide_nothing() {
     let sandbox = Sandbox::repository();
     sandbox.write("a.txt", "1").commit_all();

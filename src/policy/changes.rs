@@ -7,7 +7,7 @@ use std::{
 };
 
 use bstr::ByteSlice;
-use git2::{Delta, DiffDelta, DiffFile, DiffOptions};
+use git2::{Delta, DiffDelta, DiffFile, DiffOptions, Tree};
 
 use super::{
     Policy, PolicyError, Revision,
@@ -55,7 +55,7 @@ impl Changes {
         let own = Own { baseline: baseline.as_deref(), rules: rules.iter().map(PathBuf::as_path).collect() };
         let error = |error: git2::Error| fail(revision.written(), &error);
         let repository = revision.repository();
-        let tree = revision.tree()?;
+        let mut tree = revision.tree()?;
         let mut options = DiffOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true).include_typechange(true).ignore_submodules(true);
         let diff = match reviewed {
@@ -67,6 +67,8 @@ impl Changes {
                 if object.peel_to_blob().is_ok() {
                     return Ok(Self::default());
                 }
+                // What the revision has since the change left it is none of the change's doing.
+                tree = revision.fork(&object)?;
                 object
                     .peel_to_tree()
                     .and_then(|after| repository.diff_tree_to_tree(Some(&tree), Some(&after), Some(&mut options)))
@@ -74,19 +76,19 @@ impl Changes {
         };
         let mut changes = Self::default();
         for delta in diff.map_err(error)?.deltas() {
-            changes.add(revision, &delta, &own, policy);
+            changes.add(revision, &tree, &delta, &own, policy);
         }
         Ok(changes)
     }
 
-    fn add(&mut self, revision: &Revision, delta: &DiffDelta<'_>, own: &Own<'_>, policy: &Policy) {
+    fn add(&mut self, revision: &Revision, tree: &Tree<'_>, delta: &DiffDelta<'_>, own: &Own<'_>, policy: &Policy) {
         let Some(bytes) = delta.new_file().path_bytes().or(delta.old_file().path_bytes()) else { return };
         let path = bytes.to_path_lossy();
         if delta.status() == Delta::Deleted {
             self.gone.push(path.to_path_buf());
         }
         let Some(role) = role(&path, own) else { return };
-        let before = revision.content(&path).ok().flatten();
+        let before = revision.content_in(tree.id(), &path).ok().flatten();
         let after = after(revision, delta, &path).ok().flatten();
         if !matters(role, before.as_deref(), after.as_deref()) {
             return;

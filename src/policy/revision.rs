@@ -70,9 +70,27 @@ impl Revision {
         self.repository.find_tree(self.tree).map_err(|error| fail(&self.written, &error))
     }
 
+    /// The tree of what the revision and another commit have in common: there the other one left it. Where they never met,
+    /// its own tree.
+    pub(super) fn fork(&self, other: &Object<'_>) -> Result<Tree<'_>, PolicyError> {
+        let commit = |object: Result<Object<'_>, git2::Error>| Some(object.ok()?.peel_to_commit().ok()?.id());
+        let own = commit(resolve(&self.repository, &self.written));
+        let ids = own.zip(commit(Ok(other.clone())));
+        let base = ids.and_then(|(own, other)| self.repository.merge_base(own, other).ok());
+        match base.map(|base| self.repository.find_commit(base).and_then(|commit| commit.tree())) {
+            Some(Ok(tree)) => Ok(tree),
+            _ => self.tree(),
+        }
+    }
+
     /// The bytes of a file whose path is relative to the top; `None` where there is none.
     pub fn content(&self, relative: &Path) -> io::Result<Option<Vec<u8>>> {
-        let Some(object) = self.object(relative)? else { return Ok(None) };
+        self.content_in(self.tree, relative)
+    }
+
+    /// The same in another tree.
+    pub(super) fn content_in(&self, tree: Oid, relative: &Path) -> io::Result<Option<Vec<u8>>> {
+        let Some(object) = self.object(tree, relative)? else { return Ok(None) };
         Ok(object.as_blob().map(|blob| blob.content().to_vec()))
     }
 
@@ -101,9 +119,9 @@ impl Revision {
         inside(&normal(path)).or_else(|| inside(&path.canonicalize().ok()?))
     }
 
-    fn object(&self, relative: &Path) -> io::Result<Option<Object<'_>>> {
+    fn object(&self, tree: Oid, relative: &Path) -> io::Result<Option<Object<'_>>> {
         let other = |error: git2::Error| io::Error::other(error.message().to_owned());
-        let tree = self.repository.find_tree(self.tree).map_err(other)?;
+        let tree = self.repository.find_tree(tree).map_err(other)?;
         if relative.as_os_str().is_empty() {
             return Ok(Some(tree.into_object()));
         }
@@ -125,7 +143,7 @@ impl PolicySource for Revision {
 
     fn list(&self, folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
         let Some(relative) = self.relative(folder) else { return self.disk.list(folder) };
-        let Some(object) = self.object(&relative)? else { return Ok(None) };
+        let Some(object) = self.object(self.tree, &relative)? else { return Ok(None) };
         let Some(tree) = object.as_tree() else { return Ok(None) };
         let files = tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Blob));
         Ok(Some(files.map(|entry| folder.join(entry.name_bytes().to_path_lossy())).collect()))
