@@ -250,6 +250,8 @@ fn pieces_are_put_together() {
         ("sb.append(\"", "\").append(\""),
         ("sb.append(\"", "\");\nsb.append(\""),
         ("s.push_str(\"", "\");\n    s.push_str(\""),
+        ("strcpy(s, \"", "\");\n    strcat(s, \""),
+        ("strcat(s->key, \"", "\"); strncat(key, \""),
         ("\"", "\".concat(\""),
         ("String::from(\"", "\") + \""),
         ("concat!(\"", "\", \""),

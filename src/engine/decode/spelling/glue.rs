@@ -26,6 +26,8 @@ const CALLS: &[&[u8]] = &[
     b"write_str",
     b"WriteString",
     b"strcat",
+    b"strncat",
+    b"strlcat",
     b"String",
     b"string",
     b"from",
@@ -198,6 +200,11 @@ impl Scanner<'_> {
         }
         let blank = blanks(after);
         let after = &after[blank..];
+        // `strcat(key, "…")` names first what it appends to.
+        if after.starts_with(b",") && self.glue[..self.at].ends_with(b"cat(") {
+            self.at += length + blank + 1;
+            return Some(false);
+        }
         if let Some(operator) = APPENDING.iter().find(|operator| after.starts_with(operator)) {
             self.at += length + blank + operator.len();
             return Some(false);
