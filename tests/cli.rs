@@ -460,7 +460,7 @@ fn rules_of_ones_own_add_to_the_built_in_ones() {
     sandbox.write("rules/acme-key.toml", OWN_RULE.replace("acme_{hex:12}", "acme_{hex:32}"));
     let failed = sandbox.muleguard(["rules", "check", "rules"]);
     assert_eq!(failed.code, 1);
-    assert!(failed.stdout.contains("finds something in: acme_{hex:32}"), "{}", failed.stdout);
+    assert!(failed.stdout.contains(": finds something in: acme_{hex:32}"), "{}", failed.stdout);
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(super) fn replace(
         FileKind::LibreChat => {
             value.is_whole().then(|| (format!("{}\"${{{variable}}}\"{}", value.before, value.after), None))
         }
-        FileKind::Kubernetes => kubernetes(&value, variable),
+        FileKind::Kubernetes => kubernetes(&value, variable, secret),
         FileKind::Dockerfile
             if (spot.before.trim_start().starts_with("ENV ") || spot.before.trim_start().starts_with("ARG "))
                 && spot.before.matches('=').count() < 2
@@ -154,13 +154,18 @@ fn compose(value: &Value<'_>, variable: &str) -> Option<(String, Option<String>)
     value.is_whole().then(|| (format!("{}${{{variable}:?}}{}", value.before, value.after), None))
 }
 
-fn kubernetes(value: &Value<'_>, variable: &str) -> Option<(String, Option<String>)> {
+/// Each variable has an entry of its own.
+fn kubernetes(value: &Value<'_>, variable: &str, secret: SecretKind) -> Option<(String, Option<String>)> {
+    let entry = variable.to_lowercase().replace('_', "-");
+    let (name, key) = match secret {
+        SecretKind::Other | SecretKind::Exposure => ("api-keys", entry.as_str()),
+        _ => ("mulerouter", "api-key"),
+    };
     let indent = value.before.strip_suffix("value: ")?;
     (indent.trim().is_empty() && value.is_whole()).then(|| {
-        let line = format!(
-            "{indent}valueFrom:\n{indent}  secretKeyRef:\n{indent}    name: mulerouter\n{indent}    key: api-key"
-        );
-        (line, Some(format!("`kubectl create secret generic mulerouter --from-literal=api-key=\"${variable}\"`")))
+        let line =
+            format!("{indent}valueFrom:\n{indent}  secretKeyRef:\n{indent}    name: {name}\n{indent}    key: {key}");
+        (line, Some(format!("`kubectl create secret generic {name} --from-literal={key}=\"${variable}\"`")))
     })
 }
 

@@ -9,6 +9,8 @@ pub struct Example {
     pub path: Option<String>,
     /// What it shows.
     pub why: Option<String>,
+    /// The line of its rule file on which its text begins.
+    pub line: usize,
 }
 
 /// How many characters a slot may stand for, or hold: examples come from rule files, and a number of a few digits must

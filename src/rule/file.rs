@@ -87,7 +87,7 @@ pub(super) struct RawPattern {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawExample {
-    text: String,
+    text: Spanned<String>,
     path: Option<String>,
     why: Option<String>,
 }
@@ -150,8 +150,8 @@ impl Reader<'_> {
             what: raw.what,
             why: raw.why,
             fix: raw.fix,
-            matches: raw.matches.into_iter().map(example).collect(),
-            skips: raw.skip.into_iter().map(example).collect(),
+            matches: raw.matches.into_iter().map(|raw| example(raw, self.text)).collect(),
+            skips: raw.skip.into_iter().map(|raw| example(raw, self.text)).collect(),
         })
     }
 
@@ -353,6 +353,7 @@ impl Reader<'_> {
     }
 }
 
-fn example(raw: RawExample) -> Example {
-    Example { text: raw.text, path: raw.path, why: raw.why }
+fn example(raw: RawExample, file: &str) -> Example {
+    let line = file[..raw.text.span().start].matches('\n').count() + 1;
+    Example { text: raw.text.into_inner(), path: raw.path, why: raw.why, line }
 }

@@ -78,7 +78,8 @@ fn check(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
                     Expected::Match => "finds nothing in",
                     Expected::Skip => "finds something in",
                 };
-                writeln!(out, "  {what}: {}", sanitize(failure.example.text.trim()))?;
+                let line = failure.example.line;
+                writeln!(out, "  {}.toml:{line}: {what}: {}", rule.id, sanitize(failure.example.text.trim()))?;
             }
         }
         Ok(())
