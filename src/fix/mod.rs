@@ -46,8 +46,10 @@ pub fn asks_for_standing(path: &ArtifactPath) -> bool {
 /// The advice for one finding.
 pub fn advise(site: &Site<'_>) -> Fix {
     let kind = FileKind::of(site.path);
-    let assigned =
-        Some(site).filter(|_| kind == FileKind::Shell).and_then(|site| shell::assigned(&Spot::new(site.line)?));
+    let assigned = match kind {
+        FileKind::Shell => Spot::new(site.line).and_then(|spot| shell::assigned(&spot)),
+        _ => None,
+    };
     let variable = assigned.unwrap_or_else(|| name::variable(site));
     let is_client_side = site.rules.contains(&"client-side-key");
     let is_plain =

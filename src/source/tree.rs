@@ -113,7 +113,7 @@ impl TreeSource {
 
     /// Gives every selected file to a taker, of which each thread has its own.
     fn select<'t>(&self, takers: &TakerMaker<'t>) {
-        let has_tracked = self.options.vcs_ignore || self.options.ignore_files.is_some();
+        let has_tracked = self.leaves_out_tracked();
         // One walk meets no path twice.
         let mut seen = Seen::new(self.options.roots.len(), has_tracked);
         let mut taker = takers();
@@ -221,6 +221,7 @@ impl TreeSource {
             builder.add_custom_ignore_filename(IGNORE_FILE);
         }
         let inside = options.follow.then(|| self.canonical_roots());
+        let has_tracked = self.leaves_out_tracked();
         let ignore_files = options.ignore_files.clone();
         let met = Arc::new(Mutex::new(Met::default()));
         let (found, own, vcs) = (Arc::clone(&met), options.own_ignore, options.vcs_ignore);
@@ -239,7 +240,7 @@ impl TreeSource {
                     stays
                 })
                 && !(is_dir && {
-                    if entry.depth() > 0 && entry.path().join(".git").exists() {
+                    if has_tracked && entry.depth() > 0 && entry.path().join(".git").exists() {
                         meet(&|met| met.repositories.push(entry.path().to_owned()));
                     }
                     if let Some(is_odd) = &is_odd
@@ -258,6 +259,11 @@ impl TreeSource {
         threads::starting(|| walk.visit(&mut Walkers { source: self, seen, taken: &taken, takers }));
         seen.paths.extend(taken.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()));
         std::mem::take(&mut *met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    /// Whether a walk may leave out what is tracked, so that it has to be looked for.
+    fn leaves_out_tracked(&self) -> bool {
+        self.options.vcs_ignore || self.options.ignore_files.is_some()
     }
 
     fn canonical_roots(&self) -> Vec<PathBuf> {

@@ -84,6 +84,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
             || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
             || is_shown(&words)
+            || names_one(candidate, &words)
     };
     let is_told_before = || {
         let before = before_name(candidate);
@@ -97,7 +98,6 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
             || SHOWN_BEFORE.are_in(near(before))
             || words == ["token"] && HIDDEN_FIELD.are_in(near(&candidate.line[..candidate.offset]))
     };
-    let is_about_a_key = || is_about_a_key() || names_one(candidate, &words);
     if names_a_key && !is_about_a_key() && !is_told_before() { Verdict::Secret } else { Verdict::NameAboutKey }
 }
 

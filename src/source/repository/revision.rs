@@ -15,14 +15,13 @@ pub fn resolve<'r>(repository: &'r Repository, written: &str) -> Result<Object<'
     let name = &written[..written.find(['^', '~', ':']).or(written.find("@{")).unwrap_or(written.len())];
     let is_hex = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let object = (is_hex && name.len() >= MIN_DIGITS).then(|| repository.find_object_by_prefix(name, None));
-    if is_hex && name.len() == ID {
-        let object = repository.find_object(Oid::from_str(name)?, None)?;
-        if name == written {
-            return Ok(object);
-        }
-    }
+    let object = match object {
+        Some(whole) if name.len() == ID && name == written => return whole,
+        Some(whole) if name.len() == ID => Some(whole?),
+        other => other.and_then(Result::ok),
+    };
     let mut meanings: Vec<(String, Oid)> = PLACES.iter().filter_map(|place| meaning(repository, place, name)).collect();
-    meanings.extend(object.and_then(Result::ok).map(|object| (object.id().to_string(), object.id())));
+    meanings.extend(object.map(|object| (object.id().to_string(), object.id())));
     match &meanings[..] {
         [(first, one), others @ ..] if !matches!(name, "HEAD" | "@") => match others.iter().find(|(_, id)| id != one) {
             Some((second, _)) => Err(ambiguous(name, first, second)),

@@ -199,8 +199,13 @@ impl Planner<'_> {
     }
 
     fn commit(&self, revision: &str) -> Option<Oid> {
-        Some(resolve(self.repository, revision).ok()?.peel_to_commit().ok()?.id())
+        commit(self.repository, revision)
     }
+}
+
+/// The commit that a revision names, if the clone has it.
+pub fn commit(repository: &Repository, revision: &str) -> Option<Oid> {
+    Some(resolve(repository, revision).ok()?.peel_to_commit().ok()?.id())
 }
 
 fn tag(include: Vec<String>) -> Plan {

@@ -70,7 +70,7 @@ const DEFAULT_BRANCH: &str = "refs/remotes/origin/HEAD";
 
 impl Judge {
     fn new(trusted: Trusted, plan: &Plan, repository: &Repository) -> Self {
-        let commit = |revision: &str| Some(resolve(repository, revision).ok()?.peel_to_commit().ok()?.id());
+        let commit = |revision: &str| change::commit(repository, revision);
         match trusted {
             Trusted::Checkout => Self::Checkout,
             // The base may be here though the commits between are not.
