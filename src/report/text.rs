@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     artifact::{Cause, Notification},
-    finding::{Finding, MaskedLine, ScanReport, Severity},
+    finding::{Finding, MaskedLine, ScanReport, Severity, State},
 };
 
 /// Other places of one secret that are named.
@@ -172,11 +172,15 @@ impl Frames<'_> {
     fn way_to_say_no(&self) -> Option<String> {
         let report = self.view.report;
         let first = report.findings.iter().find(|finding| !summary::is_about_policy(report, finding))?;
-        Some(format!(
-            "no leak? say why on its line, `muleguard: ignore[{}] …`, or accept it: `muleguard baseline add {} --reason …`\n",
-            first.rule,
-            first.secret_id.as_str()
-        ))
+        let (rule, id) = (&first.rule, first.secret_id.as_str());
+        Some(match &first.story {
+            Some(story) if story.state != State::Head => {
+                format!("no leak? accept it: `muleguard baseline add --history {id} --reason …`\n")
+            }
+            _ => format!(
+                "no leak? say why on its line, `muleguard: ignore[{rule}] …`, or accept it: `muleguard baseline add {id} --reason …`\n"
+            ),
+        })
     }
 
     fn verdict(&self) -> String {

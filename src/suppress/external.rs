@@ -30,6 +30,8 @@ impl External {
         let used = baseline.apply(findings, self.today);
         let unused = baseline.entries.iter().zip(&used).filter(|(entry, used)| !**used && is_active(&entry.rule));
         if self.is_whole {
+            // Files tell nothing of what only the history holds.
+            let unused = unused.filter(|(entry, _)| !entry.in_history);
             findings.extend(unused.map(|(entry, _)| baseline.unused(entry)));
         }
         let expired =
@@ -60,7 +62,16 @@ mod tests {
 
     fn entry(secret: &str, rule: &str, until: Option<Date>) -> Entry {
         let secret_id = SecretId::of(secret.as_bytes());
-        Entry { secret_id, rule: rule.to_owned(), path: None, reason: "x".to_owned(), by: None, until, line: 1 }
+        Entry {
+            secret_id,
+            rule: rule.to_owned(),
+            path: None,
+            reason: "x".to_owned(),
+            by: None,
+            until,
+            in_history: false,
+            line: 1,
+        }
     }
 
     #[test]
@@ -72,6 +83,7 @@ mod tests {
             entry("gone", "r", None),
             entry("gone", "off", None),
             entry("gone and expired", "r", Some(date(2026, 3, 1))),
+            Entry { in_history: true, ..entry("in the history alone", "r", None) },
         ];
         let baseline = Some(Baseline { path: "b".to_owned(), entries });
         for (is_whole, unused) in [(true, 2), (false, 0)] {

@@ -20,6 +20,8 @@ struct RawEntry {
     by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    history: bool,
 }
 
 /// Marks that git leaves where two branches contradict each other.
@@ -46,7 +48,8 @@ pub(super) fn read(path: &str, text: &str, start: usize, line: &str) -> Result<E
         raw.until.as_deref().map(|written| parse_day(written).ok_or(written)).transpose().map_err(|_| {
             place.error(place.value("until"), "there is no such day", "write the last day as YYYY-MM-DD")
         })?;
-    Ok(Entry { secret_id, rule: raw.rule, path: raw.path, reason: raw.reason, by: raw.by, until, line: 0 })
+    let RawEntry { rule, path, reason, by, history, .. } = raw;
+    Ok(Entry { secret_id, rule, path, reason, by, until, in_history: history, line: 0 })
 }
 
 /// The line of an entry, with its end.
@@ -58,6 +61,7 @@ pub(super) fn write(entry: &Entry) -> String {
         reason: entry.reason.clone(),
         by: entry.by.clone(),
         until: entry.until.map(|day| day.to_string()),
+        history: entry.in_history,
     };
     serde_json::to_string(&raw).expect("a struct of texts is JSON") + "\n"
 }

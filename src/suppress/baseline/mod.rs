@@ -40,6 +40,8 @@ pub struct Entry {
     pub by: Option<String>,
     /// The last day on which that holds, in UTC.
     pub until: Option<Date>,
+    /// Whether no file had it any more when it was accepted: only a scan of the history can tell that it matches nothing.
+    pub in_history: bool,
     /// Its line in the file, from 1; 0 for a new one.
     pub line: u64,
 }

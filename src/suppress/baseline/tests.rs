@@ -14,6 +14,7 @@ fn entry(secret: &str, rule: &str, until: Option<Date>) -> Entry {
         reason: "a sample".to_owned(),
         by: Some("A".to_owned()),
         until,
+        in_history: false,
         line: 0,
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 use jiff::civil::Date;
 use muleguard::{
-    finding::{Finding, ScanReport},
+    finding::{Finding, ScanReport, State},
     report,
     source::{open_repository_here, read_whole},
     suppress::{Baseline, Entry, House},
@@ -31,6 +31,7 @@ pub struct Ledger {
     path: PathBuf,
     top: PathBuf,
     rules: Vec<String>,
+    with_history: bool,
     /// What the scan found; nothing is suppressed by the baseline.
     pub report: ScanReport,
 }
@@ -72,7 +73,7 @@ impl Ledger {
                 "`muleguard scan` says what; leave it out with --in",
             ));
         }
-        Ok(Self { baseline, path, top, rules, report })
+        Ok(Self { baseline, path, top, rules, with_history: args.git.history, report })
     }
 
     /// Refuses a baseline that is not there.
@@ -105,7 +106,12 @@ impl Ledger {
         let found: Vec<Finding> = self.findings().into_iter().filter(is_named).collect();
         let first = found.first().map(|finding| &finding.secret_id);
         if first.is_none() {
-            let help = "`muleguard scan -f json` lists `secret_id` and `fingerprint` of each finding";
+            let help = match self.with_history {
+                true => "`muleguard scan --history -f json` lists `secret_id` and `fingerprint` of each finding",
+                false => {
+                    "`muleguard scan -f json` lists `secret_id` and `fingerprint` of each finding; --history looks for what only the history holds"
+                }
+            };
             return Err(usage(format!("nothing is found with the id `{}`", report::sanitize(id)), help));
         }
         match found.iter().all(|finding| Some(&finding.secret_id) == first) {
@@ -134,6 +140,7 @@ impl Ledger {
                 reason: report::sanitize(&words.reason),
                 by: words.by.as_deref().map(report::sanitize),
                 until: words.until,
+                in_history: finding.story.as_ref().is_some_and(|story| story.state != State::Head),
                 line: 0,
             };
             added.push(entry.clone());
@@ -147,10 +154,17 @@ impl Ledger {
         let before = self.baseline.entries.len();
         let is_active = |entry: &Entry| self.report.rules.iter().any(|rule| rule.id.as_str() == entry.rule);
         let is_found = |entry: &Entry| self.report.findings.iter().any(|finding| entry.matches(finding));
-        self.baseline
-            .entries
-            .retain(|entry| is_found(entry) || (self.rules.contains(&entry.rule) && !is_active(entry)));
+        let with_history = self.with_history;
+        let is_unknown = |entry: &Entry| {
+            (self.rules.contains(&entry.rule) && !is_active(entry)) || (!with_history && entry.in_history)
+        };
+        self.baseline.entries.retain(|entry| is_found(entry) || is_unknown(entry));
         before - self.baseline.entries.len()
+    }
+
+    /// Whether the scan can tell that an entry matches nothing.
+    pub fn tells_of(&self, entry: &Entry) -> bool {
+        self.with_history || !entry.in_history
     }
 
     /// What is accepted.

@@ -49,7 +49,7 @@ fn check(scope: &ScopeArgs) -> anyhow::Result<ExitCode> {
         let matches = |finding: &&Finding| entry.matches(finding);
         if !ledger.has_rule(&entry.rule) {
             Some(format!("there is no rule {}", entry.rule))
-        } else if found.iter().find(|finding| matches(finding)).is_none() {
+        } else if found.iter().find(|finding| matches(finding)).is_none() && ledger.tells_of(entry) {
             Some(format!("{} {} matches nothing", entry.rule, entry.secret_id.as_str()))
         } else if entry.has_expired(today) {
             let until = entry.until.map(|day| day.to_string()).unwrap_or_default();
