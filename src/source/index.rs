@@ -302,12 +302,7 @@ fn is_content(mode: u32) -> bool {
 }
 
 fn open_repository() -> Result<Repository, SourceError> {
-    open_repository_here().map_err(|error| match error.code() {
-        ErrorCode::NotFound => {
-            SourceError::NoRepository { path: PathBuf::from("."), message: error.message().to_owned() }
-        }
-        _ => repository_error("files", &error),
-    })
+    open_repository_here().map_err(|error| SourceError::unopened(Path::new("."), &error))
 }
 
 fn repository_error(what: &'static str, error: &git2::Error) -> SourceError {

@@ -32,9 +32,11 @@ pub use stdin::StdinSource;
 pub use threads::is_starting_threads;
 pub use tree::{TreeOptions, TreeSource, overrides};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::artifact::{ArtifactPath, CommitInfo, Standing, Visitor};
+use git2::{ErrorClass, ErrorCode};
+
+use crate::artifact::{ArtifactPath, Cause, CommitInfo, Notification, Standing, Visitor};
 
 /// Makes a visitor for one thread, which drops it when it is done.
 pub type VisitorMaker<'v> = dyn Fn() -> Box<dyn Visitor + Send + 'v> + Sync + 'v;
@@ -70,6 +72,39 @@ pub trait Source {
     fn standing(&self, path: &ArtifactPath) -> Standing {
         let _ = path;
         Standing::Unknown
+    }
+}
+
+/// One of several sources that could not be opened: all that it has is the reason.
+pub struct Unread {
+    /// The name under which reports show it.
+    pub name: String,
+    /// A lower-case fragment for people.
+    pub message: String,
+}
+
+impl Source for Unread {
+    fn visit(&self, visitors: &VisitorMaker<'_>) -> Result<(), SourceError> {
+        let (path, message) = (None, self.message.clone());
+        visitors().notify(Notification { path, cause: Cause::Unreadable, message });
+        Ok(())
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+}
+
+impl SourceError {
+    /// The repository at or around a folder cannot be opened.
+    pub(crate) fn unopened(folder: &Path, error: &git2::Error) -> Self {
+        let (path, message) = (folder.to_owned(), error.message().to_owned());
+        match (error.code(), error.class()) {
+            (ErrorCode::NotFound, _) => Self::NoRepository { path, message },
+            (_, ErrorClass::Config) => Self::Repository { what: "configuration", path, message },
+            // Newer than libgit2 knows: SHA-256, reftable.
+            _ => Self::Repository { what: "format", path, message },
+        }
     }
 }
 

@@ -101,8 +101,9 @@ fn rule_help(error: &RuleError) -> Option<String> {
 
 fn source_help(error: &SourceError) -> Option<String> {
     match error {
-        SourceError::NoRepository { .. } => Some("run inside a git repository, or scan paths without --staged".to_owned()),
+        SourceError::NoRepository { .. } => Some("name a git repository or run inside one; files need none: `muleguard scan PATH`".to_owned()),
         SourceError::Repository { what: "format", .. } => Some("libgit2 reads neither SHA-256 repositories nor reftables: scan the files (`muleguard scan --no-ignore-vcs PATH`), or a clone in the usual format".to_owned()),
+        SourceError::Repository { what: "configuration", .. } => Some("`git config --list` tells what git makes of it".to_owned()),
         SourceError::Repository { .. } => Some("`git fsck` tells what is broken; an index that libgit2 cannot read (split, sparse) becomes readable by `git update-index --no-split-index` or `git sparse-checkout disable`".to_owned()),
         SourceError::Revision { .. } => Some("name a branch, a tag or a commit that is here; a shallow clone lacks most of them (`git fetch --unshallow`)".to_owned()),
         SourceError::Range { .. } => Some("write it as A..B or A...B".to_owned()),

@@ -21,7 +21,12 @@ use super::objects::{broken, first_broken};
 /// Opens the repository around a folder. Who reads its objects asks [`check_objects`] before.
 pub fn open_repository(folder: &Path) -> Result<Repository, Error> {
     check_around(folder)?;
-    Repository::open_ext(folder, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>())
+    let open = |flags| Repository::open_ext(folder, flags, std::iter::empty::<&Path>());
+    // That of a submodule outlives the folder that it names as its work tree.
+    open(RepositoryOpenFlags::empty()).or_else(|error| match special::is_bare(folder) {
+        true => open(RepositoryOpenFlags::BARE | RepositoryOpenFlags::NO_SEARCH),
+        false => Err(error),
+    })
 }
 
 /// Opens the repository that git's environment names, or the one around the folder that the program runs in. Who reads its

@@ -36,7 +36,8 @@ pub(super) fn git_dir(folder: &Path) -> Result<Option<PathBuf>, Error> {
 
 const NO_FILE: &str = "it is no regular file";
 
-fn is_bare(folder: &Path) -> bool {
+/// Whether a folder holds a repository itself, as `.git` does.
+pub(super) fn is_bare(folder: &Path) -> bool {
     folder.join("HEAD").symlink_metadata().is_ok() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 

@@ -8,14 +8,15 @@ use std::{
 
 use ignore::overrides::Override;
 use jiff::{civil::Date, tz::TimeZone};
-use muleguard::source::{Archives, Cache, Commits, HistoryOptions, HistorySource, Source};
+use muleguard::source::{Archives, Cache, Commits, HistoryOptions, HistorySource, Source, Unread};
 
 use crate::{
     args::{GitArgs, ScanArgs},
     error::usage,
 };
 
-/// The histories that the flags ask about: of each repository that is named, and of its submodules on request.
+/// The histories that the flags ask about: of each repository that is named, and of its submodules on request. One of
+/// several that cannot be read is told with what is found in the others.
 pub(super) fn sources(
     args: &ScanArgs,
     overrides: &Override,
@@ -28,15 +29,28 @@ pub(super) fn sources(
         // Without a path git's environment has a say, as in a hook.
         let repository = (path != Path::new(".")).then(|| path.clone());
         let name = (paths.len() > 1).then(|| path.to_string_lossy().into_owned());
-        let source = open(args, overrides, archives, cache, repository, name.clone())?;
+        let source = match (open(args, overrides, archives, cache, repository, name.clone()), &name) {
+            (Err(error), Some(name)) => {
+                sources.push(unread(name, &error));
+                continue;
+            }
+            (opened, _) => opened?,
+        };
         let submodules = if args.git.recurse_submodules { source.submodules() } else { Vec::new() };
         sources.push(Box::new(source));
         for (own, folder) in submodules {
             let name = name.iter().cloned().chain([own]).collect::<Vec<_>>().join("/");
-            sources.push(Box::new(open(args, overrides, archives, cache, Some(folder), Some(name))?));
+            sources.push(match open(args, overrides, archives, cache, Some(folder), Some(name.clone())) {
+                Ok(source) => Box::new(source),
+                Err(error) => unread(&name, &error),
+            });
         }
     }
     Ok(sources)
+}
+
+fn unread(name: &str, error: &anyhow::Error) -> Box<dyn Source> {
+    Box::new(Unread { name: name.to_owned(), message: format!("{error:#}") })
 }
 
 fn open(
