@@ -11,8 +11,10 @@ pub struct CommitInfo {
     pub email: String,
     /// When the author wrote it, in RFC 3339 with the author's own offset.
     pub date: String,
+    /// When it was committed, likewise with the committer's offset: a rebase or an amendment makes it later.
+    pub committed: String,
     /// When it was committed, in seconds since 1970.
     pub time: i64,
-    /// The first line of its message, without what may be a secret.
+    /// The first paragraph of its message in one line, without what may be a secret.
     pub subject: String,
 }

@@ -213,7 +213,7 @@ words!(SecretKind {
 });
 words!(SuppressionKind { InSource => "in-source", External => "external" });
 words!(State {
-    Unreachable => "unreachable", Reflog => "only-in-reflog", Stash => "only-in-stash", Removed => "removed-but-in-history",
+    Untraced => "untraced", Unreachable => "unreachable", Reflog => "only-in-reflog", Stash => "only-in-stash", Removed => "removed-but-in-history",
     OtherRefs => "in-other-refs", Head => "in-head",
 });
 words!(Pushed { No => "no", Unknown => "unknown", Yes => "yes" });

@@ -9,10 +9,14 @@ pub struct Story {
     pub state: State,
     /// Whether others have it.
     pub pushed: Pushed,
-    /// Names of branches and tags that still hold it, the first few; `HEAD` is not among them.
+    /// Names of branches, tags and stashes that still hold it, the first few; `HEAD` is not among them.
     pub refs: Vec<String>,
-    /// The oldest commit that brought it; `None` where no commit holds it.
+    /// How many more of them do.
+    pub more_refs: usize,
+    /// The oldest commit that brought it; `None` where no commit holds it, or where that is not known.
     pub introduced: Option<CommitInfo>,
+    /// Where a shallow history ends with the secret already in it: the commit there, which did not bring it.
+    pub older_than: Option<CommitInfo>,
     /// The newest commit that took it away; `None` while HEAD holds it.
     pub removed: Option<CommitInfo>,
     /// Every path at which it ever stood.
@@ -20,8 +24,12 @@ pub struct Story {
 }
 
 impl Story {
-    /// Seconds from the commit that brought the secret to the one that took it away.
+    /// Seconds from the moment at which the commit that brought the secret was made to that of the one that took it away;
+    /// `None` while any branch or tag holds it.
     pub fn exposed_seconds(&self) -> Option<u64> {
+        if self.state == State::OtherRefs {
+            return None;
+        }
         let (introduced, removed) = (self.introduced.as_ref()?, self.removed.as_ref()?);
         Some(u64::try_from(removed.time - introduced.time).unwrap_or(0))
     }
@@ -30,6 +38,8 @@ impl Story {
 /// Where a secret of the history can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
+    /// Not known: the scan was ended before it had read the commits.
+    Untraced,
     /// In no commit at all, only among the repository's objects.
     Unreachable,
     /// Only in what the reflogs remember.

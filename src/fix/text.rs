@@ -43,16 +43,27 @@ pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
     }
 }
 
-/// How to get a secret out of a history, by who can still see it.
-pub(super) fn scrub_history(story: &Story) -> Cow<'static, str> {
+/// How to get a secret out of a history, by who can still see it and where it stands.
+pub(super) fn scrub_history(story: &Story, provenance: Provenance) -> Cow<'static, str> {
     let commit = story.introduced.as_ref().map_or("", |commit| commit.id.get(..12).unwrap_or_default());
-    let everywhere = "`git filter-repo --replace-text` on all branches and tags, force-push, and have caches, forks and clones rebuilt";
+    let is_message = matches!(provenance, Provenance::CommitMessage(_) | Provenance::TagMessage(_));
+    let everywhere = format!(
+        "write `KEY==>REMOVED` into ../keys.txt, run `git filter-repo {} ../keys.txt` (it rewrites all branches and tags), force-push, and have caches, forks and clones rebuilt",
+        if is_message { "--replace-message" } else { "--replace-text" }
+    );
     match (story.state, story.pushed) {
-        (State::Unreachable, _) => "No ref leads to it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here. A server may keep its own copy.".into(),
-        (State::Reflog, _) => "Only the reflog remembers it: `git reflog expire --expire=now --all && git gc --prune=now` removes it here.".into(),
-        (State::Stash, Pushed::No | Pushed::Unknown) => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".into(),
-        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`).").into(),
-        (State::Removed, _) => format!("A later commit removed it, but the history keeps it: rotate first, then {everywhere}.").into(),
+        (State::Unreachable, _) => "No ref leads to it: `git gc --prune=now` removes it here, unless it is staged. A server may keep its own copy.".into(),
+        // Not `git reflog expire --all`: to expire that log is to drop all stashes.
+        (State::Reflog, _) => "Only the reflog remembers it: `git -c gc.reflogExpire=now -c gc.reflogExpireUnreachable=now gc --prune=now` removes it here, and leaves stashes alone.".into(),
+        (State::Stash, Pushed::No | Pushed::Unknown) => match story.refs.first() {
+            Some(stash) => format!("It is in a stash: `git stash drop '{stash}'` removes it; then `git gc --prune=now`.").into(),
+            None => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".into(),
+        },
+        (State::Untraced, _) => "Rotate first. A scan that is not ended early tells where it stands.".into(),
+        (_, Pushed::No) if commit.is_empty() => "Not pushed yet: edit or drop what holds it before you push.".into(),
+        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`, or `git rebase -i --root` if it is the first one), and every other commit that holds it.").into(),
+        (State::Removed, _) => format!("No branch or tag holds it any more, but the history does: rotate first, then {everywhere}.").into(),
+        _ if is_message => format!("Rotate first, then {everywhere}.").into(),
         _ => format!("Rotate first, then replace the line, then {everywhere}.").into(),
     }
 }

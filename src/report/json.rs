@@ -117,7 +117,10 @@ struct JsonStory {
     state: &'static str,
     pushed: &'static str,
     refs: Vec<String>,
+    more_refs: usize,
     introduced: Option<JsonCommit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    older_than: Option<JsonCommit>,
     removed: Option<JsonCommit>,
     exposed_seconds: Option<u64>,
     places: Vec<JsonPlace>,
@@ -129,6 +132,7 @@ struct JsonCommit {
     author: String,
     email: String,
     date: String,
+    committed: String,
     subject: String,
 }
 
@@ -302,6 +306,7 @@ fn json_story(story: &Story) -> JsonStory {
         author: sanitize(&commit.author),
         email: sanitize(&commit.email),
         date: commit.date.clone(),
+        committed: commit.committed.clone(),
         subject: sanitize(&commit.subject),
     };
     let place = |place: &Place| JsonPlace {
@@ -315,7 +320,9 @@ fn json_story(story: &Story) -> JsonStory {
         state: story.state.as_str(),
         pushed: story.pushed.as_str(),
         refs: story.refs.iter().map(|name| sanitize(name)).collect(),
+        more_refs: story.more_refs,
         introduced: story.introduced.as_ref().map(commit),
+        older_than: story.older_than.as_ref().map(commit),
         removed: story.removed.as_ref().map(commit),
         exposed_seconds: story.exposed_seconds(),
         places: story.places.iter().map(place).collect(),

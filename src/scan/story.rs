@@ -56,6 +56,8 @@ struct Fate {
     /// Commits, as places in the history.
     introduced: Option<usize>,
     removed: Option<usize>,
+    /// The newest merge that left it out, though one of its sides had it.
+    dropped: Option<usize>,
     reach: Reach,
     /// Whether any commit holds it.
     is_held: bool,
@@ -102,11 +104,17 @@ impl<'h> Weave<'h> {
                 fate.meet(at, self.history);
             }
         }
-        // A merge takes away only what all sides had.
-        let Some((first, others)) = parents.split_first().filter(|_| commit.is_asked) else { return };
-        for &thread in first.iter().filter(|thread| own.binary_search(thread).is_err()) {
-            if others.iter().all(|parent| parent.binary_search(&thread).is_ok()) {
-                self.fates[thread].removed = Some(at);
+        if !commit.is_asked {
+            return;
+        }
+        for (side, parent) in parents.iter().enumerate() {
+            for &thread in parent.iter().filter(|thread| own.binary_search(thread).is_err()) {
+                let mut others = parents.iter().enumerate().filter(|(other, _)| *other != side);
+                let is_in_all = others.all(|(_, parent)| parent.binary_search(&thread).is_ok());
+                let fate = &mut self.fates[thread];
+                let known = if is_in_all { &mut fate.removed } else { &mut fate.dropped };
+                // Clocks of several people differ from the order of their commits.
+                *known = known.iter().copied().chain([at]).max_by_key(|&at| self.history.age(at));
             }
         }
     }
@@ -125,24 +133,31 @@ impl<'h> Weave<'h> {
         remote: Option<&Remote>,
     ) -> Option<Finding> {
         let fate = &self.fates[thread];
-        if fate.is_held && fate.introduced.is_none() {
+        if fate.is_held && fate.introduced.is_none() && !self.history.is_cut_short {
             return None;
         }
         let describe = |at: usize| source.describe(&self.history.commits[at].id());
+        let introduced = fate.introduced.filter(|_| !self.history.is_cut_short);
         let tagged = self.tagged(&findings);
         let state = self.state(thread, &findings, !tagged.is_empty());
-        let introduced = fate.introduced.and_then(describe);
-        let removed = fate.removed.filter(|_| state != State::Head).and_then(describe);
+        let is_border = introduced.is_some_and(|at| self.history.commits[at].is_border);
+        let (older_than, introduced) = if is_border { (introduced, None) } else { (None, introduced) };
+        let (older_than, introduced) = (older_than.and_then(describe), introduced.and_then(describe));
+        // A side that lags behind has what the other took away; only where nothing else did has the merge.
+        let removed = fate.removed.or(fate.dropped).filter(|_| state != State::Head).and_then(describe);
         let places = self.places(&findings, introduced.as_ref(), remote);
         let mut told = self.representative(thread, findings)?;
         let pushed = match (fate.reach.remote, self.history.has_remotes) {
+            _ if self.history.is_cut_short => Pushed::Unknown,
             (true, _) => Pushed::Yes,
             // Nothing tells which tags a remote has.
             (false, true) if tagged.is_empty() => Pushed::No,
             (false, _) => Pushed::Unknown,
         };
-        let refs = self.refs(thread, tagged);
-        told.story = Some(Box::new(Story { state, pushed, refs, introduced, removed, places }));
+        let mut refs = self.refs(thread, tagged, state);
+        let more_refs = refs.len().saturating_sub(MAX_REFS);
+        refs.truncate(MAX_REFS);
+        told.story = Some(Box::new(Story { state, pushed, refs, more_refs, introduced, older_than, removed, places }));
         Some(told)
     }
 
@@ -158,6 +173,8 @@ impl<'h> Weave<'h> {
         let is_message = findings.iter().any(|finding| !matches!(finding.location.provenance, Provenance::Commit(_)));
         if self.history.head.is_some_and(|head| self.holds(head, thread)) || (is_message && reach.refs) {
             State::Head
+        } else if self.history.is_cut_short {
+            State::Untraced
         } else if is_tagged || self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
             State::OtherRefs
         } else if reach.refs {
@@ -171,10 +188,14 @@ impl<'h> Weave<'h> {
         }
     }
 
-    fn refs(&self, thread: Thread, tagged: Vec<String>) -> Vec<String> {
-        let holding = self.history.refs.iter().filter(|(_, at)| self.holds(*at, thread));
-        let holding = holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name));
-        tagged.iter().cloned().chain(holding).take(MAX_REFS).collect()
+    fn refs(&self, thread: Thread, tagged: Vec<String>, state: State) -> Vec<String> {
+        let named = if state == State::Stash { &self.history.stashes } else { &self.history.refs };
+        let holding = named.iter().filter(|(_, at)| self.holds(*at, thread));
+        let mut holding: Vec<String> =
+            holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name)).collect();
+        // Several commits make up one stash.
+        holding.dedup();
+        tagged.into_iter().chain(holding).collect()
     }
 
     fn holds(&self, at: usize, thread: Thread) -> bool {
@@ -225,8 +246,7 @@ impl Fate {
     /// A commit brings it; of several the oldest counts.
     fn meet(&mut self, at: usize, history: &History) {
         self.reach = self.reach.or(history.commits[at].reach);
-        let age = |at: usize| (history.commits[at].time, at);
-        self.introduced = Some(self.introduced.map_or(at, |known| if age(known) <= age(at) { known } else { at }));
+        self.introduced = self.introduced.into_iter().chain([at]).min_by_key(|&at| history.age(at));
     }
 }
 

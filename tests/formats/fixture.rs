@@ -133,6 +133,7 @@ fn story(text: &str) -> Story {
         author: text.clone(),
         email: text.clone(),
         date: "2026-01-01T00:00:00Z".to_owned(),
+        committed: "2026-01-01T00:00:00Z".to_owned(),
         time: 1_767_225_600,
         subject: text.clone(),
     };
@@ -140,7 +141,9 @@ fn story(text: &str) -> Story {
         state: State::OtherRefs,
         pushed: Pushed::Yes,
         refs: vec![text.clone()],
+        more_refs: 295,
         introduced: Some(commit.clone()),
+        older_than: Some(commit.clone()),
         removed: Some(commit),
         places: vec![Place {
             path: ArtifactPath::new(text.clone()),

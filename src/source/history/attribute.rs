@@ -35,6 +35,10 @@ pub(super) struct Attribution<'s> {
     sets: Vec<Vec<VersionId>>,
     pub versions: Vec<Versioned>,
     places: HashMap<(BString, Oid), VersionId>,
+    /// What commits hold only where nobody asked for it.
+    passed_over: HashSet<Oid>,
+    /// Whether the scan was ended before the commits were read.
+    is_cut_short: bool,
 }
 
 /// A text to scan: an object under a path.
@@ -57,8 +61,9 @@ impl<'s> Attribution<'s> {
     ) -> Self {
         let mut broken = Vec::new();
         let mut tell = |id, message| broken.push((id, message));
+        let is_cut_short = matches!(seen, Seen::Cut(_));
         let (graph, links) = match seen {
-            Seen::Part(graph) => (graph, None),
+            Seen::Part(graph) | Seen::Cut(graph) => (graph, None),
             Seen::Whole(_) if hits.is_empty() => (Graph::new(&source.store), None),
             Seen::Whole(links) => {
                 let dangling = source.options.all_objects;
@@ -72,6 +77,8 @@ impl<'s> Attribution<'s> {
             sets: vec![Vec::new()],
             versions: Vec::new(),
             places: HashMap::new(),
+            passed_over: HashSet::new(),
+            is_cut_short,
         };
         if hits.blobs.is_empty() {
             this.set_of.resize(this.graph.commits.len(), 0);
@@ -147,7 +154,8 @@ impl<'s> Attribution<'s> {
 
     fn add_set(&mut self, held: &[(BString, Oid)]) -> usize {
         let is_selected = |path: &BString| !is_excluded(&self.source.options.overrides, &path.to_path_lossy());
-        let selected: Vec<_> = held.iter().filter(|(path, _)| is_selected(path)).cloned().collect();
+        let (selected, others): (Vec<_>, Vec<_>) = held.iter().cloned().partition(|(path, _)| is_selected(path));
+        self.passed_over.extend(others.into_iter().map(|(_, object)| object));
         let mut set: Vec<VersionId> = selected.into_iter().map(|place| self.version(place)).collect();
         set.sort();
         if set.is_empty() {
@@ -181,7 +189,7 @@ impl<'s> Attribution<'s> {
     fn attribute_messages(&mut self, hits: &Hits) {
         for &id in sorted(&hits.commits) {
             let at = self.graph.get(id).filter(|&at| self.graph.commits[at].is_asked);
-            if at.is_some() {
+            if at.is_some() || self.is_cut_short {
                 self.push(id, ArtifactPath::new(COMMIT_MESSAGE), at, Provenance::CommitMessage);
             }
         }
@@ -196,10 +204,12 @@ impl<'s> Attribution<'s> {
             return;
         }
         let held: HashSet<Oid> = self.versions.iter().map(|version| version.object).collect();
-        let rest: Vec<Oid> = sorted(&hits.blobs).into_iter().copied().filter(|id| !held.contains(id)).collect();
-        if self.source.options.all_objects {
+        let is_held = |id: &Oid| held.contains(id) || self.passed_over.contains(id);
+        let rest: Vec<Oid> = sorted(&hits.blobs).into_iter().copied().filter(|id| !is_held(id)).collect();
+        if self.source.options.all_objects || self.is_cut_short {
+            let name = if self.is_cut_short { "object" } else { "unreachable" };
             for id in rest {
-                let path = ArtifactPath::new(format!("unreachable-{id}"));
+                let path = ArtifactPath::new(format!("{name}-{id}"));
                 self.push(id, path, None, Provenance::Unreachable);
             }
             return;
@@ -207,7 +217,8 @@ impl<'s> Attribution<'s> {
         // Messages of tags are all looked at.
         let count = rest.len() + hits.commits.iter().filter(|id| self.graph.get(**id).is_none()).count();
         if count > 0 {
-            let message = format!("{count} suspect objects that no ref leads to; --all-objects looks at them");
+            let objects = if count == 1 { "1 suspect object" } else { &format!("{count} suspect objects") };
+            let message = format!("{objects} that no ref leads to; --all-objects looks at them");
             visitor.notify(Notification { path: None, cause: Cause::NotReachable, message });
         }
     }
@@ -221,6 +232,7 @@ impl<'s> Attribution<'s> {
             time: node.time,
             set: self.set_of.get(at).copied().unwrap_or(0),
             is_asked: node.is_asked,
+            is_border: self.source.store.shallow().contains(&node.id),
             reach: reach(node, unpushed.as_ref()),
         };
         // There are many versions and many tips, and few messages of tags.
@@ -241,6 +253,14 @@ impl<'s> Attribution<'s> {
         // Most stand for a commit themselves.
         let peel = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?.1);
         let at = |tip: &Tip| self.graph.get(tip.id).or_else(|| peel(tip));
+        // What was put aside, the index of that moment, and files that git did not track, are commits of their own.
+        let stash = |tip: &Tip| {
+            let own = self.graph.get(tip.id).into_iter();
+            let parts =
+                own.flat_map(|own| [own].into_iter().chain(self.graph.parents(&self.graph.commits[own]).skip(1)));
+            parts.map(|at| (tip.name.clone(), at)).collect::<Vec<_>>()
+        };
+        let is_stash = |tip: &&Tip| tip.kind == TipKind::Stash && tip.name.contains('@');
         let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
         History {
             commits: self.graph.commits.iter().enumerate().map(commit).collect(),
@@ -255,6 +275,8 @@ impl<'s> Attribution<'s> {
                 .filter(named)
                 .filter_map(|tip| Some((veil_name(&tip.name), at(tip)?)))
                 .collect(),
+            stashes: self.source.tips.iter().filter(is_stash).flat_map(stash).collect(),
+            is_cut_short: self.is_cut_short,
             has_remotes: has_remotes(repository),
             looked_at: hits.commits_seen,
             remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),

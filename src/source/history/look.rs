@@ -104,7 +104,10 @@ fn tell(survey: &Survey, is_partial: bool, visitor: &mut dyn Visitor) {
     let missing: BTreeMap<Oid, Oid> = survey.missing.iter().map(|missing| (missing.id, missing.named_by)).collect();
     let count = missing.len();
     if is_partial && count > 0 {
-        return say(format!("{count} objects missing: the clone is partial, and nothing is fetched to scan it"));
+        let objects = if count == 1 { "1 object" } else { &format!("{count} objects") };
+        return say(format!(
+            "{objects} missing: the clone is partial, and nothing is fetched to scan it; clone it without --filter"
+        ));
     }
     for (id, named_by) in missing.iter().take(MAX_NAMED) {
         say(format!("object {id} is missing, which {named_by} names"));

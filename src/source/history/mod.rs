@@ -34,7 +34,7 @@ use std::{
     sync::OnceLock,
 };
 
-use git2::{ErrorCode, Oid, Repository};
+use git2::{Oid, Repository};
 use ignore::overrides::Override;
 
 use super::{
@@ -105,6 +105,8 @@ enum Seen<'s> {
     Part(Graph<'s>),
     /// What leads where in the whole store.
     Whole(Links),
+    /// HEAD alone: the look was ended before it had read the commits.
+    Cut(Graph<'s>),
 }
 
 impl HistorySource {
@@ -151,7 +153,8 @@ impl HistorySource {
     ) -> (Hits, Seen<'s>) {
         let Some(asked) = &self.asked else {
             let (hits, links) = look::hits(self, visitors, visitor);
-            return (hits, Seen::Whole(links));
+            let seen = if visitor.is_stopped() { Seen::Cut(self.head_alone(objects)) } else { Seen::Whole(links) };
+            return (hits, seen);
         };
         let graph = Graph::from_list(asked, &self.others, objects, &mut |id, message| {
             visitor.notify(changes::unreadable(id, &message));
@@ -205,6 +208,13 @@ impl Source for HistorySource {
 }
 
 impl HistorySource {
+    /// What can be told at once of where something stands. What is damaged is not told by a look that was ended.
+    fn head_alone<'s>(&'s self, objects: &Objects<'s>) -> Graph<'s> {
+        let head = self.tips.iter().filter(|tip| tip.kind == TipKind::Head);
+        let commits: Vec<Oid> = head.filter_map(|tip| objects.peel_to_commit(tip.id, &mut |_, _| {})).collect();
+        Graph::from_list(&commits, &[], objects, &mut |_, _| {})
+    }
+
     /// Refs that name what is not there. A reflog outlives what it remembers.
     fn lost_tips(&self) -> impl Iterator<Item = Notification> {
         let lost = self.tips.iter().filter(|tip| tip.kind != TipKind::Reflog && !self.store.has(tip.id));
@@ -229,10 +239,9 @@ impl HistorySource {
             Some(asked) => asked.iter().any(|id| cut.contains(id)),
             None => !cut.is_empty(),
         };
-        let message = format!(
-            "history is shallow: what came before {} commits is not here; `git fetch --unshallow` brings it",
-            cut.len()
-        );
+        let commits = if cut.len() == 1 { "1 commit" } else { &format!("{} commits", cut.len()) };
+        let message =
+            format!("history is shallow: what came before {commits} is not here; `git fetch --unshallow` brings it");
         is_in_question.then_some(Notification { path: None, cause: Cause::Shallow, message })
     }
 }
@@ -243,14 +252,7 @@ fn open_repository(folder: Option<&Path>) -> Result<Repository, SourceError> {
         Some(folder) => repository::open_repository(folder),
         None => repository::open_repository_here(),
     };
-    opened.map_err(|error| {
-        let (path, message) = (folder.unwrap_or(Path::new(".")).to_owned(), error.message().to_owned());
-        match error.code() {
-            ErrorCode::NotFound => SourceError::NoRepository { path, message },
-            // Its format is newer than libgit2 knows: SHA-256, reftable.
-            _ => SourceError::Repository { what: "format", path, message },
-        }
-    })
+    opened.map_err(|error| SourceError::unopened(folder.unwrap_or(Path::new(".")), &error))
 }
 
 fn unreadable_objects(repository: &Repository, error: &git2::Error) -> SourceError {

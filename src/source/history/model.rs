@@ -19,6 +19,10 @@ pub struct History {
     pub head: Option<usize>,
     /// Branches and tags, local and remote, with the commits they name.
     pub refs: Vec<(String, usize)>,
+    /// Stashes, with the commits that hold what was put aside.
+    pub stashes: Vec<(String, usize)>,
+    /// Whether the scan was ended before the commits were read: HEAD stands alone, as if nothing had come before.
+    pub is_cut_short: bool,
     /// Whether there are remote-tracking branches that could tell what was pushed.
     pub has_remotes: bool,
     /// How many commits were asked about.
@@ -39,6 +43,8 @@ pub struct HistoryCommit {
     pub set: usize,
     /// Whether it is asked about; the others are there to compare with.
     pub is_asked: bool,
+    /// Whether a shallow history ends here: what came before is not known.
+    pub is_border: bool,
     /// Who can see it.
     pub reach: Reach,
 }
@@ -48,6 +54,11 @@ impl History {
     pub fn parents(&self, commit: &HistoryCommit) -> impl Iterator<Item = usize> {
         let (first, count) = (commit.parents.0 as usize, commit.parents.1 as usize);
         self.parents[first..first + count].iter().map(|&parent| parent as usize)
+    }
+
+    /// What sorts a commit by when it was made, and of those of one second parents before children.
+    pub fn age(&self, commit: usize) -> (i64, usize) {
+        (self.commits[commit].time, commit)
     }
 }
 

@@ -54,23 +54,27 @@ pub(super) struct Signature<'b> {
 
 /// A commit for people. Anyone can be its author, and anything can stand in its subject.
 pub(super) fn describe(id: &str, bytes: &[u8]) -> CommitInfo {
-    let author = header(bytes, "author").next().and_then(signature);
+    let by = |role| header(bytes, role).next().and_then(signature);
+    let when = |who: Option<Signature<'_>>| who.map_or_else(String::new, |who| date(who.time, who.offset));
+    let (author, committer) = (by("author"), by("committer"));
     let text = |part: &BStr| veil(&part.to_str_lossy());
-    let subject = message(bytes).lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let lines = message(bytes).lines().map(|line| line.trim()).skip_while(|line| line.is_empty());
+    let subject = bstr::join(" ", lines.take_while(|line| !line.is_empty()));
     CommitInfo {
         id: id.to_owned(),
         author: author.map_or_else(String::new, |author| text(author.name)),
         email: author.map_or_else(String::new, |author| text(author.email)),
-        date: author.map_or_else(String::new, |author| date(author.time, author.offset)),
+        date: when(author),
+        committed: when(committer),
         time: commit(bytes).map_or(0, |commit| commit.time),
-        subject: text(subject.trim().as_bstr()),
+        subject: text(subject.as_bstr()),
     }
 }
 
-/// RFC 3339, with the offset that the author's clock had.
-fn date(time: i64, offset: i32) -> String {
+/// RFC 3339, with the offset that the author's clock had; seconds as git writes them where the calendar ends.
+fn date(seconds: i64, offset: i32) -> String {
     let offset = Offset::from_seconds(offset * 60).unwrap_or(Offset::UTC);
-    let Ok(time) = Timestamp::from_second(time) else { return String::new() };
+    let Ok(time) = Timestamp::from_second(seconds) else { return format!("@{seconds}") };
     time.display_with_offset(offset).to_string()
 }
 

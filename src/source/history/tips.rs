@@ -151,7 +151,7 @@ impl Tips {
         }
     }
 
-    /// Both sides of every line of a reflog.
+    /// Both sides of every line of a reflog. The last line of that of the stash is `stash@{0}`.
     fn add_log(&mut self, path: &Path, kind: TipKind) {
         let name = if kind == TipKind::Stash { "stash" } else { "reflog" };
         let text = match read_whole(path) {
@@ -159,9 +159,14 @@ impl Tips {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => return self.broken(&format!("the log of the {name} cannot be read: {error}")),
         };
-        for line in text.lines() {
-            let ids = line.fields().take(2).filter_map(parse_id);
-            ids.filter(|id| !id.is_zero()).for_each(|id| self.add(kind, name, id));
+        let lines: Vec<&[u8]> = text.lines().collect();
+        for (at, line) in lines.iter().rev().enumerate() {
+            let ids = line.fields().take(2).filter_map(parse_id).enumerate();
+            for (side, id) in ids.filter(|(_, id)| !id.is_zero()) {
+                // What stood before is a stash of its own, or was dropped.
+                let is_entry = kind == TipKind::Stash && side == 1;
+                self.add(kind, &if is_entry { format!("stash@{{{at}}}") } else { name.to_owned() }, id);
+            }
         }
     }
 
@@ -211,7 +216,7 @@ fn kind_of(full: &str) -> (TipKind, &str) {
     ];
     let found = known.into_iter().find_map(|(prefix, kind)| full.strip_prefix(prefix).map(|rest| (kind, rest)));
     match found {
-        Some((TipKind::Stash, _)) => (TipKind::Stash, "stash"),
+        Some((TipKind::Stash, _)) => (TipKind::Stash, "stash@{0}"),
         Some(found) => found,
         None => (TipKind::Ref, full),
     }

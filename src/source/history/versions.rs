@@ -1,6 +1,10 @@
 //! The second look: suspect objects under every path at which commits have them.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    io::Cursor,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use git2::Oid;
 use rayon::prelude::*;
@@ -25,6 +29,8 @@ use crate::{
 /// The names under which the headers of commits and tags are scanned.
 const COMMIT_HEADER: &str = "COMMIT_HEADER";
 const TAG_HEADER: &str = "TAG_HEADER";
+/// So many suspect objects are still scanned when the scan is ended: whoever ends it wants to see what was found.
+const MAX_LATE: usize = 1000;
 
 /// Hands every version to a visitor.
 pub(super) fn scan(
@@ -43,9 +49,10 @@ pub(super) fn scan(
     let archives = source.options.archives;
     let unpacker = || (archives == Archives::Open).then(|| Unpacker::new(archives));
     let start = || (Objects::new(&source.store), visitors(), unpacker());
+    let late = AtomicUsize::new(0);
     pool.install(|| {
         by_object.par_iter().for_each_init(start, |(objects, visitor, unpacker), (id, versions)| {
-            if visitor.is_stopped() {
+            if visitor.is_stopped() && late.fetch_add(1, Ordering::Relaxed) >= MAX_LATE {
                 return;
             }
             hand_over(objects, *id, versions, &mut **visitor, unpacker.as_mut());

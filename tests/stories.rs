@@ -1,0 +1,302 @@
+//! What the story of a secret says where histories are not straight, and what it advises.
+
+mod common;
+#[path = "common/days.rs"]
+mod days;
+
+use std::{
+    fs,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use common::{Ran, Sandbox, key};
+use days::{Days, report, scan, source, states};
+use ignore::overrides::Override;
+use muleguard::{
+    artifact::{Artifact, Notification, Scope, Version, Visitor},
+    source::{Archives, Commits, HistoryOptions, HistorySource, Source},
+};
+use serde_json::Value;
+
+/// The only finding of a scan of the history.
+fn only(sandbox: &Sandbox, args: &[&str]) -> Value {
+    let (_, findings) = scan(sandbox, &[&["--history"], args].concat());
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    findings[0].clone()
+}
+
+#[test]
+fn a_merge_that_leaves_a_key_out_took_it_away() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", "a = 1\n");
+    days.commit("first");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("a.py", "a = 2\n");
+    days.commit("go on");
+    days.git(&["merge", "-q", "-s", "ours", "-m", "leave it out", "side"]);
+    let merge = days.head();
+    sandbox.git(["branch", "-q", "-D", "side"]);
+    let history = &only(&sandbox, &[])["history"];
+    assert_eq!((&history["state"], &history["removed"]["id"]), (&"removed-but-in-history".into(), &merge.into()));
+    assert_eq!(history["exposed_seconds"], 2 * 24 * 60 * 60);
+}
+
+#[test]
+fn a_merge_with_a_side_that_lags_behind_is_no_removal() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    sandbox.git(["branch", "side"]);
+    sandbox.write("a.py", "a = 2\n");
+    let removed = days.commit("take it away");
+    sandbox.git(["checkout", "-q", "side"]);
+    sandbox.write("b.py", "b = 1\n");
+    days.commit("go on");
+    sandbox.git(["checkout", "-q", "main"]);
+    days.git(&["merge", "-q", "-m", "merge", "side"]);
+    sandbox.git(["branch", "-q", "-D", "side"]);
+    assert_eq!(only(&sandbox, &[])["history"]["removed"]["id"], removed.as_str());
+}
+
+#[test]
+fn of_several_removals_the_last_by_the_clock_counts() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.git(["checkout", "-q", "main"]);
+    fs::remove_file(sandbox.path().join("a.py")).expect("it is there");
+    days.commit("take it away");
+    sandbox.git(["checkout", "-q", "side"]);
+    days.day += 10;
+    fs::remove_file(sandbox.path().join("a.py")).expect("it is there");
+    sandbox.write("b.py", "b = 1\n");
+    let last = days.commit("take it away here too");
+    sandbox.git(["checkout", "-q", "main"]);
+    days.git(&["merge", "-q", "-m", "merge", "side"]);
+    assert_eq!(only(&sandbox, &[])["history"]["removed"]["id"], last.as_str());
+}
+
+#[test]
+fn what_a_branch_still_holds_is_exposed_without_end() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    (0..7).for_each(|at| drop(sandbox.git(["branch", &format!("release-{at}")])));
+    sandbox.write("a.py", "a = 2\n");
+    let removed = days.commit("take it away");
+    let history = &only(&sandbox, &[])["history"];
+    assert_eq!((&history["state"], &history["removed"]["id"]), (&"in-other-refs".into(), &removed.into()));
+    assert_eq!(history["exposed_seconds"], Value::Null);
+    assert_eq!((history["refs"].as_array().map(Vec::len), &history["more_refs"]), (Some(5), &2.into()));
+    let shown = sandbox.muleguard(["scan", "--history"]).stdout;
+    assert!(shown.contains("but not everywhere") && shown.contains("and 2 more"), "{shown}");
+}
+
+#[test]
+fn nobody_is_said_to_have_brought_what_is_older_than_a_shallow_history() {
+    let origin = Sandbox::repository();
+    let mut days = Days::of(&origin);
+    origin.write("a.py", source(&key()));
+    (0..3).for_each(|_| drop(days.commit("more")));
+    let clone = Sandbox::new();
+    let url = format!("file://{}", origin.path().display());
+    clone.git(["clone", "-q", "--depth", "2", &url, "."]);
+    let border = clone.git(["rev-parse", "HEAD~1"]);
+    let history = &only(&clone, &[])["history"];
+    assert_eq!((&history["introduced"], &history["older_than"]["id"]), (&Value::Null, &border.trim().into()));
+    let shown = clone.muleguard(["scan", "--history"]).stdout;
+    assert!(shown.contains(&format!("since: before {}", &border[..12])), "{shown}");
+}
+
+#[test]
+fn a_commit_that_was_made_anew_shows_both_of_its_dates() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it\nin two lines\n\nand more");
+    days.git(&["commit", "-q", "--amend", "--no-edit"]);
+    let introduced = &only(&sandbox, &[])["history"]["introduced"];
+    assert_eq!(introduced["date"], "2026-01-01T00:00:00+00:00");
+    assert_eq!(introduced["committed"], "2026-01-02T00:00:00+00:00");
+    assert_eq!(introduced["subject"], "bring it in two lines");
+    let shown = sandbox.muleguard(["scan", "--history"]).stdout;
+    assert!(shown.contains("2026-01-01T00:00:00+00:00, committed 2026-01-02T00:00:00+00:00"), "{shown}");
+}
+
+#[test]
+fn advice_for_what_no_branch_holds_leaves_stashes_alone() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", "a = 1\n");
+    days.commit("first");
+    for _ in 0..3 {
+        sandbox.write("a.py", source(&key()));
+        days.git(&["stash", "push", "-q"]);
+    }
+    sandbox.write("b.py", source(&key()));
+    days.commit("lost");
+    sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
+    let (_, findings) = scan(&sandbox, &["--history", "--all-objects"]);
+    let advice = |state: &str| -> Vec<String> {
+        let own = findings.iter().filter(|finding| finding["history"]["state"] == state);
+        own.map(|finding| finding["fix"]["scrub"].as_str().expect("it is text").to_owned()).collect()
+    };
+    let stashes = advice("only-in-stash");
+    assert_eq!(stashes.len(), 3);
+    for at in 0..3 {
+        let name = format!("git stash drop 'stash@{{{at}}}'");
+        assert_eq!(stashes.iter().filter(|advice| advice.contains(&name)).count(), 1, "{stashes:?}");
+    }
+    let reflog = advice("only-in-reflog").remove(0);
+    let command = reflog.split('`').nth(1).expect("it names a command");
+    let done = sandbox.command("sh").args(["-c", command]).output().expect("sh can be started");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let (_, left) = scan(&sandbox, &["--history", "--all-objects"]);
+    assert_eq!(states(&left), [("a.py", "only-in-stash"); 3]);
+}
+
+#[test]
+fn a_key_in_a_message_is_scrubbed_from_messages() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit(&format!("use {}", key()));
+    assert!(only(&sandbox, &[])["fix"]["scrub"].as_str().is_some_and(|advice| advice.contains("--replace-message")));
+}
+
+#[test]
+fn what_a_configuration_leaves_out_is_not_called_unreachable() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", source(&key())).write("muleguard.toml", "exclude = [\"a.py\"]\n");
+    Days::of(&sandbox).commit("first");
+    for all in [&["--history"][..], &["--history", "--all-objects"]] {
+        let (code, found) = report(&sandbox, all);
+        assert_eq!((code, &found["notifications"]), (0, &Value::Array(Vec::new())));
+    }
+}
+
+#[test]
+fn a_submodule_that_was_removed_again_does_not_end_the_scan() {
+    let inner = Sandbox::repository();
+    inner.write("inner.py", source(&key()));
+    Days::of(&inner).commit("inner");
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let url = inner.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "inner"]);
+    days.commit("add it");
+    sandbox.git(["rm", "-q", "-f", "inner"]);
+    sandbox.write("a.py", source(&key()));
+    days.commit("remove it");
+    let (code, findings) = scan(&sandbox, &["--history", "--recurse-submodules"]);
+    assert_eq!((code, states(&findings)), (1, vec![("a.py", "in-head"), ("inner/inner.py", "in-head")]));
+}
+
+#[test]
+fn one_of_several_repositories_that_cannot_be_read_is_told_and_the_others_are_scanned() {
+    let sandbox = Sandbox::new();
+    for (name, format) in [("one", "sha1"), ("two", "sha256"), ("three", "sha1")] {
+        sandbox.write(&format!("{name}/a.py"), source(&key()));
+        sandbox.git(["init", "-q", "--object-format", format, name]);
+        sandbox.git(["-C", name, "add", "-A"]);
+        sandbox.git(["-C", name, "commit", "-q", "-m", "first"]);
+    }
+    let (code, found) = report(&sandbox, &["--history", "one", "two", "three"]);
+    assert_eq!((code, &found["receipt"]["complete"]), (1, &Value::from(false)));
+    assert_eq!(found["findings"].as_array().map(Vec::len), Some(2));
+    assert_eq!(found["notifications"][0]["path"], "two");
+    assert_eq!(report(&sandbox, &["--history", "two", "none"]).0, 2);
+}
+
+#[test]
+fn an_entry_for_what_only_the_history_holds_is_not_called_unused_by_a_scan_of_files() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    sandbox.write("a.py", "a = 2\n");
+    days.commit("take it away");
+    let shown = sandbox.muleguard(["scan", "--history"]).stdout;
+    let hint = shown.split('`').find(|part| part.starts_with("muleguard baseline add")).expect("it tells the way");
+    let args: Vec<&str> = hint.split(' ').skip(1).map(|word| if word == "…" { "revoked" } else { word }).collect();
+    let added: Ran = sandbox.command(env!("CARGO_BIN_EXE_muleguard")).args(args).output().into();
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    assert_eq!(sandbox.muleguard(["scan", "-q"]).code, 0);
+    assert_eq!(sandbox.muleguard(["scan", "-q", "--history"]).code, 0);
+    assert_eq!(sandbox.muleguard(["baseline", "prune"]).stdout.split(' ').nth(1), Some("0"));
+    assert_eq!(sandbox.muleguard(["baseline", "check"]).code, 0);
+}
+
+/// Suspects everything, and ends the scan at the first suspect.
+struct Hasty<'h> {
+    is_over: &'h AtomicBool,
+    shown: &'h Mutex<Vec<String>>,
+}
+
+impl Visitor for Hasty<'_> {
+    fn begin(&mut self, artifact: &Artifact) {
+        self.shown.lock().expect("no thread panicked").push(artifact.path.to_str_lossy().into_owned());
+    }
+
+    fn block(&mut self, bytes: &[u8], _: bool) -> usize {
+        bytes.len()
+    }
+
+    fn end(&mut self, _: Scope<'_>) {}
+
+    fn abandon(&mut self, notification: Notification) {
+        panic!("{notification:?}");
+    }
+
+    fn probe(&mut self, _: Version<'_>) -> bool {
+        self.is_over.store(true, Ordering::Relaxed);
+        true
+    }
+
+    fn notify(&mut self, notification: Notification) {
+        panic!("{notification:?}");
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn what_was_suspect_when_a_scan_is_ended_is_looked_at_and_nothing_is_called_broken() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    for at in 0..3 {
+        sandbox.write("a/b.py", format!("a = {at}\n"));
+        days.commit("more");
+    }
+    let history = HistorySource::open(HistoryOptions {
+        repository: Some(sandbox.path().to_owned()),
+        name: None,
+        commits: Commits::default(),
+        all_objects: false,
+        with_submodules: false,
+        lent_objects: Vec::new(),
+        overrides: Override::empty(),
+        archives: Archives::Count,
+        cache: None,
+        threads: 1,
+    })
+    .expect("it is a repository");
+    let (is_over, shown) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+    history.visit(&|| Box::new(Hasty { is_over: &is_over, shown: &shown })).expect("it can be read");
+    let shown = shown.into_inner().expect("no thread panicked");
+    assert!(shown.iter().any(|path| path == "a/b.py"), "{shown:?}");
+    assert!(shown.iter().all(|path| path == "a/b.py" || path.starts_with("object-")), "{shown:?}");
+    assert!(history.history().is_some_and(|history| history.is_cut_short));
+}
