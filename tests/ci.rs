@@ -226,6 +226,49 @@ fn a_push_to_another_branch_than_the_default_one_decides_nothing_either() {
 
 /// libgit2 believes `info/grafts`, git's later versions do not.
 #[test]
+fn a_run_that_somebody_starts_on_a_branch_is_judged_by_the_default_branch() {
+    let change = Change::new();
+    let head = &*change.head;
+    change.sandbox.write("muleguard.toml", "ignore = ['mulerouter-key', 'api-key-literal']\n").commit_all();
+    let event = json!({"repository": {"default_branch": "main"}, "ref": "refs/heads/topic"});
+    let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_SHA", head), ("GITHUB_REF", "refs/heads/topic")];
+    let gitlab = [
+        ("GITLAB_CI", "true"),
+        ("CI_COMMIT_SHA", head),
+        ("CI_COMMIT_BRANCH", "topic"),
+        ("CI_DEFAULT_BRANCH", "main"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+    ];
+    let azure = [("TF_BUILD", "True"), ("BUILD_REASON", "Manual"), ("BUILD_SOURCEVERSION", head)];
+    let mut runs: Vec<(Vec<(&str, &str)>, &Value)> = vec![(azure.to_vec(), &Value::Null)];
+    for name in ["workflow_dispatch", "pull_request_review", "create", "issue_comment", "repository_dispatch"] {
+        runs.push(([&github[..], &[("GITHUB_EVENT_NAME", name)]].concat(), &event));
+    }
+    for source in ["web", "api", "trigger", "schedule", "merge_request_event"] {
+        runs.push(([&gitlab[..], &[("CI_PIPELINE_SOURCE", source)]].concat(), &Value::Null));
+    }
+    for (variables, event) in runs {
+        let ran = change.run(&variables, event, &["-f", "concise"]);
+        assert!(ran.stdout.contains("new.py:1"), "{variables:?}: {}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.code, 1, "{variables:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn where_nothing_tells_the_default_branch_the_checkout_decides_nothing() {
+    let change = Change::new();
+    change.sandbox.write("muleguard.toml", "ignore = ['mulerouter-key', 'api-key-literal']\n").commit_all();
+    change.sandbox.git(["remote", "set-head", "origin", "--delete"]);
+    change.sandbox.git(["branch", "-q", "--unset-upstream", "main"]);
+    let ran = change.run(&[], &Value::Null, &["-f", "concise"]);
+    assert!(ran.stdout.contains("new.py:1") && ran.stderr.contains("by the policy of refs/remotes/origin/main"));
+    change.sandbox.git(["update-ref", "refs/remotes/origin/master", "HEAD"]);
+    let ran = change.run(&[], &Value::Null, &["-f", "concise"]);
+    assert!(ran.stdout.contains("new.py:1") && ran.stderr.contains("by no policy"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("git remote set-head origin --auto"), "{}", ran.stderr);
+}
+
+#[test]
 fn grafts_do_not_narrow_the_change() {
     let sandbox = Sandbox::repository();
     sandbox.write("a.py", format!("k = '{}'\n", key())).commit_all();

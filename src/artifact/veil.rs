@@ -28,7 +28,7 @@ pub fn veil_name(name: &str) -> String {
 
 /// What stands between the letters of a word and is not seen.
 fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\0' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(letter, '\0' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// The text without what is written byte by byte: as numbers, or in escapes without a blank between them.

@@ -28,6 +28,8 @@ pub struct Known<'a> {
 const DEFAULT_PRECEDENCE: i64 = 25;
 const MIN_MATCHES: usize = 2;
 const MIN_SKIPS: usize = 3;
+/// Letters of a word in the id of a rule.
+const MAX_WORD: usize = 20;
 /// Rules without a pattern: what they report is worked out from what others found.
 const DERIVED: &[&str] = &["key-reuse"];
 /// The shortest beginning of a secret by which other ways of writing it are found.
@@ -193,11 +195,16 @@ impl Reader<'_> {
 
     pub fn check_kebab(&self, id: &Spanned<String>) -> Result<()> {
         let text = id.get_ref();
+        // Ids are shown everywhere: none may be a key.
         let is_kebab = text.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            (1..=MAX_WORD).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
         if !is_kebab {
-            return self.fail(id.span(), format!("a rule id is written in kebab-case, and `{text}` is not"), None);
+            let message = format!(
+                "a rule id is written in kebab-case, in words of at most {MAX_WORD} letters, and this one is not"
+            );
+            return self.fail(id.span(), message, None);
         }
         Ok(())
     }

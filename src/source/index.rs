@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::{Archives, Format, Unpacker},
-    repository::{ObjectFolders, check_objects, check_size, open_repository_here},
+    repository::{ObjectFolders, check_objects, check_size, open_index, open_repository_here},
     staged::{self, Change},
     threads, tracked,
     tree::is_excluded,
@@ -99,7 +99,7 @@ impl IndexSource {
         top: Option<&Path>,
     ) -> Result<(), SourceError> {
         let fail = |what| move |error: git2::Error| repository_error(what, &error);
-        let mut index = repository.index().map_err(fail("index"))?;
+        let mut index = open_index(repository).map_err(fail("index"))?;
         forget_assumptions(&mut index).map_err(fail("index"))?;
         if let Some(tree) = head {
             check_size(repository, tree.id()).map_err(fail("commit at HEAD"))?;
@@ -230,7 +230,7 @@ impl Source for IndexSource {
     }
 
     fn holds(&self, path: &ArtifactPath) -> bool {
-        let index = open_repository().ok().and_then(|repository| repository.index().ok());
+        let index = open_repository().ok().and_then(|repository| open_index(&repository).ok());
         index.is_some_and(|index| index.get_path(&path.as_bytes().to_path_lossy(), 0).is_some())
     }
 

@@ -1,6 +1,6 @@
 //! What becomes of the files that a walk selects: they are read, or listed.
 
-use std::{path::Path, sync::Mutex};
+use std::{fs, path::Path, sync::Mutex};
 
 use super::{
     archive::{Archives, Unpacker},
@@ -9,9 +9,14 @@ use super::{
 };
 use crate::artifact::{Artifact, ArtifactPath, Notification, Provenance, Scope, Visitor};
 
+/// So many letters and digits in a row make the target of a link worth a look: nearly all are names of files.
+const LONG_RUN: usize = 20;
+
 /// Takes the files that were selected.
 pub(super) trait Taker {
     fn take(&mut self, path: &Path, links: Links);
+    /// A link that is not followed. Where it leads is what git commits of it.
+    fn take_link(&mut self, _: &Path) {}
     fn notify(&mut self, notification: Notification);
     fn is_stopped(&self) -> bool {
         false
@@ -48,6 +53,18 @@ impl Taker for Reader<'_> {
             Err(error) => return self.visitor.abandon(unreadable(path, &describe(&error))),
         }
         self.unpacker.enter(&artifact, self.blocks.format(), &mut file, &mut *self.visitor);
+    }
+
+    fn take_link(&mut self, path: &Path) {
+        // One that is gone again, or was never a link, is met as something else or not at all.
+        let Ok(target) = fs::read_link(path) else { return };
+        let target = target.as_os_str().as_encoded_bytes();
+        let mut runs = target.split(|byte| !byte.is_ascii_alphanumeric());
+        if runs.any(|run| run.len() >= LONG_RUN) {
+            self.visitor.begin(&Artifact { path: ArtifactPath::from_path(path), provenance: Provenance::WorkTree });
+            self.visitor.block(target, true);
+            self.visitor.end(Scope::Whole);
+        }
     }
 
     fn notify(&mut self, notification: Notification) {

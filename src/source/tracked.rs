@@ -1,16 +1,24 @@
 //! What git tracks, and what ignore files say about a single path.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use bstr::ByteSlice;
 use git2::{ErrorCode, Index, Repository};
 
-use super::{ignored::globs, read_whole, repository::open_repository, tree::IGNORE_FILE};
+use super::{
+    ignored::globs,
+    read_whole,
+    repository::{open_index, open_index_at, open_repository},
+    tree::IGNORE_FILE,
+};
 use crate::artifact::Standing;
 
-/// Type bits of a file mode in git's index, and their value for a file.
+/// Type bits of a file mode in git's index, and their values for a file and for a link.
 const TYPE_BITS: u32 = 0o170_000;
-const FILE: u32 = 0o100_000;
+const CONTENTS: [u32; 2] = [0o100_000, 0o120_000];
 
 /// The tracked files below a folder, relative to it; none where there is no repository.
 pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -30,13 +38,13 @@ pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     if let (Some(repository), Some(prefix)) =
         (&repository, work_tree.as_deref().and_then(|top| below.strip_prefix(top).ok()))
     {
-        tracked = files(&repository.index().map_err(message)?, prefix);
+        tracked = files(&open_index(repository).map_err(message)?, prefix);
     }
     if work_tree.as_deref() != Some(top) {
         // Settings may put the work tree somewhere else, or nowhere: what the index beside the files lists is tracked all the same.
         let index = top.join(".git/index");
-        if index.is_file() {
-            tracked.extend(files(&Index::open(&index).map_err(message)?, below.strip_prefix(top).unwrap_or(&below)));
+        if !is_absent(&index) {
+            tracked.extend(files(&open_index_at(&index).map_err(message)?, below.strip_prefix(top).unwrap_or(&below)));
         } else if repository.is_none() {
             return Err(format!("{} is no repository", top.join(".git").display()));
         }
@@ -46,14 +54,14 @@ pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// The files of an index below a folder, relative to it.
 fn files(index: &Index, folder: &Path) -> Vec<PathBuf> {
-    let files = index.iter().filter(|entry| entry.mode & TYPE_BITS == FILE);
+    let files = index.iter().filter(|entry| CONTENTS.contains(&(entry.mode & TYPE_BITS)));
     files.filter_map(|entry| entry.path.to_path_lossy().strip_prefix(folder).ok().map(Path::to_path_buf)).collect()
 }
 
 /// What git does with a file.
 pub(super) fn standing(path: &Path) -> Standing {
     let Some((repository, relative)) = repository_of(path) else { return Standing::NoRepository };
-    match repository.index() {
+    match open_index(&repository) {
         Ok(index) if index.get_path(&relative, 0).is_some() => Standing::Tracked,
         Ok(_) if repository.is_path_ignored(&relative).unwrap_or(false) => Standing::Ignored,
         Ok(_) => Standing::NotIgnored,
@@ -72,7 +80,15 @@ fn repository_of(path: &Path) -> Option<(Repository, PathBuf)> {
 
 /// Whether ignore files count from this folder on downwards.
 fn is_top(folder: &Path) -> bool {
-    folder.join(".git").exists()
+    !is_absent(&folder.join(".git"))
+}
+
+/// Whether it is certain that there is nothing.
+pub(super) fn is_absent(path: &Path) -> bool {
+    match path.try_exists() {
+        Ok(is_there) => !is_there,
+        Err(error) => error.kind() == ErrorKind::NotADirectory,
+    }
 }
 
 /// Whether the ignore files in the folders above a path, those of git up to the top of its repository, match it or one of

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, FileType},
+    io::ErrorKind,
     path::{Component, Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -240,7 +241,7 @@ impl TreeSource {
                     stays
                 })
                 && !(is_dir && {
-                    if has_tracked && entry.depth() > 0 && entry.path().join(".git").exists() {
+                    if has_tracked && entry.depth() > 0 && !tracked::is_absent(&entry.path().join(".git")) {
                         meet(&|met| met.repositories.push(entry.path().to_owned()));
                     }
                     if let Some(is_odd) = &is_odd
@@ -277,7 +278,7 @@ impl TreeSource {
         let tracked = match tracked::paths_below(&top) {
             Ok(tracked) => tracked,
             // What git takes for no repository is a folder like others.
-            Err(_) if inner != Path::new("") && !top.join(".git/index").exists() => return,
+            Err(_) if inner != Path::new("") && tracked::is_absent(&top.join(".git/index")) => return,
             Err(message) => {
                 return taker
                     .notify(unreadable(&top, &format!("cannot tell which ignored files are tracked: {message}")));
@@ -295,8 +296,11 @@ impl TreeSource {
                     let names = relative.components().count();
                     self.take_file(&path, Links::Refuse { names }, taker);
                 }
-                // What is tracked and not there, or a link, or a submodule, is none of the work tree's files.
-                _ => {}
+                // A submodule, and what is not there, is none of the work tree's files.
+                Ok(metadata) if metadata.is_symlink() => taker.take_link(&path),
+                Ok(_) => {}
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) => taker.notify(unreadable(&path, &describe(&error))),
             }
         }
     }
@@ -407,6 +411,7 @@ impl Walker<'_, '_> {
             Some(kind) if kind.is_dir() => {}
             Some(kind) if kind.is_symlink() => {
                 self.taker.notify(link(path, "a symbolic link is not followed"));
+                self.taker.take_link(path);
             }
             _ => self.taker.notify(special(path)),
         }

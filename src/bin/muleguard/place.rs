@@ -19,3 +19,10 @@ pub fn absolute(current: &Path, path: &Path) -> PathBuf {
     let resolved = |folder: &Path| Some(folder.canonicalize().ok()?.join(path.file_name()?));
     if path.starts_with(current) { path } else { path.parent().and_then(resolved).unwrap_or(path) }
 }
+
+/// What all these paths are in, or the only one.
+pub fn around(paths: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
+    paths.reduce(|one, other| {
+        one.components().zip(other.components()).map_while(|(a, b)| (a == b).then_some(a)).collect()
+    })
+}

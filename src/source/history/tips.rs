@@ -2,7 +2,7 @@
 //! the refs that are theirs alone, and on request what only the reflogs remember.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs::{self, DirEntry},
     io,
     path::{Path, PathBuf},
@@ -47,6 +47,7 @@ pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Not
     found.add_head(repository);
     found.add_references(repository);
     found.check_files(&repository.commondir().join("refs"));
+    found.add_packed(&repository.commondir().join("packed-refs"));
     let worktrees = found.folders(&repository.commondir().join("worktrees"));
     if repository.is_worktree() {
         found.add_file(repository, &repository.commondir().join("HEAD"));
@@ -121,6 +122,27 @@ impl Tips {
         }
     }
 
+    /// libgit2 takes a list that it cannot look at for none.
+    fn add_packed(&mut self, list: &Path) {
+        let text = match read_whole(list) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.broken(&format!("the packed refs cannot be read: {error}")),
+        };
+        // What has a file of its own is something else by now.
+        let known: HashSet<(TipKind, String)> = self.tips.iter().map(|tip| (tip.kind, tip.name.clone())).collect();
+        for line in text.lines() {
+            let Some((id, full)) = line.split_once_str(" ") else { continue };
+            let full = full.to_str_lossy();
+            let (kind, name) = kind_of(&full);
+            if let Some(id) = parse_id(id)
+                && !known.contains(&(kind, name.to_owned()))
+            {
+                self.add(kind, name, id);
+            }
+        }
+    }
+
     fn resolve(&mut self, reference: &Reference<'_>, kind: TipKind, name: &str) {
         match reference.resolve() {
             Ok(direct) => direct.target().into_iter().for_each(|id| self.add(kind, name, id)),
@@ -175,10 +197,18 @@ impl Tips {
         let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
         while let Some(folder) = folders.pop() {
             for entry in self.entries(&folder) {
-                match entry.file_type() {
-                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
-                    Ok(kind) if kind.is_file() => files.push(entry.path()),
-                    _ => {}
+                let path = entry.path();
+                let kind = match entry.file_type() {
+                    Ok(kind) if kind.is_symlink() => fs::metadata(&path).map(|target| target.file_type()),
+                    known => known,
+                };
+                match kind {
+                    // Nothing that git makes is a link to a folder, and two of them may lead to each other.
+                    Ok(kind) if kind.is_dir() && !path.is_symlink() => folders.push(path),
+                    Ok(kind) if kind.is_file() => files.push(path),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound && is_symbolic_ref(&path) => {}
+                    Err(error) => self.broken(&format!("{} cannot be read: {error}", shown(&path))),
+                    Ok(_) => self.broken(&format!("{} is no file", shown(&path))),
                 }
             }
         }
@@ -205,6 +235,18 @@ impl Tips {
     fn broken(&mut self, message: &str) {
         self.broken.push(Notification { path: None, cause: Cause::Unreadable, message: message.to_owned() });
     }
+}
+
+/// Old versions of git wrote a ref that names another one as a link, which from where it stands leads nowhere.
+fn is_symbolic_ref(path: &Path) -> bool {
+    fs::read_link(path).is_ok_and(|target| target.starts_with("refs"))
+}
+
+/// The last names of a path, without where the repository stands.
+fn shown(path: &Path) -> String {
+    let names: Vec<_> = path.iter().map(|name| name.to_string_lossy()).collect();
+    let git_dir = names.iter().rposition(|name| matches!(&**name, "refs" | "logs")).unwrap_or(0);
+    names[git_dir..].join("/")
 }
 
 fn kind_of(full: &str) -> (TipKind, &str) {

@@ -2,10 +2,12 @@
 //! off, so all of them are looked at before. It runs nothing of a repository, whoever owns it.
 
 mod config;
+mod index;
 mod revision;
 mod size;
 mod special;
 
+pub use index::{open_index, open_index_at};
 pub use revision::resolve;
 pub use size::check_size;
 

@@ -27,6 +27,7 @@ pub(super) fn git_dir(folder: &Path) -> Result<Option<PathBuf>, Error> {
             Ok(what) if what.is_dir() => return Ok(Some(link)),
             Ok(what) if what.is_file() => return linked(folder, &link).map(Some),
             Ok(what) if is_endless(what.file_type(), &link) => return Err(refused(&link, NO_FILE)),
+            Err(error) if !is_absent(&error) => return Err(refused(&link, error)),
             _ if is_bare(folder) => return Ok(Some(folder.to_owned())),
             _ => {}
         }
@@ -34,7 +35,7 @@ pub(super) fn git_dir(folder: &Path) -> Result<Option<PathBuf>, Error> {
     Ok(None)
 }
 
-const NO_FILE: &str = "it is no regular file";
+pub(super) const NO_FILE: &str = "it is no regular file";
 
 /// Whether a folder holds a repository itself, as `.git` does.
 pub(super) fn is_bare(folder: &Path) -> bool {

@@ -137,7 +137,7 @@ impl Baseline {
     pub(super) fn unused(&self, entry: &Entry) -> Finding {
         let location = house::line(ArtifactPath::new(self.path.as_str()), Provenance::WorkTree, entry.line);
         let at = entry.path.as_deref().map_or_else(String::new, |path| format!(" in {}", veil(path)));
-        House::UnusedBaseline.finding(location, 1, format!("{} {}{at}", entry.rule, entry.secret_id.as_str()))
+        House::UnusedBaseline.finding(location, 1, format!("{} {}{at}", veil(&entry.rule), entry.secret_id.as_str()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use muleguard::{finding::Finding, suppress::Entry};
+use muleguard::{artifact::veil, finding::Finding, suppress::Entry};
 
 use super::accept::{Ledger, Words};
 use crate::{
@@ -48,7 +48,7 @@ fn check(scope: &ScopeArgs) -> anyhow::Result<ExitCode> {
     let problem = |entry: &Entry| {
         let matches = |finding: &&Finding| entry.matches(finding);
         if !ledger.has_rule(&entry.rule) {
-            Some(format!("there is no rule {}", entry.rule))
+            Some(format!("there is no rule {}", veil(&entry.rule)))
         } else if found.iter().find(|finding| matches(finding)).is_none() && ledger.tells_of(entry) {
             Some(format!("{} {} matches nothing", entry.rule, entry.secret_id.as_str()))
         } else if entry.has_expired(today) {

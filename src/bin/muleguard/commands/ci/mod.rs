@@ -61,12 +61,14 @@ enum Judge {
     Checkout,
     /// That of a revision.
     Base(String),
-    /// What would count is not in the clone, so nothing is left that could be trusted.
-    Nobody,
+    /// What would count is not in the clone, so nothing is left that could be trusted. Why, and what helps.
+    Nobody(&'static str),
 }
 
 /// The default branch, in a clone that was not told to forget it.
 const DEFAULT_BRANCH: &str = "refs/remotes/origin/HEAD";
+/// What it is called, where one of them is there and not the other.
+const USUAL_NAMES: [&str; 2] = ["refs/remotes/origin/main", "refs/remotes/origin/master"];
 
 impl Judge {
     fn new(trusted: Trusted, plan: &Plan, repository: &Repository) -> Self {
@@ -74,12 +76,17 @@ impl Judge {
         match trusted {
             Trusted::Checkout => Self::Checkout,
             // The base may be here though the commits between are not.
-            Trusted::Base(base) => base.filter(|base| commit(base).is_some()).map_or(Self::Nobody, Self::Base),
-            Trusted::Untold => match (commit(DEFAULT_BRANCH).zip(commit("HEAD")), plan) {
-                (Some((default, head)), _) if default == head => Self::Checkout,
-                (Some(_), _) => Self::Base(DEFAULT_BRANCH.to_owned()),
+            Trusted::Base(base) => match base.filter(|base| commit(base).is_some()) {
+                Some(base) => Self::Base(base),
+                None => Self::Nobody("that of the base is not in this clone"),
+            },
+            Trusted::Untold => match (default_branch(repository), plan) {
+                (Some(default), _) if commit(default) == commit("HEAD") => Self::Checkout,
+                (Some(default), _) => Self::Base(default.to_owned()),
                 (None, Plan::Commits { base: Some(base), .. }) => Self::Base(base.clone()),
-                (None, _) => Self::Checkout,
+                (None, _) => Self::Nobody(
+                    "the clone does not know the default branch, whose policy counts (`git remote set-head origin --auto` tells it)",
+                ),
             },
         }
     }
@@ -95,14 +102,20 @@ impl Judge {
                 anstream::eprintln!("by the policy of {}", report::sanitize(&base));
                 scan.suppression.policy_from = Some(base);
             }
-            Self::Nobody => {
-                anstream::eprintln!(
-                    "by no policy: that of the base is not in this clone, so nothing in the tree is trusted (--isolated)"
-                );
+            Self::Nobody(why) => {
+                anstream::eprintln!("by no policy: {why}, so nothing in the tree is trusted (--isolated)");
                 scan.suppression.isolated = true;
             }
         }
     }
+}
+
+/// The default branch of `origin`, as far as the clone tells.
+fn default_branch(repository: &Repository) -> Option<&'static str> {
+    let is_here = |name: &&&str| change::commit(repository, name).is_some();
+    let usual: Vec<&&str> = USUAL_NAMES.iter().filter(is_here).collect();
+    let only = if let [only] = usual[..] { Some(*only) } else { None };
+    Some(DEFAULT_BRANCH).filter(|name| is_here(&name)).or(only)
 }
 
 /// The event that GitHub describes in a file.

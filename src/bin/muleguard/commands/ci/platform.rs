@@ -59,29 +59,43 @@ impl Surroundings<'_> {
             |base, head| Some((self.field(base).filter(|id| is_id(id))?, self.field(head).filter(|id| is_id(id))?));
         match &*name {
             "push" => self.github_push(head),
-            "pull_request" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
-                Some((base, head)) => Job::review("pull request", Change::Fork { base, head, or: Some(self::head()) }),
-                None => Job::accepted(
-                    &name,
-                    Change::Full("the event does not say what the pull request changes".to_owned()),
-                ),
-            },
+            "pull_request" | "pull_request_review" | "pull_request_review_comment" => {
+                let what = "pull request";
+                match both("/pull_request/base/sha", "/pull_request/head/sha") {
+                    Some((base, head)) => Job::review(what, Change::Fork { base, head, or: Some(self::head()) }),
+                    None => Job::review(what, Change::Full("the event does not say what it changes".to_owned())),
+                }
+            }
             // The checkout is that of the base, so nothing here stands for the pull request but its own commits.
-            "pull_request_target" => match both("/pull_request/base/sha", "/pull_request/head/sha") {
-                Some((base, head)) => Job::review("pull request", Change::Fork { base, head, or: None }),
-                None => Job::accepted(
-                    &name,
-                    Change::Unknown("the event does not say what the pull request changes".to_owned()),
-                ),
-            },
+            "pull_request_target" => {
+                let what = "pull request";
+                match both("/pull_request/base/sha", "/pull_request/head/sha") {
+                    Some((base, head)) => Job::review(what, Change::Fork { base, head, or: None }),
+                    None => Job::review(what, Change::Unknown("the event does not say what it changes".to_owned())),
+                }
+            }
             "merge_group" => match both("/merge_group/base_sha", "/merge_group/head_sha") {
                 Some((before, head)) => Job::review("merge group", Change::Range { before, head, default: None }),
-                None => {
-                    Job::accepted(&name, Change::Full("the event does not say what the merge group changes".to_owned()))
-                }
+                None => Job::review("merge group", Change::Full("the event does not say what it changes".to_owned())),
             },
-            _ => Job::accepted(&name, Change::Full(format!("the event `{name}` has no change to compare"))),
+            // Only the default branch has schedules.
+            "schedule" => Job::accepted(&name, Change::Full(format!("the event `{name}` has no change to compare"))),
+            // Whoever starts it chooses the branch.
+            _ => {
+                let (branch, default) = (self.github_branch(), self.field("/repository/default_branch"));
+                let trusted = trusted(branch.as_deref(), default.as_deref());
+                Job {
+                    what: name.clone(),
+                    change: Change::Full(format!("the event `{name}` has no change to compare")),
+                    trusted,
+                }
+            }
         }
+    }
+
+    fn github_branch(&self) -> Option<String> {
+        let name = self.var("GITHUB_REF").or_else(|| self.field("/ref"))?;
+        name.strip_prefix("refs/heads/").map(str::to_owned)
     }
 
     fn github_push(&self, head: String) -> Job {
@@ -110,23 +124,25 @@ impl Surroundings<'_> {
                     let default = default.map(|branch| remote(&branch));
                     Job::review("merge train", Change::Range { before, head, default })
                 }
-                None => {
-                    Job::accepted("merge train", Change::Full("the job does not say what it merges into".to_owned()))
-                }
+                None => Job::review("merge train", Change::Full("the job does not say what it merges into".to_owned())),
             },
-            (Some("merge_request_event"), _) => match base {
-                Some(base) => Job::review("merge request", Change::Fork { base, head, or: None }),
-                None => {
-                    Job::accepted("merge request", Change::Full("the job does not say what it merges into".to_owned()))
-                }
-            },
+            (Some("merge_request_event"), _) => {
+                let target = || Some(remote(&self.var("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?));
+                let change = match base.or_else(target) {
+                    Some(base) => Change::Fork { base, head, or: None },
+                    None => Change::Full("the job does not say what it merges into".to_owned()),
+                };
+                Job::review("merge request", change)
+            }
             (Some("push") | None, _) => {
                 let (before, branch) = (self.var("CI_COMMIT_BEFORE_SHA"), self.var("CI_COMMIT_BRANCH"));
                 Pushed { before, head, branch, default, tag: self.var("CI_COMMIT_TAG") }.job()
             }
-            (Some(other), _) => {
-                Job::accepted(other, Change::Full(format!("a pipeline of `{other}` has no change to compare")))
-            }
+            (Some(other), _) => Job {
+                what: other.to_owned(),
+                change: Change::Full(format!("a pipeline of `{other}` has no change to compare")),
+                trusted: trusted(self.var("CI_COMMIT_BRANCH").as_deref(), default.as_deref()),
+            },
         }
     }
 
@@ -140,7 +156,8 @@ impl Surroundings<'_> {
                 Job::review("pull request", Change::Fork { base, head: own, or: Some(self::head()) })
             }
             None if matches!(self.var("BUILD_REASON").as_deref(), Some("Schedule" | "Manual")) => {
-                Job::accepted("schedule", Change::Full("a scheduled run has no change to compare".to_owned()))
+                let change = Change::Full("a scheduled run has no change to compare".to_owned());
+                Job { what: "schedule".to_owned(), change, trusted: Trusted::Untold }
             }
             None => built(head, None),
         }

@@ -152,7 +152,8 @@ fn request(args: &ScanArgs, current: &Path) -> Request {
         None => found(),
     };
     Request {
-        start: args.input.paths.first().map_or_else(|| current.to_owned(), absolute),
+        // In whatever order they are named.
+        start: place::around(args.input.paths.iter().map(absolute)).unwrap_or_else(|| current.to_owned()),
         config: args.rules.config.as_ref().map_or_else(found, |path| Choice::Named(absolute(path))),
         baseline,
         rules: args.rules.rule_files.iter().map(absolute).collect(),
