@@ -255,6 +255,12 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("an ignore file of one endless line", "git init -q; echo x > a; truncate -s 3G .gitignore", "scan .", 2, "too large"),
     Case("a list of excludes of one endless line", "git init -q; echo x > a; truncate -s 3G .git/info/exclude", "scan .", 2, "too large"),
     Case("a place of the repository in one endless line", "echo x > a; truncate -s 3G .git", "scan .", 2, "too large"),
+    Case("a zip file behind a program", r#"py "z = io.BytesIO(); f = zipfile.ZipFile(z, 'w', zipfile.ZIP_DEFLATED); f.writestr('a.py', line); f.close(); put('setup.exe', b'MZ' + bytes(5000) + z.getvalue())""#, "scan -z .", 1, "setup.exe!a.py:1"),
+    Case("a zip file that was split once", r#"py "z = io.BytesIO(); f = zipfile.ZipFile(z, 'w', zipfile.ZIP_DEFLATED); f.writestr('a.py', line); f.close(); put('a.zip', b'PK' + bytes([7, 8]) + z.getvalue())""#, "scan -z .", 1, "a.zip!a.py:1"),
+    Case("a committed zip file behind a program", r#"clean; py "z = io.BytesIO(); f = zipfile.ZipFile(z, 'w', zipfile.ZIP_DEFLATED); f.writestr('a.py', line); f.close(); put('setup.exe', b'MZ' + bytes(5000) + z.getvalue())"; git add .; git commit -qm x"#, "scan -z --no-cache --history", 1, "setup.exe!a.py:1"),
+    Case("an archive of a kind that is never opened", r#"py "put('a.7z', bytes.fromhex('377abcaf271c') + b'x')"; echo x > b"#, "scan -z .", 2, "a.7z: an archive of a kind that is never opened"),
+    Case("the old form of xz", r#"py "put('a.lzma', lzma.compress(line, lzma.FORMAT_ALONE))"; echo x > b"#, "scan -z .", 2, "a.lzma: an archive of a kind that is never opened"),
+    Case("a package of Debian's", r#"py "put('a.deb', b'!<arch>' + bytes([10]) + b'debian-binary   0           0     0     100644  4         ')"; echo x > b"#, "scan -z .", 2, "a.deb: an archive of a kind that is never opened"),
     // What stands beside the content of an archive.
     Case("a key in the comment of a compressed stream", GZIP_COMMENT, "scan -z - < c.gz", 1, "mulerouter-key"),
     Case("a key in the comment of a compressed member", GZIP_COMMENT, "scan -z o.zip", 1, "o.zip!c.gz"),

@@ -6,7 +6,7 @@ use bzip2::read::MultiBzDecoder;
 use lzma_rust2::XzReader;
 
 use super::{
-    Content, Trouble,
+    Archives, Content, Trouble,
     budget::{Budget, Over},
     format::Format,
     gzip::Members,
@@ -82,7 +82,7 @@ impl<'d> Descent<'d> {
         let mut begun = Begun::new(content);
         self.scan(path, &mut begun);
         if let Some(format) = begun.format {
-            self.visitor.notify(unopened(path, format));
+            self.visitor.notify(unopened(path, Archives::Count, format));
         }
     }
 
@@ -91,7 +91,7 @@ impl<'d> Descent<'d> {
             None => self.scan(path, &mut begun),
             Some(format @ Format::Foreign) => {
                 self.scan(path, &mut begun);
-                self.visitor.notify(unopened(path, format));
+                self.visitor.notify(unopened(path, Archives::Open, format));
             }
             Some(_) if depth >= self.budget.limits.depth => {
                 self.scan(path, &mut begun);

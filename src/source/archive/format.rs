@@ -6,6 +6,8 @@ use memchr::memmem;
 
 /// Bytes that have to be there for every format to be recognised.
 pub(crate) const HEAD: usize = 512;
+/// The end of a zip file that has no comment, in bytes.
+pub(crate) const TAIL: usize = 22;
 
 /// A way of packing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +40,27 @@ impl Format {
             [0x50..=0x5F, 0x2A, 0x4D, rest @ ..] if goes_on(rest, b"\x18") => Some(Self::Zstd),
             [b'P', b'K', 3, rest @ ..] if goes_on(rest, &[4]) => Some(Self::Zip),
             [b'P', b'K', 5, rest @ ..] if goes_on(rest, &[6]) => Some(Self::Zip),
+            // One that was split once, or was about to be.
+            [b'P', b'K', 7, 8, b'P', b'K', 3, 4, ..] | [b'P', b'K', b'0', b'0', b'P', b'K', 3, 4, ..] => {
+                Some(Self::Zip)
+            }
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] | [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Some(Self::Foreign),
             [0x04, 0x22, 0x4D, 0x18, ..] | [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, ..] => Some(Self::Foreign),
+            // The old form of xz, of a length that is not known when it is written, and Debian's packages.
+            [0x5D, 0, 0, _, _, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, ..] => Some(Self::Foreign),
+            _ if bytes.starts_with(b"!<arch>\ndebian-binary") => Some(Self::Foreign),
             // A program with its parts behind its first lines, as Python's are.
             [b'#', b'!', ..] if is_zip_behind_a_line(bytes) => Some(Self::Zip),
             _ => is_tar(bytes).then_some(Self::Tar),
         }
+    }
+
+    /// The format of content that ends with `bytes`, which are [`TAIL`] where there are so many: programs and pictures may
+    /// have a zip file behind them.
+    pub fn at_end(bytes: &[u8]) -> Option<Self> {
+        let is_end = bytes.len() == TAIL && bytes.starts_with(b"PK\x05\x06") && bytes.ends_with(&[0, 0]);
+        is_end.then_some(Self::Zip)
     }
 }
 

@@ -14,6 +14,7 @@ mod zip;
 mod zstd;
 
 pub(super) use format::Format;
+use format::TAIL;
 pub(super) use suspect::Suspecting;
 
 use std::{
@@ -62,9 +63,10 @@ impl Unpacker {
         content: &mut (impl Read + Seek),
         visitor: &mut dyn Visitor,
     ) {
+        let format = format.or_else(|| (self.archives == Archives::Open).then(|| at_end(content)).flatten());
         let Some(format) = format else { return };
         if self.archives == Archives::Count || format == Format::Foreign {
-            return visitor.notify(unopened(&artifact.path, format));
+            return visitor.notify(unopened(&artifact.path, self.archives, format));
         }
         let size = content.seek(SeekFrom::End(0)).and_then(|size| content.rewind().map(|()| size));
         let budget = Budget::new(self.limits, size.as_ref().map_or(0, |size| *size));
@@ -102,12 +104,22 @@ impl Unpacker {
     }
 }
 
-fn unopened(path: &ArtifactPath, format: Format) -> Notification {
-    let message = match format {
-        Format::Foreign => "an archive of a kind that is never opened",
-        _ => "what is packed in it was not looked at; --search-zip does",
+/// What the last bytes say. Content that cannot be read to its end was told already.
+fn at_end(content: &mut (impl Read + Seek)) -> Option<Format> {
+    content.seek(SeekFrom::End(-(TAIL as i64))).ok()?;
+    let mut bytes = [0; TAIL];
+    content.read_exact(&mut bytes).ok()?;
+    Format::at_end(&bytes)
+}
+
+/// Whoever wants archives opened is told of one that is not as of any other gap.
+fn unopened(path: &ArtifactPath, archives: Archives, format: Format) -> Notification {
+    let (cause, message) = match (archives, format) {
+        (Archives::Open, _) => (Cause::Unreadable, "an archive of a kind that is never opened"),
+        (Archives::Count, Format::Foreign) => (Cause::Archive, "an archive of a kind that is never opened"),
+        (Archives::Count, _) => (Cause::Archive, "what is packed in it was not looked at; --search-zip does"),
     };
-    Notification { path: Some(path.clone()), cause: Cause::Archive, message: message.to_owned() }
+    Notification { path: Some(path.clone()), cause, message: message.to_owned() }
 }
 
 #[cfg(test)]
