@@ -237,6 +237,19 @@ fn an_entry_for_what_only_the_history_holds_is_not_called_unused_by_a_scan_of_fi
     assert_eq!(sandbox.muleguard(["baseline", "check"]).code, 0);
 }
 
+#[test]
+fn a_day_is_a_day_and_no_time_is_passed_over() {
+    let sandbox = Sandbox::repository();
+    Days::of(&sandbox).commit("first");
+    let run = |since: &str| sandbox.muleguard(["scan", "-q", "--history", "--since", since]);
+    assert_eq!(run("2026-01-01").code, 0);
+    for wrong in ["2026-01-01 23:00", "2026-01-01T23:00:00Z", "2026-13-45"] {
+        let ran = run(wrong);
+        assert!(ran.code == 2 && ran.stderr.contains("is no date"), "{wrong}: {}", ran.stderr);
+    }
+    assert!(run("yesterday").stderr.contains("there is no commit `yesterday`"));
+}
+
 /// Suspects everything, and ends the scan at the first suspect.
 struct Hasty<'h> {
     is_over: &'h AtomicBool,

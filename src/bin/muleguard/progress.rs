@@ -45,9 +45,10 @@ impl Bar {
 }
 
 fn draw(bar: &ProgressBar, progress: &Progress) {
+    // Each of them draws: the message first, so that it is never missing.
+    bar.set_message(format!("{}, {} found", HumanBytes(progress.bytes()), progress.findings()));
     bar.set_length(progress.total().max(progress.objects()));
     bar.set_position(progress.objects());
-    bar.set_message(format!("{}, {} found", HumanBytes(progress.bytes()), progress.findings()));
 }
 
 impl Drop for Bar {

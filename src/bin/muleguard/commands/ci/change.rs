@@ -159,7 +159,7 @@ impl Planner<'_> {
         Plan::Commits {
             commits: Box::new(commits),
             base: Some(known.to_owned()),
-            why: format!("{why}, so what {known} lacks: {known}..{head}"),
+            why: format!("what {known} lacks, since {why}: {known}..{head}"),
         }
     }
 
@@ -171,7 +171,7 @@ impl Planner<'_> {
             }
             false => "",
         };
-        Plan::History { why: format!("{why}, so the whole history{advice}") }
+        Plan::History { why: format!("the whole history, since {why}{advice}") }
     }
 
     /// A branch that says what is known already: not one that has the commit itself.

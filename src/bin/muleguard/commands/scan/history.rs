@@ -99,18 +99,31 @@ fn commits(args: &GitArgs) -> anyhow::Result<Commits> {
         None => Commits { include, until, ..Commits::default() },
     };
     commits.max = args.max_commits.map(NonZeroUsize::get);
-    match args.since.as_deref().map(|since| (since, since.parse::<Date>())) {
-        Some((_, Ok(date))) => commits.since = Some(start_of(date)?),
-        Some((revision, Err(_))) => commits.exclude.push(revision.to_owned()),
+    match args.since.as_deref() {
+        Some(since) if looks_like_a_date(since) => commits.since = Some(start_of(day(since)?)?),
+        Some(revision) => commits.exclude.push(revision.to_owned()),
         None => {}
     }
     Ok(commits)
 }
 
+/// Whether it begins as dates do, and not as the names of branches and commits.
+fn looks_like_a_date(text: &str) -> bool {
+    let shape = [4, 2].iter().zip(text.split('-'));
+    text.split('-').count() > 2
+        && shape
+            .into_iter()
+            .all(|(&digits, part)| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A day and nothing else: a time that was passed over would move the border unseen.
+fn day(written: &str) -> anyhow::Result<Date> {
+    let no_date = || usage(format!("`{written}` is no date"), "write it as 2026-01-31; days begin at midnight, UTC");
+    written.parse().ok().filter(|date: &Date| date.to_string() == written).ok_or_else(no_date)
+}
+
 fn end_of(date: &str) -> anyhow::Result<i64> {
-    let parsed = date.parse::<Date>().and_then(Date::tomorrow);
-    let next = parsed.map_err(|_| usage(format!("`{date}` is no date"), "write it as 2026-01-31"))?;
-    Ok(start_of(next)? - 1)
+    Ok(start_of(day(date)?.tomorrow()?)? - 1)
 }
 
 /// The first second of a day, in UTC: the same for everyone who asks.
