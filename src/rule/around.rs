@@ -127,7 +127,8 @@ fn any_of(texts: Texts) -> Hir {
     Hir::alternation(texts.into_iter().map(|text| Hir::concat(text.into_iter().map(byte).collect())).collect())
 }
 
-/// The expression without its groups, and with repetitions that are not counted far.
+/// The expression without its groups, with repetitions that are not counted far, and without words: which letter it is
+/// tells little beside what stands around, and an automaton that need not know has states of half the size.
 fn loosened(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Capture(capture) => loosened(&capture.sub),
@@ -139,8 +140,22 @@ fn loosened(hir: &Hir) -> Hir {
         }),
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(loosened).collect()),
         HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(loosened).collect()),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+        HirKind::Literal(text) => Hir::concat(text.0.iter().map(|&byte| one_of(&[byte])).collect()),
+        HirKind::Class(Class::Bytes(class)) if class.iter().map(ClassBytesRange::len).sum::<usize>() <= 2 => {
+            one_of(&class.iter().flat_map(|range| range.start()..=range.end()).collect::<Vec<_>>())
+        }
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
     }
+}
+
+/// One of these bytes, and where a letter is among them any letter of its case.
+fn one_of(bytes: &[u8]) -> Hir {
+    let like = |&byte: &u8| match byte {
+        b'a'..=b'z' => ClassBytesRange::new(b'a', b'z'),
+        b'A'..=b'Z' => ClassBytesRange::new(b'A', b'Z'),
+        _ => ClassBytesRange::new(byte, byte),
+    };
+    Hir::class(Class::Bytes(ClassBytes::new(bytes.iter().map(like))))
 }
 
 #[cfg(test)]
@@ -161,8 +176,10 @@ mod tests {
             (parsed(before), parsed(behind))
         };
         assert_eq!(shown("[a-z]*(?<name>key)[0-9]{3}"), all("[a-z]*", "[0-9]{3}"));
-        assert_eq!(shown("x(?:[0-9]token|[a-z]secret)="), all("x[0-9]|x[a-z]", "=|="));
-        assert_eq!(shown("[0-9](?:apikey=)+[a-z]{64}"), all("[0-9](?:apikey=)*", "(?:apikey=)*[a-z]{16,64}"));
+        assert_eq!(shown("x(?:[0-9]token|[a-z]secret)="), ("(?:(?-u:[a-z])[0-9a-z])".to_owned(), "=".to_owned()));
+        let others = "(?:key=)*".replace("key", &"(?-u:[a-z])".repeat(3));
+        let expected = (format!("(?:(?-u:[0-9]){others})"), format!("(?:{others}(?-u:[a-z]){{16,64}})"));
+        assert_eq!(shown("[0-9](?:key=)+[a-z]{64}"), expected);
     }
 
     #[test]
