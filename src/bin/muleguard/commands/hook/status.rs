@@ -19,7 +19,7 @@ pub fn status() -> anyhow::Result<ExitCode> {
     let (place, repository) = HookPlace::find(HookName::PreCommit)?;
     if !place.is_installed() {
         return Err(usage(
-            format!("muleguard's hook is not installed at {}", place.hook.display()),
+            format!("muleguard's pre-commit hook is not installed at {}", place.hook.display()),
             "`muleguard hook install` installs it",
         ));
     }
