@@ -108,6 +108,19 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A line of a shell script.
+fn line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => any::<u64>().prop_map(|seed| Slots::new(seed).fill("KEY=sk-mr-{hex:64}\n")),
+        1 => Just("cat <<EOF\n".to_owned()),
+        1 => Just("cat <<'EOF'\n".to_owned()),
+        2 => Just("EOF\n".to_owned()),
+        2 => "[ a-z'\"]{0,40}\n",
+        1 => Just("x ".repeat(1500)),
+        1 => Just("word\n".repeat(800)),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -118,6 +131,16 @@ proptest! {
         let engine = Engine::new(&rules, &Options::default());
         let whole = scan(&mut engine.session(), text.as_bytes(), text.len().max(1));
         let cut = scan(&mut engine.session(), text.as_bytes(), size);
+        prop_assert_eq!(show(&whole), show(&cut));
+    }
+
+    #[test]
+    fn what_a_line_is_part_of_does_not_depend_on_the_blocks(pieces in proptest::collection::vec(line(), 0..60), size in prop_oneof![Just(41_usize), Just(700), Just(4097)]) {
+        let text = pieces.concat();
+        let rules = rules();
+        let engine = Engine::new(&rules, &Options::default());
+        let whole = scan_as(&mut engine.session(), "a.sh", text.as_bytes(), text.len().max(1));
+        let cut = scan_as(&mut engine.session(), "a.sh", text.as_bytes(), size);
         prop_assert_eq!(show(&whole), show(&cut));
     }
 

@@ -19,6 +19,7 @@ mod snippet;
 mod stream;
 mod wide;
 mod windows;
+mod within;
 
 pub use session::{Outcome, Session};
 

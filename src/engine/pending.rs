@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{matcher::Found, snippet, stream::Block};
+use super::{matcher::Found, snippet, stream::Block, within};
 use crate::rule::Capture;
 
 /// A line with a mark is handed out up to this many bytes.
@@ -15,6 +15,10 @@ const MAX_SECRET: usize = 16 * 1024;
 
 /// A secret that stands this many bytes from a match is masked on its line too.
 const NEAR: usize = 2 * snippet::VISIBLE;
+
+/// Bytes that are kept before what is not settled: what is shown of its line, and what the line is part of.
+const KEPT: usize =
+    if MAX_MARK + snippet::VISIBLE < within::LOOK_BACK { within::LOOK_BACK } else { MAX_MARK + snippet::VISIBLE + 1 };
 
 /// Matches and marks of one text that are not settled, and the secrets that lines yet to be shown may hold.
 #[derive(Default)]
@@ -101,8 +105,7 @@ impl Pending {
         let next_shown = block.base + next.min(open) as u64;
         self.passed.retain(|secret| next_shown <= secret.end + NEAR as u64);
         let passed = self.passed.iter().map(|secret| block.local(secret.clone()).start);
-        let line = next.min(open.saturating_sub(MAX_MARK)).saturating_sub(snippet::VISIBLE + 1);
-        passed.fold(line, usize::min)
+        passed.fold(next.min(open).saturating_sub(KEPT), usize::min)
     }
 }
 

@@ -6,7 +6,10 @@ use bstr::ByteSlice;
 use memchr::{memchr, memmem, memrchr};
 
 use super::cursor::characters;
-use crate::{finding::MaskedLine, rule::likelihood};
+use crate::{
+    finding::{MaskedLine, Within},
+    rule::likelihood,
+};
 
 /// Bytes of a long line that are shown to either side of a finding.
 pub(super) const VISIBLE: usize = 200;
@@ -78,7 +81,7 @@ pub(super) fn masked_line(
     let local = span.start - window.start..span.end.min(window.end).max(span.start) - window.start;
     let (text, span_in_text) = write_masked(shown, masks, &local);
     let first_column = column.saturating_sub(characters(&shown[..local.start])).max(1);
-    MaskedLine { text, span: span_in_text, first_column, is_cut_at_end }
+    MaskedLine { text, span: span_in_text, first_column, is_cut_at_end, within: Within::Plain }
 }
 
 fn write_masked(shown: &[u8], mut masks: Vec<Range<usize>>, span: &Range<usize>) -> (String, Range<usize>) {

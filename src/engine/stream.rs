@@ -17,7 +17,7 @@ use super::{
     prefilter::{Hit, Hits},
     regions::{lines, regions},
     settle::Settled,
-    snippet,
+    snippet, within,
 };
 use crate::{
     artifact::{ArtifactPath, Memo, Version},
@@ -126,7 +126,7 @@ impl<'e> Stream<'e> {
         self.engine.prefilter.find(bytes, &mut hits);
         let boundary = self.match_groups(block, &hits, path, on_disk);
         self.hits = hits;
-        self.settle(block, boundary);
+        self.settle(block, boundary, path);
         if last { bytes.len() } else { self.release(block, boundary) }
     }
 
@@ -319,7 +319,7 @@ impl<'e> Stream<'e> {
     }
 
     /// Finishes what can no longer change.
-    fn settle(&mut self, block: Block<'_>, boundary: usize) {
+    fn settle(&mut self, block: Block<'_>, boundary: usize, path: &ArtifactPath) {
         let Ready { groups, marks, secrets } = self.pending.take_ready(block, boundary);
         let mut marks = marks.into_iter().peekable();
         for (start, members) in groups {
@@ -327,12 +327,12 @@ impl<'e> Stream<'e> {
                 self.mark(block, at);
             }
             self.move_to(block, start);
-            self.settle_group(block, members, &secrets);
+            self.settle_group(block, members, &secrets, path);
         }
         marks.for_each(|at| self.mark(block, at));
     }
 
-    fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &Secrets) {
+    fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &Secrets, path: &ArtifactPath) {
         let rules = self.engine.rules.rules();
         members.sort_by_key(|member| {
             (-rules[member.rule].precedence, member.rule, member.span.start, !member.encodings.is_empty())
@@ -347,7 +347,8 @@ impl<'e> Stream<'e> {
             outline.advance(&block.bytes[(self.cursor.offset - block.base) as usize..span.start]);
             outline.part()
         });
-        let line = snippet::masked_line(block.bytes, &span, start.column, &secrets.near(&span), block.last);
+        let mut line = snippet::masked_line(block.bytes, &span, start.column, &secrets.near(&span), block.last);
+        line.within = within::within(block.bytes, span.start, block.base, path);
         self.settled.push(Settled { members, start, end, part, line });
     }
 

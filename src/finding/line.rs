@@ -31,6 +31,20 @@ pub struct MaskedLine {
     pub first_column: u64,
     /// Whether the end of a long line is cut off.
     pub is_cut_at_end: bool,
+    /// What the line is part of.
+    pub within: Within,
+}
+
+/// What a line is part of, as far as the text before it tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Within {
+    /// Nothing but its file.
+    #[default]
+    Plain,
+    /// A text in which a shell puts values in place of variables: `<<EOF`, `@"`, an open `"`.
+    Expanded,
+    /// A text that is taken as it is, or a place where no value can be worked out: `<<'EOF'`, a docstring, `const (`.
+    Fixed,
 }
 
 impl MaskedLine {

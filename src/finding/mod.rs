@@ -7,7 +7,7 @@ mod report;
 mod story;
 
 pub use id::{Fingerprint, RuleId, SecretId};
-pub use line::{MarkedLine, MaskedLine, Region};
+pub use line::{MarkedLine, MaskedLine, Region, Within};
 pub use part::{CellPart, Part};
 pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
 pub use story::{Place, Pushed, State, Story};

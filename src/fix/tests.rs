@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Site, advise};
 use crate::{
     artifact::{ArtifactPath, Provenance, Standing},
-    finding::{MaskedLine, SecretKind},
+    finding::{MaskedLine, SecretKind, Within},
 };
 
 const MASK: &str = "************************************";
@@ -243,7 +243,11 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
 fn masked(line: &str) -> MaskedLine {
     let start = line.find('§').expect("each line of the table has a secret");
     MaskedLine {
-        text: line.replace('§', MASK), span: start..start + MASK.len(), first_column: 1, is_cut_at_end: false
+        text: line.replace('§', MASK),
+        span: start..start + MASK.len(),
+        first_column: 1,
+        is_cut_at_end: false,
+        within: Within::Plain,
     }
 }
 
@@ -339,7 +343,7 @@ fn a_dotenv_file_is_kept_out_of_git_in_the_way_that_its_standing_asks_for() {
 proptest! {
     #[test]
     fn no_line_makes_a_fix_panic_or_repeats_the_mask(before in "[ a-zA-Z$\\{\\}\"'`:=(,#\\\\é-]{0,40}", after in "[ a-z\"'`)};,é]{0,20}", path in "[a-z]{1,4}\\.(py|js|ts|go|sh|yml|json|md|php|rb|env|tf)") {
-        let line = MaskedLine { span: before.len()..before.len() + MASK.len(), text: format!("{before}{MASK}{after}"), first_column: 1, is_cut_at_end: false };
+        let line = MaskedLine { span: before.len()..before.len() + MASK.len(), text: format!("{before}{MASK}{after}"), first_column: 1, is_cut_at_end: false, within: Within::Plain };
         let path = ArtifactPath::new(path);
         if let Some(replacement) = advise(&site(&path, &line, "api_key")).replacement {
             prop_assert!(!replacement.line.contains("****"), "{}", replacement.line);

@@ -5,7 +5,7 @@ use crate::{
     artifact::{ArtifactPath, Provenance},
     finding::{
         Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Region, RuleId, RuleInfo, SecretId, SecretKind,
-        Severity,
+        Severity, Within,
     },
 };
 
@@ -100,6 +100,7 @@ impl House {
                 span: 0..shown.len(),
                 first_column: column,
                 is_cut_at_end: self == Self::UnusedIgnore,
+                within: Within::Plain,
             },
             secret_id,
             redacted: shown,

@@ -5,6 +5,7 @@ use muleguard::{
     finding::{
         Confidence, Finding, Fingerprint, Fix, Location, MaskedLine, Origin, Part, Place, Pushed, Region, Replacement,
         RuleId, RuleInfo, ScanReport, SecretId, SecretKind, Severity, State, Story, Suppression, SuppressionKind,
+        Within,
     },
     report::{self, Format, Style},
 };
@@ -110,7 +111,13 @@ pub fn finding(path: &[u8], text: &str, severity: Severity) -> Finding {
             part: Some(Part::Service(text.to_owned())),
             region: Region { line: 3, column, end_line: 3, end_column: column + 8, byte_offset: 100, byte_length: 8 },
         },
-        line: MaskedLine { span: before.len()..before.len() + 8, text: line, first_column: 1, is_cut_at_end: false },
+        line: MaskedLine {
+            span: before.len()..before.len() + 8,
+            text: line,
+            first_column: 1,
+            is_cut_at_end: false,
+            within: Within::Plain,
+        },
         redacted: text.to_owned(),
         kind: SecretKind::Other,
         encodings: Vec::new(),
