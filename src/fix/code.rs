@@ -6,7 +6,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use regex::Regex;
 use strum::IntoEnumIterator;
 
-use super::{Spot, kind::Language, literal, name};
+use super::{Spot, kind::Language, literal, name, parameter, place};
+use crate::artifact::ArtifactPath;
 
 /// How a language reads a variable. `@X@` stands for its name.
 struct Idiom {
@@ -41,6 +42,11 @@ const fn idiom(language: Language) -> Idiom {
             note: Some("on a server only: in a browser bundle the variable would be public"),
             fallbacks: &[
                 (r"process\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "process.env.@X@"),
+                (r#"process\.env\[["'](\w+)["']\]\s*(?:\?\?|\|\|)\s*$"#, "process.env.@X@"),
+                (r"\bBun\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "Bun.env.@X@"),
+                (r"\bimport\.meta\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "import.meta.env.@X@"),
+                (r"\b__ENV\.(\w+)\s*(?:\?\?|\|\|)\s*$", "__ENV.@X@"),
+                (r"\benv\.([A-Z]\w+)\s*(?:\?\?|\|\|)\s*$", "env.@X@"),
                 (r#"Deno\.env\.get\(["'](\w+)["']\)\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")"),
             ],
             ..plain
@@ -51,6 +57,10 @@ const fn idiom(language: Language) -> Idiom {
             note: Some("on a server only: in a browser bundle the variable would be public"),
             fallbacks: &[
                 (r"process\.env\.(\w+)!?\s*(?:\?\?|\|\|)\s*$", "process.env.@X@!"),
+                (r#"process\.env\[["'](\w+)["']\]!?\s*(?:\?\?|\|\|)\s*$"#, "process.env.@X@!"),
+                (r"\bBun\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "Bun.env.@X@!"),
+                (r"\bimport\.meta\.env\.(\w+)\s*(?:\?\?|\|\|)\s*$", "import.meta.env.@X@"),
+                (r"\benv\.([A-Z]\w+)\s*(?:\?\?|\|\|)\s*$", "env.@X@"),
                 (r#"Deno\.env\.get\(["'](\w+)["']\)!?\s*(?:\?\?|\|\|)\s*$"#, "Deno.env.get(\"@X@\")!"),
             ],
             ..plain
@@ -173,8 +183,13 @@ const fn idiom(language: Language) -> Idiom {
 }
 
 /// The new line, and what else it needs.
-pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Option<(String, Option<String>)> {
-    let idiom = idiom(language);
+pub(super) fn replace(
+    spot: &Spot<'_>,
+    language: Language,
+    variable: &str,
+    path: &ArtifactPath,
+) -> Option<(String, Option<String>)> {
+    let idiom = of_runtime(idiom(language), spot, language, path);
     let literal = literal::enclosing(spot)?;
     if language == Language::Python && is_of_bytes(spot.before) {
         return None;
@@ -186,11 +201,20 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
     let note = || idiom.note.map(|note| put(note, variable));
     if let Some((before, expression, closes)) = fallback(&literal, &idiom) {
         let after = if closes { literal.after.trim_start().strip_prefix(')')? } else { literal.after };
-        return Some((format!("{before}{expression}{after}"), note()));
+        // What is itself the default of a look-up must not fail before that one is tried.
+        return (!place::is_default(before)).then(|| (format!("{before}{expression}{after}"), note()));
+    }
+    if let Some(line) = parameter::without_default(&literal, language, variable) {
+        let note = line.contains("os.environ").then(note).flatten();
+        return Some((line, note));
     }
     // What is read or set already needs no second look-up: the line, or the rest behind the look-up, is to go.
     let is_settled = name::looked_up(literal.before).is_some_and(|name| !name::names_something_else(&name));
-    if is_settled || literal.after.trim_end().ends_with('\\') || !takes_expression(literal.before, language) {
+    let extension = path.extension().unwrap_or_default();
+    if is_settled
+        || literal.after.trim_end().ends_with('\\')
+        || !place::takes_lookup(&literal, language, extension.as_str())
+    {
         return None;
     }
     // Another literal beside it is part of the same text, and so may be one on the next line.
@@ -198,14 +222,38 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str) -> Op
     if literal.before.trim_end().ends_with(['"', '\'']) || is_continued {
         return None;
     }
-    // In a JSX attribute an expression stands in braces; in an annotation there is none.
-    if literal.before.trim_start().starts_with('@') && literal.before.contains('(') {
-        return None;
-    }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
     let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
     let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
     Some((format!("{before}{}{}", put(expression, variable), literal.after), note()))
+}
+
+/// How the variable is read where the file or the line says what runs it.
+fn of_runtime(idiom: Idiom, spot: &Spot<'_>, language: Language, path: &ArtifactPath) -> Idiom {
+    let path = path.to_str_lossy();
+    let says = |name: &str| path.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
+    let has = |word: &str| spot.before.contains(word) || spot.after.contains(word);
+    match language {
+        Language::JavaScript | Language::TypeScript if says("k6") || has("__ENV.") => {
+            Idiom { read: "__ENV.@X@", header: Some("`Bearer ${__ENV.@X@}`"), note: None, ..idiom }
+        }
+        Language::JavaScript | Language::TypeScript
+            if says("deno") || path.contains("supabase/functions/") || has("Deno.") =>
+        {
+            let read =
+                if language == Language::TypeScript { "Deno.env.get(\"@X@\")!" } else { "Deno.env.get(\"@X@\")" };
+            Idiom { read, header: Some("`Bearer ${Deno.env.get(\"@X@\")}`"), note: None, ..idiom }
+        }
+        // The helper of Laravel, which other programs do not have.
+        Language::Php if path.ends_with("config/services.php") => {
+            Idiom { read: "env('@X@')", header: Some("'Bearer ' . env('@X@')"), ..idiom }
+        }
+        Language::Elixir if says("config") && !says("runtime") => Idiom {
+            note: Some("belongs into config/runtime.exs: this file is read when the program is built"),
+            ..idiom
+        },
+        _ => idiom,
+    }
 }
 
 /// Whether words stand in a text, and are not the end of another one.
@@ -217,26 +265,8 @@ fn stands_in(words: &str, text: &str) -> bool {
 fn is_of_bytes(before: &str) -> bool {
     let before = before.strip_suffix("Bearer ").unwrap_or(before);
     let head = before.trim_end_matches(['"', '\'']);
-    head.len() < before.len()
-        && head.strip_suffix('b').is_some_and(|head| !head.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
-}
-
-/// Whether an expression may stand where the literal does: some languages want constants in some places.
-fn takes_expression(before: &str, language: Language) -> bool {
-    let has = |words: &[&str]| before.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word));
-    match language {
-        Language::Php => !has(&["const", "public", "protected", "private", "static", "function", "fn"]),
-        Language::TypeScript => !has(&["enum"]),
-        Language::Dart => !has(&["const"]) && !before.contains("fromEnvironment"),
-        Language::Jvm => !has(&["case"]),
-        Language::Rust => !["from_static(", "concat!(", "default_value", ": &str", ": &'static str"]
-            .iter()
-            .any(|place| before.contains(place)),
-        // `char key[] = "…"` takes the letters themselves.
-        // What is static begins with what the compiler knows.
-        Language::Cpp => !before.contains("[]") && !has(&["static"]),
-        _ => true,
-    }
+    let name = head.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+    head.len() < before.len() && matches!(&head[name.len()..], "b" | "B" | "rb" | "br" | "Rb" | "bR" | "rB" | "Br")
 }
 
 /// What is left of a look-up whose fallback is the literal, and whether its bracket closes behind the literal.

@@ -6,14 +6,16 @@ mod config;
 mod kind;
 mod literal;
 mod name;
+mod parameter;
+mod place;
 mod shell;
 mod text;
 
 use crate::{
     artifact::{ArtifactPath, Provenance, Standing},
-    finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State},
+    finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State, Within},
 };
-use kind::FileKind;
+use kind::{FileKind, Language};
 
 /// Everything a fix depends on.
 #[derive(Clone, Debug)]
@@ -46,11 +48,11 @@ pub fn asks_for_standing(path: &ArtifactPath) -> bool {
 /// The advice for one finding.
 pub fn advise(site: &Site<'_>) -> Fix {
     let kind = FileKind::of(site.path);
-    let assigned = match kind {
-        FileKind::Shell => Spot::new(site.line).and_then(|spot| shell::assigned(&spot)),
+    let variable = match kind {
+        FileKind::Shell => Spot::new(site.line).and_then(|spot| shell::variable(&spot, site)),
         _ => None,
     };
-    let variable = assigned.unwrap_or_else(|| name::variable(site));
+    let variable = variable.unwrap_or_else(|| name::variable(site));
     let is_client_side = site.rules.contains(&"client-side-key");
     let is_plain =
         site.encodings.is_empty() && !site.is_multiline && site.line.is_whole() && site.kind != SecretKind::Exposure;
@@ -83,13 +85,25 @@ pub fn runs(path: &ArtifactPath) -> bool {
 
 fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replacement> {
     let spot = Spot::new(site.line)?;
-    let (line, note) = match kind {
-        FileKind::Code(language) => code::replace(&spot, language, variable)?,
-        FileKind::Shell => (shell::replace(&spot, variable)?, None),
+    if spot.is_cut_from_mask() {
+        return None;
+    }
+    let (line, note) = match (site.line.within, kind) {
+        (Within::Fixed, _) => return None,
+        (Within::Expanded, FileKind::Shell) => (shell::expanded(&spot, variable), None),
+        (Within::Expanded, FileKind::Code(Language::PowerShell)) => (powershell_expanded(&spot, variable), None),
+        (Within::Expanded, _) => return None,
+        (_, FileKind::Code(language)) => code::replace(&spot, language, variable, site.path)?,
+        (_, FileKind::Shell) => (shell::replace(&spot, variable)?, None),
         _ => config::replace(&spot, kind, variable, site)?,
     };
     // Whatever a rewriter does, the secret must be gone, and so must every other one on the line.
     (!line.contains("****")).then_some(Replacement { line, note })
+}
+
+/// The secret in a text of PowerShell gives way to the variable alone.
+fn powershell_expanded(spot: &Spot<'_>, variable: &str) -> String {
+    format!("{}${{env:{variable}}}{}", spot.before, spot.after)
 }
 
 /// A line cut at its secret.
@@ -102,6 +116,11 @@ struct Spot<'a> {
 impl<'a> Spot<'a> {
     fn new(line: &'a MaskedLine) -> Option<Self> {
         Some(Self { before: line.text.get(..line.span.start)?, after: line.text.get(line.span.end..)? })
+    }
+
+    /// Whether more than the secret was masked in one piece: what that piece was is not known here.
+    fn is_cut_from_mask(&self) -> bool {
+        self.before.ends_with(MaskedLine::MASK) || self.after.starts_with(MaskedLine::MASK)
     }
 }
 

@@ -45,8 +45,48 @@ const OTHERS: &[&str] =
 const GENERIC: &[&str] =
     &["API_KEY", "API_TOKEN", "API_SECRET", "ACCESS_KEY", "ACCESS_TOKEN", "AUTH_TOKEN", "BEARER_TOKEN", "SECRET_KEY"];
 
-/// How methods begin that are called with a key: `setApiKey`.
-const VERBS: &[&str] = &["SET_", "GET_", "WITH_"];
+/// How methods begin that are called with a key: `setApiKey`. So do the names of parameters of some.
+const VERBS: &[&str] = &["SET", "GET", "WITH", "LOAD", "REQ"];
+
+/// Words of a name that tell how a secret is passed, and not which one it is.
+const MANNERS: &[&str] = &["BEARER", "OAUTH2", "CREDENTIAL", "EXPERIMENTAL", "DATA"];
+
+/// What is a secret, as names say it.
+const SECRETS: &[&str] = &["KEY", "TOKEN", "SECRET"];
+
+/// Vendors whose key a map holds under their name, or a module under `api_key`.
+const VENDORS: &[&str] = &[
+    "openai",
+    "anthropic",
+    "groq",
+    "gemini",
+    "google",
+    "mistral",
+    "cohere",
+    "deepseek",
+    "openrouter",
+    "replicate",
+    "together",
+    "perplexity",
+    "fireworks",
+    "huggingface",
+    "elevenlabs",
+    "stripe",
+    "github",
+    "tavily",
+    "pinecone",
+    "mulerouter",
+    "mulerun",
+    "qwen",
+    "dashscope",
+    "xai",
+];
+
+/// The key of a map in front of a value.
+static ENTRY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:^|[\s{(,\["'.:])(?<key>[A-Za-z]+)["']?\]?\s*(?::|=>|=)\s*["'`]?(?:Bearer )?$"#)
+        .expect("the expression is a constant, and a test runs it")
+});
 
 /// The name of the variable.
 pub(super) fn variable(site: &Site<'_>) -> String {
@@ -58,13 +98,44 @@ pub(super) fn variable(site: &Site<'_>) -> String {
     });
     let is_ours = !matches!(site.kind, SecretKind::Other | SecretKind::Exposure);
     let telling = constant.filter(|name| !(is_ours && GENERIC.contains(name)));
-    let chosen = looked_up.or_else(|| telling.map(str::to_owned)).unwrap_or_else(|| match site.kind {
-        SecretKind::MuleRouter => "MULEROUTER_API_KEY".to_owned(),
-        SecretKind::MuleRun => "MULERUN_API_KEY".to_owned(),
-        SecretKind::MuleRunAgent => "MULERUN_AGENT_KEY".to_owned(),
-        SecretKind::Other | SecretKind::Exposure => own.map_or_else(|| "API_KEY".to_owned(), upper_snake_case),
-    });
+    let by_vendor = || vendor(site).filter(|_| !is_ours);
+    let guessed = || {
+        if is_ours {
+            documented(site.kind).to_owned()
+        } else {
+            own.map_or_else(|| GENERAL.to_owned(), upper_snake_case)
+        }
+    };
+    let chosen = looked_up.or_else(|| telling.map(singular)).or_else(by_vendor).unwrap_or_else(guessed);
     PUBLIC.iter().find_map(|prefix| chosen.strip_prefix(prefix)).unwrap_or(&chosen).to_owned()
+}
+
+/// The variable of a secret of which nothing else is known.
+const GENERAL: &str = "API_KEY";
+
+/// The variable that the vendor documents.
+fn documented(kind: SecretKind) -> &'static str {
+    match kind {
+        SecretKind::MuleRouter => "MULEROUTER_API_KEY",
+        SecretKind::MuleRun => "MULERUN_API_KEY",
+        SecretKind::MuleRunAgent => "MULERUN_AGENT_KEY",
+        SecretKind::Other | SecretKind::Exposure => GENERAL,
+    }
+}
+
+/// A variable for a value that `taken` is put together from.
+pub(super) fn other_than(taken: &str, kind: SecretKind) -> &'static str {
+    if documented(kind) == taken { "API_TOKEN" } else { documented(kind) }
+}
+
+/// The variable of the vendor under whose name a map or a module holds the secret.
+fn vendor(site: &Site<'_>) -> Option<String> {
+    let before = site.line.text.get(..site.line.span.start)?;
+    let key = ENTRY.captures(before).map(|entry| entry["key"].to_lowercase());
+    let module = || site.name?.split_once('.').map(|(module, _)| module.to_lowercase());
+    let known = |name: &String| VENDORS.contains(&name.as_str());
+    let vendor = key.filter(known).or_else(|| module().filter(known))?;
+    Some(format!("{}_API_KEY", vendor.to_uppercase()))
 }
 
 /// The line up to the end of what the secret stands in: what is read behind a comma is another value.
@@ -94,12 +165,39 @@ fn last_part(name: &str) -> &str {
     if is_dotted && matches!(last, "key" | "token" | "secret") { name } else { last }
 }
 
-fn upper_snake_case(name: &str) -> String {
+/// The name of a variable of the environment, for what a program or a script calls so.
+pub(super) fn upper_snake_case(name: &str) -> String {
+    let snake = shouting(name);
+    let all: Vec<&str> = snake.split('_').filter(|word| !word.is_empty()).collect();
+    let mut words = all.clone();
+    // `kToken`, `m_token`, `X-Api-Key`
+    while words.len() > 1 && (VERBS.contains(&words[0]) || words[0].len() == 1) {
+        words.remove(0);
+    }
+    words.retain(|word| !MANNERS.contains(word));
+    if words.last() == Some(&"AUTH") {
+        words.pop();
+    }
+    let is_bare = words.len() == 1 && words != all && SECRETS.iter().any(|secret| singular(words[0]) == *secret);
+    let variable = match words.as_slice() {
+        [] | ["KEY"] => GENERAL.to_owned(),
+        [only] if is_bare => format!("API_{}", singular(only)),
+        _ => singular(&words.join("_")),
+    };
+    if variable.starts_with(|c: char| c.is_ascii_digit()) { format!("_{variable}") } else { variable }
+}
+
+fn shouting(name: &str) -> String {
     // As its maker writes it.
     let snake = name.to_shouty_snake_case().replace("OPEN_AI_", "OPENAI_");
-    let noun = VERBS.iter().find_map(|verb| snake.strip_prefix(verb)).filter(|noun| noun.contains('_'));
-    let snake = noun.unwrap_or(&snake);
-    if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("_{snake}") } else { snake.to_owned() }
+    let head = snake.strip_suffix("APIKEY").or_else(|| snake.strip_suffix("APIKEYS"));
+    head.filter(|head| head.is_empty() || head.ends_with('_')).map_or(snake.clone(), |head| format!("{head}API_KEY"))
+}
+
+/// One of several secrets is one.
+fn singular(name: &str) -> String {
+    let one = name.strip_suffix('S').filter(|one| SECRETS.iter().any(|secret| one.ends_with(secret)));
+    one.unwrap_or(name).to_owned()
 }
 
 #[cfg(test)]
@@ -114,8 +212,25 @@ mod tests {
             ("openai.api.key", "OPENAI_API_KEY"),
             ("setApiKey", "API_KEY"),
             ("WithAPIKey", "API_KEY"),
-            ("x-api-key", "X_API_KEY"),
-            ("withToken", "WITH_TOKEN"),
+            ("x-api-key", "API_KEY"),
+            ("withToken", "API_TOKEN"),
+            ("loadTokens", "API_TOKEN"),
+            ("token", "TOKEN"),
+            ("key", "API_KEY"),
+            ("kToken", "API_TOKEN"),
+            ("_apiKey", "API_KEY"),
+            ("apiKeys", "API_KEY"),
+            ("groq_apikey", "GROQ_API_KEY"),
+            ("bearerAuth", "API_KEY"),
+            ("req_auth_bearer_token", "AUTH_TOKEN"),
+            ("oauth2_bearer_token", "API_TOKEN"),
+            ("experimental_bearer_token", "API_TOKEN"),
+            ("ApiKeyCredential", "API_KEY"),
+            ("AzureKeyCredential", "AZURE_KEY"),
+            ("apiKeyAuth", "API_KEY"),
+            ("data_api_key", "API_KEY"),
+            ("anthropicAuthToken", "ANTHROPIC_AUTH_TOKEN"),
+            ("s3Key", "S3_KEY"),
             ("2captchaKey", "_2CAPTCHA_KEY"),
         ];
         for (name, variable) in table {

@@ -2,13 +2,25 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::{Spot, literal::open_quote};
+use super::{Site, Spot, literal::open_quote, name};
 
 /// An assignment that ends before the secret.
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^(?<indent>\s*)(?:export\s+|readonly\s+|local\s+|declare\s+(?:-\w+\s+)*)?(?<name>[A-Za-z_]\w*)=(?<quote>["']?)$"#)
+    Regex::new(r#"^(?<indent>\s*)(?<how>(?:export|readonly|local|declare|typeset)\s+(?:-\w+\s+)*)?(?<name>[A-Za-z_]\w*)=(?<quote>["']?)$"#)
+        .expect("the expression is a constant, and a test runs it")
+});
+
+/// An assignment of something that the secret is only the end of.
+static MIXED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^\s*(?:(?:export|readonly|local|declare|typeset)\s+(?:-\w+\s+)*)?(?<name>[A-Za-z_]\w*)=(?:"[^"]+|'[^']+|[^\s"']+)$"#)
+        .expect("the expression is a constant, and a test runs it")
+});
+
+/// A variable that a command is told to set for another one: `-e NAME=`, `env NAME=`.
+static PASSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:\s-[\w-]+[ =]|\benv\s+)["']?\w+=["']?$"#)
         .expect("the expression is a constant, and a test runs it")
 });
 
@@ -18,10 +30,27 @@ static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is a constant, and a test runs it")
 });
 
-/// The variable that the line sets, or reads with a default.
-pub(super) fn assigned(spot: &Spot<'_>) -> Option<String> {
-    let found = DEFAULT.captures(spot.before).or_else(|| ASSIGNMENT.captures(spot.before))?;
-    Some(found["name"].to_owned())
+/// The variable that the line reads with a default, or sets; where it sets one that the environment cannot hold, or sets it
+/// to more than the secret, another one.
+pub(super) fn variable(spot: &Spot<'_>, site: &Site<'_>) -> Option<String> {
+    if let Some(found) = DEFAULT.captures(spot.before) {
+        return Some(found["name"].to_owned());
+    }
+    if let Some(found) = ASSIGNMENT.captures(spot.before) {
+        let is_own = is_of_script(&found);
+        return Some(if is_own { name::upper_snake_case(&found["name"]) } else { found["name"].to_owned() });
+    }
+    // What is put together from a variable cannot be that variable.
+    let chosen = name::variable(site);
+    let set = MIXED.captures(spot.before).is_some_and(|found| found["name"] == chosen);
+    set.then(|| name::other_than(&chosen, site.kind).to_owned())
+}
+
+/// Whether a variable is one of the script, and not of the environment.
+fn is_of_script(assignment: &Captures<'_>) -> bool {
+    let how = assignment.name("how").map_or("", |how| how.as_str());
+    how.starts_with("local")
+        || !how.starts_with("export") && assignment["name"].contains(|c: char| c.is_ascii_lowercase())
 }
 
 /// The new line.
@@ -41,9 +70,28 @@ pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
     if let Some(found) = ASSIGNMENT.captures(spot.before) {
         let rest = spot.after.strip_prefix(&found["quote"])?.trim();
         let is_whole = rest.is_empty() || rest.starts_with('#') || rest == ";";
-        return is_whole.then(|| format!("{}: \"${{{name}:?set {name}}}\"", &found["indent"], name = &found["name"]));
+        let value = format!("\"${{{variable}:?set {variable}}}\"");
+        return is_whole.then(|| match (is_of_script(&found), found.name("quote").map(|quote| quote.start())) {
+            (true, Some(end)) => format!("{}{value}{}", &spot.before[..end], tail(spot, &found["quote"])),
+            _ => format!("{}: {value}", &found["indent"]),
+        });
     }
     in_command(spot, variable)
+}
+
+/// What follows the closing quote.
+fn tail<'a>(spot: &Spot<'a>, quote: &str) -> &'a str {
+    spot.after.strip_prefix(quote).unwrap_or(spot.after)
+}
+
+/// The secret in a text in which variables are read, whatever stands around it there.
+pub(super) fn expanded(spot: &Spot<'_>, variable: &str) -> String {
+    format!("{}{}{}", spot.before, reference(spot, variable), spot.after)
+}
+
+fn reference(spot: &Spot<'_>, variable: &str) -> String {
+    let is_joined = spot.after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    if is_joined { format!("${{{variable}}}") } else { format!("${variable}") }
 }
 
 /// Whether something is held against the secret: a variable that is held against itself would admit everybody.
@@ -55,12 +103,12 @@ fn is_compared(before: &str) -> bool {
 
 /// The secret in a command: a variable is read in double quotes, so single quotes give way to them.
 fn in_command(spot: &Spot<'_>, variable: &str) -> Option<String> {
-    // A variable that gets its own value gets nothing.
-    if spot.before.trim_end_matches(['"', '\'']).ends_with(&format!("{variable}=")) {
+    // A variable that gets its own value gets nothing, unless it is passed on.
+    let is_own = spot.before.trim_end_matches(['"', '\'']).ends_with(&format!("{variable}="));
+    if is_own && !PASSED.is_match(spot.before) {
         return None;
     }
-    let is_joined = spot.after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    let reference = if is_joined { format!("${{{variable}}}") } else { format!("${variable}") };
+    let reference = reference(spot, variable);
     match open_quote(spot.before) {
         Some('"') if !spot.before.ends_with('\\') => Some(format!("{}{reference}{}", spot.before, spot.after)),
         Some('\'') => {

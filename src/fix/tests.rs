@@ -80,6 +80,60 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "OpenAI(base_url=os.getenv(\"BASE_URL\"), api_key=\"§\")",
         "OpenAI(base_url=os.getenv(\"BASE_URL\"), api_key=os.environ[\"MULEROUTER_API_KEY\"])",
     ),
+    // Without a default, what reads the variable asks for it.
+    (
+        "a.py",
+        "",
+        "@click.option(\"--key\", default=\"§\", envvar=\"LLM_KEY\")",
+        "@click.option(\"--key\", envvar=\"LLM_KEY\")",
+    ),
+    (
+        "a.py",
+        "",
+        "@click.option(\"--key\", envvar=\"LLM_KEY\", default=\"§\")",
+        "@click.option(\"--key\", envvar=\"LLM_KEY\")",
+    ),
+    (
+        "a.py",
+        "",
+        "key: str = typer.Option(\"§\", envvar=\"LLM_KEY\")",
+        "key: str = typer.Option(..., envvar=\"LLM_KEY\")",
+    ),
+    ("a.py", "", "key: str = Field(\"§\", env=\"LLM_KEY\")", "key: str = Field(..., env=\"LLM_KEY\")"),
+    ("a.py", "", "key: str = Field(default=\"§\", alias=\"LLM_KEY\")", "key: str = Field(..., alias=\"LLM_KEY\")"),
+    (
+        "a.py",
+        "",
+        "parser.add_argument(\"--key\", default=\"§\")",
+        "parser.add_argument(\"--key\", default=os.environ.get(\"MULEROUTER_API_KEY\"), required=\"MULEROUTER_API_KEY\" not in os.environ)",
+    ),
+    ("a.py", "", "    default=\"§\",", "    default=os.environ.get(\"MULEROUTER_API_KEY\"),"),
+    ("a.py", "", "env = environ.Env(LLM_KEY=(str, \"§\"))", "env = environ.Env(LLM_KEY=str)"),
+    ("a.ts", "", "  LLM_KEY: z.string().min(9).default('§'),", "  LLM_KEY: z.string().min(9),"),
+    // What the line or the file says of what runs it.
+    ("load/k6.js", "", "const k = '§';", "const k = __ENV.MULEROUTER_API_KEY;"),
+    ("deno/a.ts", "", "const k = '§';", "const k = Deno.env.get(\"MULEROUTER_API_KEY\")!;"),
+    ("a.js", "", "const k = env.LLM_KEY || '§';", "const k = env.LLM_KEY;"),
+    ("a.js", "", "const k = process.env['LLM_KEY'] ?? '§';", "const k = process.env.LLM_KEY;"),
+    ("a.ts", "", "const k = Bun.env.LLM_KEY ?? '§';", "const k = Bun.env.LLM_KEY!;"),
+    ("config/services.php", "", "    'key' => '§',", "    'key' => env('MULEROUTER_API_KEY'),"),
+    // What looks like a pattern, and is none.
+    ("a.py", "", "if key == \"§\":", "if key == os.environ[\"MULEROUTER_API_KEY\"]:"),
+    ("a.js", "", "const k = ready ? '§' : other;", "const k = ready ? process.env.MULEROUTER_API_KEY : other;"),
+    (
+        "A.cs",
+        "",
+        "        string key = \"§\";",
+        "        string key = Environment.GetEnvironmentVariable(\"MULEROUTER_API_KEY\");",
+    ),
+    ("a.c", "", "  call(\"§\");", "  call(getenv(\"MULEROUTER_API_KEY\"));"),
+    ("a.rb", "", "@client.key(\"§\")", "@client.key(ENV.fetch(\"MULEROUTER_API_KEY\"))"),
+    (
+        "a.rs",
+        "",
+        "println!(\"{}\", \"§\");",
+        "println!(\"{}\", std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\"));",
+    ),
     // Where no expression may stand.
     ("a.dart", "", "static const apiKey = '§';", ""),
     ("a.php", "", "function call($token = '§') {", ""),
@@ -191,6 +245,9 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a.sh", "", "k=$'§'", ""),
     ("a.sh", "", "echo '$HOME §'", ""),
     ("a.sh", "", "MY_KEY=§ run me", ""),
+    ("a.sh", "MY_KEY", "docker run -e MY_KEY=§ app", "docker run -e MY_KEY=\"$MY_KEY\" app"),
+    ("a.sh", "MY_KEY", "sudo env MY_KEY='§' app", "sudo env MY_KEY=\"$MY_KEY\" app"),
+    ("a.sh", "MY_KEY", "function f() { export MY_KEY=\"§\"; }", ""),
     (".env", "MY_KEY", "MY_KEY=§", ""),
     (".env.example", "MY_KEY", "MY_KEY=§", "MY_KEY="),
     (".env.example", "MY_KEY", "MY_KEY=\"§\"", "MY_KEY="),
@@ -240,7 +297,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("x.ipynb", "", "    \"client = OpenAI(api_key=\\\"§\\\")\\n\",", ""),
 ];
 
-fn masked(line: &str) -> MaskedLine {
+pub(super) fn masked(line: &str) -> MaskedLine {
     let start = line.find('§').expect("each line of the table has a secret");
     MaskedLine {
         text: line.replace('§', MASK),
@@ -251,7 +308,7 @@ fn masked(line: &str) -> MaskedLine {
     }
 }
 
-fn site<'a>(path: &'a ArtifactPath, line: &'a MaskedLine, name: &'a str) -> Site<'a> {
+pub(super) fn site<'a>(path: &'a ArtifactPath, line: &'a MaskedLine, name: &'a str) -> Site<'a> {
     let name = (!name.is_empty()).then_some(name);
     Site {
         path,
@@ -274,6 +331,54 @@ fn each_line_gives_way_to_one_that_works() {
         let replacement = fix.replacement.map(|replacement| replacement.line).unwrap_or_default();
         assert_eq!(&replacement, expected, "{path:?}: {}", line.text);
         assert!(!fix.rotate.is_empty() && !fix.relocate.is_empty());
+    }
+}
+
+#[test]
+fn a_text_within_a_script_is_changed_as_that_text_asks_for() {
+    let table = [
+        ("a.sh", Within::Expanded, "LLM_KEY=§", "LLM_KEY=$LLM_KEY"),
+        ("a.sh", Within::Expanded, "key = '§'", "key = '$MULEROUTER_API_KEY'"),
+        ("a.sh", Within::Expanded, "  \\\"key\\\": \\\"§\\\"", "  \\\"key\\\": \\\"$MULEROUTER_API_KEY\\\""),
+        ("a.sh", Within::Expanded, "https://x/§_v1", "https://x/${MULEROUTER_API_KEY}_v1"),
+        ("a.sh", Within::Fixed, "LLM_KEY=§", ""),
+        ("a.ps1", Within::Expanded, "{ \"api_key\": \"§\" }", "{ \"api_key\": \"${env:MULEROUTER_API_KEY}\" }"),
+        ("a.ps1", Within::Fixed, "{ \"api_key\": \"§\" }", ""),
+        ("a.py", Within::Fixed, "    client = Client(\"§\")", ""),
+        ("main.go", Within::Fixed, "    Token = \"§\"", ""),
+        ("a.rb", Within::Expanded, "key = '§'", ""),
+    ];
+    for (path, within, line, expected) in table {
+        let (path, line) = (ArtifactPath::new(path), MaskedLine { within, ..masked(line) });
+        let replacement = advise(&site(&path, &line, "")).replacement.map(|replacement| replacement.line);
+        assert_eq!(replacement.unwrap_or_default(), expected, "{path:?}: {}", line.text);
+    }
+}
+
+#[test]
+fn the_secret_of_another_vendor_gets_a_variable_that_tells_whose_it_is() {
+    let table = [
+        ("a.py", "", "    \"openai\": \"§\",", "    \"openai\": os.environ[\"OPENAI_API_KEY\"],"),
+        ("a.py", "openai.api_key", "openai.api_key = \"§\"", "openai.api_key = os.environ[\"OPENAI_API_KEY\"]"),
+        ("a.py", "self.api_key", "self.api_key = \"§\"", "self.api_key = os.environ[\"API_KEY\"]"),
+        ("a.ts", "keys", "  anthropic: '§',", "  anthropic: process.env.ANTHROPIC_API_KEY!,"),
+        (
+            "main.go",
+            "WithToken",
+            "c := llm.New(llm.WithToken(\"§\"))",
+            "c := llm.New(llm.WithToken(os.Getenv(\"API_TOKEN\")))",
+        ),
+        ("a.py", "API_KEYS", "API_KEYS = [\"§\"]", "API_KEYS = [os.environ[\"API_KEY\"]]"),
+        ("a.sh", "token", "  local token=§", "  local token=\"${TOKEN:?set TOKEN}\""),
+        ("a.sh", "api_key", "api_key='§' # old", "api_key=\"${API_KEY:?set API_KEY}\" # old"),
+        ("a.sh", "TOKEN", "TOKEN=\"Bearer §\"", "TOKEN=\"Bearer $API_KEY\""),
+        ("a.sh", "API_KEY", "export API_KEY=\"Bearer §\"", "export API_KEY=\"Bearer $API_TOKEN\""),
+    ];
+    for (path, name, line, expected) in table {
+        let (path, line) = (ArtifactPath::new(path), masked(line));
+        let fix = advise(&Site { kind: SecretKind::Other, ..site(&path, &line, name) });
+        let replacement = fix.replacement.map(|replacement| replacement.line).unwrap_or_default();
+        assert_eq!(replacement, expected, "{path:?}: {}", line.text);
     }
 }
 

@@ -1,0 +1,94 @@
+//! Lines that are to get no replacement.
+
+use crate::{
+    artifact::ArtifactPath,
+    fix::{
+        advise,
+        tests::{masked, site},
+    },
+};
+
+/// Path and line of what is to get no replacement: none would do there what the literal did.
+const NOWHERE: &[(&str, &str)] = &[
+    // Patterns, and names of what follows.
+    ("a.py", "    case \"§\":"),
+    ("a.py", "names = {\"§\": 1}"),
+    ("a.rs", "match k { \"§\" => 1, _ => 2 }"),
+    ("a.rs", "    \"a\" | \"§\" => 1,"),
+    ("A.cs", "bool b = key switch { \"§\" => true, _ => false };"),
+    ("A.kt", "    \"§\" -> true"),
+    ("A.swift", "    case apiKey = \"§\""),
+    ("a.swift", "enum K: String { case apiKey = \"§\" }"),
+    ("a.rb", "when '§'"),
+    ("a.ex", "  def known(\"§\"), do: true"),
+    ("a.ts", "const x = { '§': 1 };"),
+    // Constants.
+    ("A.cs", "void M(string apiKey = \"§\") { }"),
+    ("A.cs", "    string apiKey = \"§\","),
+    ("A.cs", "[DefaultValue(\"§\")]"),
+    ("A.cs", "[Header(\"Authorization\", \"Bearer §\")] void H();"),
+    ("A.kt", "annotation class K(val apiKey: String = \"§\")"),
+    ("A.java", "private @Named(\"§\") String key;"),
+    ("a.php", "#[ApiKey('§')]"),
+    ("a.rs", "#[key(\"§\")]"),
+    ("a.rs", "const KEYS: [Key; 1] = [Key(\"§\")];"),
+    ("a.dart", "  Client({this.apiKey = '§'});"),
+    ("a.ex", "  @api_key \"§\""),
+    ("a.c", "const char *key = \"§\";"),
+    ("a.ts", "@Injectable({ key: '§' })"),
+    ("a.ts", "@Client('§')"),
+    // Types and modules.
+    ("a.ts", "type K = { apiKey: '§' }"),
+    ("a.ts", "const x: '§' = y;"),
+    ("a.ts", "call('§' as const);"),
+    ("a.ts", "const x = y as '§';"),
+    ("a.ts", "import k from '§';"),
+    ("a.js", "const k = require('§');"),
+    // Text that a macro, a tag or a page is made of.
+    ("a.rs", "println!(\"§\");"),
+    ("a.rs", "write!(f, \"§\")?;"),
+    ("a.rs", "let k = option_env!(\"§\");"),
+    ("a.js", "const k = tag`§`;"),
+    ("a.js", "return\"§\""),
+    ("a.js", "  return <Chat apiKey=\"§\" />;"),
+    ("a.php", "<meta name=\"api-token\" content=\"§\">"),
+    ("a.py", "key = rb\"§\""),
+    ("a.nix", "key = mkDefault \"§\";"),
+    // A variable that gets its own value, or is asked for twice.
+    ("a.py", "os.environ.update(LLM_KEY=\"§\")"),
+    ("a.py", "with patch.dict(os.environ, {\"LLM_KEY\": \"§\"}):"),
+    ("a.R", "Sys.setenv(LLM_KEY = \"§\")"),
+    ("a.ps1", "[Environment]::SetEnvironmentVariable(\"LLM_KEY\", \"§\", \"User\")"),
+    ("a.ps1", "setx LLM_KEY \"§\""),
+    ("main.go", "return getEnv(\"LLM_KEY\", \"§\")"),
+    ("a.py", "k = os.getenv(\"A_KEY\", os.getenv(\"B_KEY\", \"§\"))"),
+    ("a.py", "k = os.getenv(f\"{p}_KEY\", \"§\")"),
+    ("a.js", "  : '§';"),
+    ("a.js", "const { LLM_KEY = '§' } = process.env;"),
+    ("A.cs", "    ?? \"§\";"),
+    ("A.kt", "    ?: \"§\""),
+    ("a.py", "run(env={**os.environ, \"LLM_KEY\": \"§\"})"),
+    // A variable that is not set would admit whoever sends nothing.
+    ("a.js", "if (token === '§') {"),
+    ("main.go", "if \"§\" == token {"),
+    ("a.php", "if ($token != '§') {"),
+    // What a client keeps.
+    ("a.js", "localStorage.setItem('api_key', '§');"),
+    ("a.js", "chrome.storage.local.set({ apiKey: '§' });"),
+    ("a.js", "window.API_KEY = '§';"),
+    ("a.js", "xhr.setRequestHeader('Authorization', 'Bearer §');"),
+    ("build.gradle.kts", "resValue(\"string\", \"api_key\", \"§\")"),
+    ("build.gradle", "resValue \"string\", \"api_key\", \"§\""),
+    ("build.gradle.kts", "manifestPlaceholders[\"apiKey\"] = \"§\""),
+    // What was masked with it is not known.
+    ("a.sh", "HEADERS=\"Authorization=Bearer%**§\""),
+    ("a.sh", "tool --key §*"),
+];
+
+#[test]
+fn no_line_is_offered_where_a_look_up_may_not_stand() {
+    for (path, line) in NOWHERE {
+        let (path, line) = (ArtifactPath::new(*path), masked(line));
+        assert_eq!(advise(&site(&path, &line, "")).replacement, None, "{path:?}: {}", line.text);
+    }
+}
