@@ -17,6 +17,14 @@ pub(super) fn replace(
     match kind {
         FileKind::DotenvExample => Some((format!("{}{}", value.before, value.after), None)),
         FileKind::Documentation => Some((format!("{}{}{}", spot.before, placeholder(secret), spot.after), None)),
+        FileKind::HttpClient if defines_variable(spot, site) => {
+            let is_request = spot.before.trim_start().starts_with('@');
+            let reference = if is_request { format!("{{{{$dotenv {variable}}}}}") } else { String::new() };
+            Some((
+                format!("{}{reference}{}", spot.before, spot.after),
+                note(format!("set {variable} where it is not exported")),
+            ))
+        }
         FileKind::HttpClient => Some((
             match value.is_of_field() && value.before == spot.before && !spot.before.contains(['"', '\'']) && is_yaml {
                 // Braces alone begin a mapping.
@@ -26,6 +34,10 @@ pub(super) fn replace(
             note(format!("keep {variable} in a secret or local variable of the client, which is not exported")),
         )),
         FileKind::Compose => compose(&value, variable),
+        // What a form begins with is taken as it is: there are no secrets to refer to.
+        FileKind::Workflow if value.before.trim() == "default:" && value.is_whole() => {
+            Some((String::new(), note(format!("`gh secret set {variable}`, and refer to it where the input is used"))))
+        }
         FileKind::Workflow => (value.is_of_field() || value.is_assigned()).then(|| {
             (
                 format!("{}${{{{ secrets.{variable} }}}}{}", value.before, value.after),
@@ -72,6 +84,14 @@ pub(super) fn replace(
         }
         _ => None,
     }
+}
+
+/// Whether a variable of the client gets its value there: a reference would lead to itself.
+fn defines_variable(spot: &Spot<'_>, site: &Site<'_>) -> bool {
+    let path = site.path.to_str_lossy().to_ascii_lowercase();
+    let of_postman = path.contains("postman_environment") || path.contains("postman_globals");
+    let declares = ["\"variable\"", "\"_type\": \"environment\""].iter().any(|word| spot.before.contains(word));
+    of_postman || declares || spot.before.trim_start().starts_with('@')
 }
 
 /// A line cut at its value, quotes included.
@@ -131,8 +151,12 @@ fn codex(spot: &Spot<'_>, variable: &str) -> Option<(String, Option<String>)> {
     let (key, value) = spot.before.split_once('=')?;
     let indent = &key[..key.len() - key.trim_start().len()];
     match key.trim() {
-        "experimental_bearer_token" | "bearer_token" if matches!(value.trim(), "\"" | "'") => {
+        "experimental_bearer_token" if matches!(value.trim(), "\"" | "'") => {
             Some((format!("{indent}env_key = \"{variable}\""), None))
+        }
+        // Of a server of tools, not of a provider.
+        "bearer_token" if matches!(value.trim(), "\"" | "'") => {
+            Some((format!("{indent}bearer_token_env_var = \"{variable}\""), None))
         }
         "http_headers" if value.trim() == "{ \"Authorization\" = \"Bearer" && spot.after.trim() == "\" }" => Some((
             format!("{indent}env_http_headers = {{ \"Authorization\" = \"{variable}\" }}"),

@@ -117,6 +117,14 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a.js", "", "const k = process.env['LLM_KEY'] ?? '§';", "const k = process.env.LLM_KEY;"),
     ("a.ts", "", "const k = Bun.env.LLM_KEY ?? '§';", "const k = Bun.env.LLM_KEY!;"),
     ("config/services.php", "", "    'key' => '§',", "    'key' => env('MULEROUTER_API_KEY'),"),
+    (".github/workflows/ci.yml", "", "        default: §", ""),
+    (
+        "x.postman_environment.json",
+        "",
+        "    {\"key\": \"k\", \"value\": \"§\"}",
+        "    {\"key\": \"k\", \"value\": \"\"}",
+    ),
+    ("a.http", "token", "@token = §", "@token = {{$dotenv MULEROUTER_API_KEY}}"),
     // What looks like a pattern, and is none.
     ("a.py", "", "if key == \"§\":", "if key == os.environ[\"MULEROUTER_API_KEY\"]:"),
     ("a.js", "", "const k = ready ? '§' : other;", "const k = ready ? process.env.MULEROUTER_API_KEY : other;"),
@@ -369,6 +377,7 @@ fn the_secret_of_another_vendor_gets_a_variable_that_tells_whose_it_is() {
             "c := llm.New(llm.WithToken(os.Getenv(\"API_TOKEN\")))",
         ),
         ("a.py", "API_KEYS", "API_KEYS = [\"§\"]", "API_KEYS = [os.environ[\"API_KEY\"]]"),
+        (".codex/config.toml", "bearer_token", "bearer_token = \"§\"", "bearer_token_env_var = \"API_TOKEN\""),
         ("a.sh", "token", "  local token=§", "  local token=\"${TOKEN:?set TOKEN}\""),
         ("a.sh", "api_key", "api_key='§' # old", "api_key=\"${API_KEY:?set API_KEY}\" # old"),
         ("a.sh", "TOKEN", "TOKEN=\"Bearer §\"", "TOKEN=\"Bearer $API_KEY\""),
