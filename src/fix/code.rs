@@ -125,6 +125,7 @@ const fn idiom(language: Language) -> Idiom {
         },
         L::Swift => Idiom {
             read: "ProcessInfo.processInfo.environment[\"@X@\"]!",
+            header: Some("\"Bearer \" + ProcessInfo.processInfo.environment[\"@X@\"]!"),
             note: Some("on a server only: an app must not hold the key at all"),
             fallbacks: &[(
                 r#"ProcessInfo\.processInfo\.environment\["(\w+)"\]\s*\?\?\s*$"#,
@@ -134,6 +135,7 @@ const fn idiom(language: Language) -> Idiom {
         },
         L::Dart => Idiom {
             read: "Platform.environment['@X@']!",
+            header: Some("'Bearer ' + Platform.environment['@X@']!"),
             note: Some("needs `dart:io`, on a server only: an app must not hold the key at all"),
             fallbacks: &[(r#"Platform\.environment\[["'](\w+)["']\]\s*\?\?\s*$"#, "Platform.environment['@X@']!")],
             ..plain
@@ -223,6 +225,7 @@ pub(super) fn replace(
         return None;
     }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
+    let expression = if is_split(&literal, expression) { &format!("({expression})") } else { expression };
     let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
     let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
     Some((format!("{before}{}{}", put(expression, variable), literal.after), note()))
@@ -254,6 +257,12 @@ fn of_runtime(idiom: Idiom, spot: &Spot<'_>, language: Language, path: &Artifact
         },
         _ => idiom,
     }
+}
+
+/// Whether what stands around the literal would take only a part of what takes its place.
+fn is_split(literal: &literal::Literal<'_>, expression: &str) -> bool {
+    let is_sum = expression.starts_with(['"', '\'']) && !expression.ends_with(['"', '\'']);
+    is_sum && (literal.before.trim_end().ends_with("->") || literal.after.starts_with('.'))
 }
 
 /// Whether words stand in a text, and are not the end of another one.

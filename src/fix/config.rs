@@ -1,5 +1,9 @@
 //! Replacement lines for configuration files: each kind has its own way of pointing at a variable.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Site, Spot, kind::FileKind};
 use crate::finding::SecretKind;
 
@@ -33,6 +37,9 @@ pub(super) fn replace(
             },
             note(format!("keep {variable} in a secret or local variable of the client, which is not exported")),
         )),
+        FileKind::Compose | FileKind::Spring if DEFAULT.is_match(spot.before) => {
+            Some((without_default(spot, kind)?, None))
+        }
         FileKind::Compose => compose(&value, variable),
         // What a form begins with is taken as it is: there are no secrets to refer to.
         FileKind::Workflow if value.before.trim() == "default:" && value.is_whole() => {
@@ -84,6 +91,19 @@ pub(super) fn replace(
         }
         _ => None,
     }
+}
+
+/// A reference with a default that ends before the secret.
+static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\$\{(?<name>[A-Za-z_][\w.-]*?)(?::?-|:)$").expect("the expression is a constant, and a test runs it")
+});
+
+/// The reference alone.
+fn without_default(spot: &Spot<'_>, kind: FileKind) -> Option<String> {
+    let found = DEFAULT.captures(spot.before)?;
+    let demand = if kind == FileKind::Compose { ":?" } else { "" };
+    let head = &spot.before[..found.get(0)?.start()];
+    Some(format!("{head}${{{}{demand}}}{}", &found["name"], spot.after.strip_prefix('}')?))
 }
 
 /// Whether a variable of the client gets its value there: a reference would lead to itself.

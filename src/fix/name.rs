@@ -16,7 +16,7 @@ static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
                |Getenv|Setenv|ENV\.fetch|ENV\[|\b[eE]nv(?:\.\w+)?|option_env!|[lL]ookupEnv|getOrDefault|getOrElse|stubEnv|setdefault|putenv|setenv|\bconfig)\ ?
             [\[(]{0,2}\s*["'](?<quoted>[A-Za-z_][A-Za-z0-9_]*)["']
           | (?:process\.env\.|import\.meta\.env\.|Bun\.env\.|vim\.env\.|\$env:|\$ENV\{)(?<dotted>[A-Za-z_][A-Za-z0-9_]*)
-          | \$\{(?<shell>[A-Za-z_][A-Za-z0-9_]*):?[-=]"#,
+          | \$\{(?<shell>[A-Za-z_][A-Za-z0-9_]*):?[-=*]"#,
     )
     .expect("the expression is a constant, and a test runs it")
 });

@@ -31,6 +31,7 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// An annotation, a decorator or an attribute that is open.
 static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(r"@[A-Za-z][\w.:]*\([^()]*$"));
+static CSHARP_ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*\[[A-Za-z][^\]]*$"));
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| compiled(r"#\[[^\]]*$"));
 
 /// The value of an attribute of a tag.
@@ -58,7 +59,9 @@ static ELIXIR_HEAD: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*defp?\s+\w
 
 /// A type of TypeScript, or the beginning of one.
 static TYPE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(r"^\s*(?:export\s+|declare\s+)*(?:type|interface|enum)\s|\b(?:as|extends|keyof)\s*$|[|<]\s*$")
+    compiled(
+        r"^\s*(?:export\s+|declare\s+)*(?:type|interface|enum)\s|\b(?:as|extends|keyof)\s*$|[|<]\s*$|\b(?:const|let|var|readonly|function)\b[^={]*:\s*$",
+    )
 });
 
 /// What stands alone in front of a literal that continues the line before: that line has the look-up, if there is one.
@@ -145,7 +148,7 @@ fn takes_expression(before: &str, after: &str, language: Language, extension: &s
         // A variable is declared like a parameter.
         Language::CSharp => {
             let is_parameter = CSHARP_PARAMETER.is_match(before) && !after.starts_with(';');
-            !before.trim_start().starts_with('[') && !is_parameter
+            !CSHARP_ATTRIBUTE.is_match(before) && !is_parameter
         }
         Language::Rust => {
             let is_borrowed =

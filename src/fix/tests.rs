@@ -118,6 +118,9 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("a.ts", "", "const k = Bun.env.LLM_KEY ?? '§';", "const k = Bun.env.LLM_KEY!;"),
     ("config/services.php", "", "    'key' => '§',", "    'key' => env('MULEROUTER_API_KEY'),"),
     (".github/workflows/ci.yml", "", "        default: §", ""),
+    ("compose.yaml", "", "      - LLM_KEY=${LLM_KEY:-§}", "      - LLM_KEY=${LLM_KEY:?}"),
+    ("compose.yaml", "", "      KEY: \"${LLM_KEY-§}\"", "      KEY: \"${LLM_KEY:?}\""),
+    ("application.yml", "", "  key: ${LLM_KEY:§}", "  key: ${LLM_KEY}"),
     (
         "x.postman_environment.json",
         "",
@@ -125,7 +128,22 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "    {\"key\": \"k\", \"value\": \"\"}",
     ),
     ("a.http", "token", "@token = §", "@token = {{$dotenv MULEROUTER_API_KEY}}"),
-    // What looks like a pattern, and is none.
+    // Of a sum, only a part would be taken.
+    (
+        "a.scala",
+        "",
+        "Map(\"a\" -> \"Bearer §\")",
+        "Map(\"a\" -> (\"Bearer \" + System.getenv(\"MULEROUTER_API_KEY\")))",
+    ),
+    ("A.java", "", "k = \"Bearer §\".trim();", "k = (\"Bearer \" + System.getenv(\"MULEROUTER_API_KEY\")).trim();"),
+    ("a.dart", "", "final h = 'Bearer §';", "final h = 'Bearer ' + Platform.environment['MULEROUTER_API_KEY']!;"),
+    // What looks like a pattern, or an attribute, and is none.
+    (
+        "A.cs",
+        "",
+        "    [\"x-api-key\"] = \"§\",",
+        "    [\"x-api-key\"] = Environment.GetEnvironmentVariable(\"MULEROUTER_API_KEY\"),",
+    ),
     ("a.py", "", "if key == \"§\":", "if key == os.environ[\"MULEROUTER_API_KEY\"]:"),
     ("a.js", "", "const k = ready ? '§' : other;", "const k = ready ? process.env.MULEROUTER_API_KEY : other;"),
     (

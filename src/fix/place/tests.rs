@@ -40,6 +40,8 @@ const NOWHERE: &[(&str, &str)] = &[
     // Types and modules.
     ("a.ts", "type K = { apiKey: '§' }"),
     ("a.ts", "const x: '§' = y;"),
+    ("a.ts", "let x: '§';"),
+    ("a.ts", "function call(key: '§') {"),
     ("a.ts", "call('§' as const);"),
     ("a.ts", "const x = y as '§';"),
     ("a.ts", "import k from '§';"),
