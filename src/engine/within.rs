@@ -96,7 +96,8 @@ impl Syntax {
         }
         let is_fixed =
             |head: &Range<usize>| self.fixed.as_ref().is_some_and(|fixed| fixed.is_match(&lines[head.clone()]));
-        if heads.last().is_some_and(is_fixed) { Within::Fixed } else { Within::Plain }
+        let is_rescue = lines.trim_end().lines().next_back().is_some_and(|line| RESCUE.is_match(line));
+        if is_rescue || heads.last().is_some_and(is_fixed) { Within::Fixed } else { Within::Plain }
     }
 
     /// Whether a remark begins behind the head of a line.
@@ -191,6 +192,10 @@ const REMARK: Long = long("/*", "*/", false);
 /// A look-up whose default stands in its brackets. (Without `-u`, `(?i)` needs tables that only tests are built with.)
 const LOOKUP: &str =
     r"(?i-u:getenv|get_env|environ\.get|env\.get|env\.fetch|getordefault|getorelse|lookupenv)\s*$|\benv\s*$";
+/// What a look-up that failed leads to: another one would fail as well.
+static RESCUE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*(?:except|rescue)\b").expect("the expression is a constant, and a test runs it"));
+
 /// What stands in front of the arguments of an annotation or an attribute.
 const ANNOTATION: &str = r"^\s*(?:@[\w.:]+|#?\[\s*[\w.\\]+)$";
 
@@ -305,6 +310,8 @@ mod tests {
             ("a.py", "def f():\n    \"\"\"It's\n    \"\"\"\n", Plain),
             ("a.py", "# \"\"\"\n", Plain),
             ("a.py", "k = os.getenv(\n    \"X\",\n", Fixed),
+            ("a.py", "try:\n    k = f()\nexcept KeyError:\n", Fixed),
+            ("a.py", "try:\n    k = f()\nexcept KeyError:\n    pass\n", Plain),
             ("a.py", "k = f(\n    \"X\",\n", Plain),
             ("a.js", "const page = `\n<script>\n", Fixed),
             ("a.js", "const a = `b`; // it`s\n", Plain),

@@ -193,7 +193,7 @@ pub(super) fn replace(
 ) -> Option<(String, Option<String>)> {
     let idiom = of_runtime(idiom(language), spot, language, path);
     let literal = literal::enclosing(spot)?;
-    if language == Language::Python && is_of_bytes(spot.before) {
+    if matches!(language, Language::Python | Language::Rust) && is_of_bytes(spot.before) {
         return None;
     }
     if is_comment(literal.before) || literal.before.trim_start().starts_with("#define") {
@@ -203,8 +203,11 @@ pub(super) fn replace(
     let note = || idiom.note.map(|note| put(note, variable));
     if let Some((before, expression, closes)) = fallback(&literal, &idiom) {
         let after = if closes { literal.after.trim_start().strip_prefix(')')? } else { literal.after };
-        // What is itself the default of a look-up must not fail before that one is tried.
-        return (!place::is_default(before)).then(|| (format!("{before}{expression}{after}"), note()));
+        // What is itself the default of a look-up must not fail before that one is tried, and what sets the variable that
+        // it reads has nothing left to do.
+        let sets = name::looked_up(before).filter(|_| before.trim_end().ends_with('='));
+        let is_same = sets.is_some_and(|set| expression.contains(&set));
+        return (!place::is_default(before) && !is_same).then(|| (format!("{before}{expression}{after}"), note()));
     }
     if let Some(line) = parameter::without_default(&literal, language, variable) {
         let note = line.contains("os.environ").then(note).flatten();

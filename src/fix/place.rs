@@ -25,7 +25,7 @@ static DEFAULT_OF_LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
 /// Where browsers and apps keep what they are given, and the projects in which the files of apps are made.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"\b(?:localStorage|sessionStorage|document|window|indexedDB|(?:chrome|browser)\.storage(?:\.\w+)?|UserDefaults|SharedPreferences|Preferences)\s*[.\[]|\b(?:setRequestHeader|preauthorizeApiKey|putString|setString)\s*\(|\b(?:resValue|buildConfigField)\b|\$\.ajax|\bmanifestPlaceholders\b",
+        r"\b(?:localStorage|sessionStorage|document|window|indexedDB|(?:chrome|browser)\.storage(?:\.\w+)?|UserDefaults|SharedPreferences|Preferences)\s*[.\[]|\b(?:setRequestHeader|setAttribute|preauthorizeApiKey|putString|setString)\s*\(|\b(?:resValue|buildConfigField)\b|\$\.ajax|\bmanifestPlaceholders\b",
     )
 });
 

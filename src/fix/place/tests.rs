@@ -55,6 +55,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.js", "  return <Chat apiKey=\"§\" />;"),
     ("a.php", "<meta name=\"api-token\" content=\"§\">"),
     ("a.py", "key = rb\"§\""),
+    ("a.rs", "let key = b\"§\";"),
     ("a.nix", "key = mkDefault \"§\";"),
     // A variable that gets its own value, or is asked for twice.
     ("a.py", "os.environ.update(LLM_KEY=\"§\")"),
@@ -69,6 +70,8 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.js", "const { LLM_KEY = '§' } = process.env;"),
     ("A.cs", "    ?? \"§\";"),
     ("A.kt", "    ?: \"§\""),
+    ("a.js", "process.env.LLM_KEY = process.env.LLM_KEY || '§';"),
+    ("a.py", "os.environ[\"LLM_KEY\"] = os.getenv(\"LLM_KEY\", \"§\")"),
     ("a.py", "run(env={**os.environ, \"LLM_KEY\": \"§\"})"),
     // A variable that is not set would admit whoever sends nothing.
     ("a.js", "if (token === '§') {"),
