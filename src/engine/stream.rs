@@ -348,7 +348,7 @@ impl<'e> Stream<'e> {
             outline.part()
         });
         let mut line = snippet::masked_line(block.bytes, &span, start.column, &secrets.near(&span), block.last);
-        line.within = within::within(block.bytes, span.start, block.base, path);
+        line.within = within::within(block.bytes, &span, block.base, path);
         self.settled.push(Settled { members, start, end, part, line });
     }
 

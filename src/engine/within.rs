@@ -7,10 +7,14 @@ use bstr::ByteSlice;
 use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
+use super::snippet::VISIBLE;
 use crate::{artifact::ArtifactPath, finding::Within};
 
 /// Bytes before a finding that are looked at. What was opened before them is taken for closed.
 pub(super) const LOOK_BACK: usize = 4096;
+
+/// Bytes behind it. They are there when it is settled.
+const LOOK_AHEAD: usize = 2 * VISIBLE;
 
 /// How a language opens texts, as far as it matters here.
 struct Syntax {
@@ -18,6 +22,8 @@ struct Syntax {
     remarks: &'static [&'static str],
     longs: Vec<Long>,
     documents: Option<Documents>,
+    /// Whether literals that stand side by side are one.
+    joins_literals: bool,
     /// The line before an open bracket in which no value can be worked out, or in which one is worked out already.
     fixed: Option<Regex>,
 }
@@ -46,20 +52,29 @@ struct Document<'b> {
     within: Within,
 }
 
-/// What the line of `at` is part of, in a block that begins `base` bytes into the text.
-pub(super) fn within(bytes: &[u8], at: usize, base: u64, path: &ArtifactPath) -> Within {
+/// What the line of `span` is part of, in a block that begins `base` bytes into the text.
+pub(super) fn within(bytes: &[u8], span: &Range<usize>, base: u64, path: &ArtifactPath) -> Within {
     let Some(syntax) = Syntax::of(path) else { return Within::Plain };
-    let from = at.saturating_sub(LOOK_BACK);
-    let before = &bytes[from..at];
+    let from = span.start.saturating_sub(LOOK_BACK);
+    let before = &bytes[from..span.start];
     let is_cut = base + from as u64 > 0;
     let start = if is_cut { memchr(b'\n', before).map_or(before.len(), |end| end + 1) } else { 0 };
     let end = memrchr(b'\n', before).map_or(0, |end| end + 1);
-    before.get(start..end).map_or(Within::Plain, |lines| syntax.after(lines))
+    let ahead = &bytes[span.end..bytes.len().min(span.end + LOOK_AHEAD)];
+    before.get(start..end).map_or(Within::Plain, |lines| syntax.after(lines, &before[end..], ahead))
+}
+
+/// Whether a literal is the first thing of a line: all but its quote, and letters that belong to it, is blank.
+fn begins_with_literal(line: &[u8]) -> bool {
+    let text = line.trim_start();
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    letters < 3 && matches!(text.get(letters), Some(b'"' | b'\''))
 }
 
 impl Syntax {
-    /// What the line behind these is part of.
-    fn after(&self, lines: &[u8]) -> Within {
+    /// What the line behind these is part of, which begins with `head` and goes on with `ahead`.
+    fn after(&self, lines: &[u8], head: &[u8], ahead: &[u8]) -> Within {
+        let mut last = b'\n';
         let (mut heads, mut waiting) = (Vec::<Range<usize>>::new(), Vec::<Document<'_>>::new());
         let (mut at, mut line) = (0, 0);
         while let Some(&byte) = lines.get(at) {
@@ -92,12 +107,28 @@ impl Syntax {
                     _ => {}
                 }
                 at += step(rest);
+                last = if byte.is_ascii_whitespace() { last } else { byte };
             }
         }
         let is_fixed =
             |head: &Range<usize>| self.fixed.as_ref().is_some_and(|fixed| fixed.is_match(&lines[head.clone()]));
         let is_rescue = lines.trim_end().lines().next_back().is_some_and(|line| RESCUE.is_match(line));
-        if is_rescue || heads.last().is_some_and(is_fixed) { Within::Fixed } else { Within::Plain }
+        // What stands beside it on the next line, or on the one before, is part of the same text.
+        let is_next = || {
+            let rest = ahead.trim_start_with(|c| matches!(c, '"' | '\''));
+            let end = memchr(b'\n', rest).filter(|&end| self.is_blank(&rest[..end]));
+            end.is_some_and(|end| begins_with_literal(&rest[end + 1..]))
+        };
+        let is_joined = self.joins_literals
+            && begins_with_literal(head)
+            && (is_next() || matches!(last, b'"' | b'\'') && !heads.is_empty() || last == b'\\');
+        if is_joined || is_rescue || heads.last().is_some_and(is_fixed) { Within::Fixed } else { Within::Plain }
+    }
+
+    /// Whether a line has no more than a remark.
+    fn is_blank(&self, line: &[u8]) -> bool {
+        let text = line.trim();
+        text.is_empty() || self.remarks.iter().any(|remark| text.starts_with(remark.as_bytes()))
     }
 
     /// Whether a remark begins behind the head of a line.
@@ -207,10 +238,14 @@ fn syntax<const N: usize>(
 ) -> Syntax {
     let fixed = (!fixed.is_empty())
         .then(|| Regex::new(&fixed.join("|")).expect("the expressions are constants, and a test runs each"));
-    Syntax { remarks, longs: longs.into(), documents, fixed }
+    Syntax { remarks, longs: longs.into(), documents, joins_literals: false, fixed }
 }
 
-static PYTHON: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[LOOKUP]));
+fn joining(syntax: Syntax) -> Syntax {
+    Syntax { joins_literals: true, ..syntax }
+}
+
+static PYTHON: LazyLock<Syntax> = LazyLock::new(|| joining(syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[LOOKUP])));
 static SCRIPT: LazyLock<Syntax> = LazyLock::new(|| {
     const TYPE: &str = r"^\s*(?:export\s+|declare\s+|const\s+)*(?:enum|interface|type)\s";
     syntax(&["//"], [long("`", "`", true), REMARK], None, &[LOOKUP, ANNOTATION, TYPE])
@@ -229,14 +264,15 @@ static CURLY: LazyLock<Syntax> = LazyLock::new(|| {
     let longs = [TRIPLE, TRIPLE_SINGLE, long("@\"", "\"", false), REMARK];
     syntax(&["//"], longs, None, &[LOOKUP, ANNOTATION, CONSTANT])
 });
-static C: LazyLock<Syntax> =
-    LazyLock::new(|| syntax(&["//"], [long("R\"(", ")\"", false), REMARK], None, &[r"\bstatic\b|\[\w*\]\s*=\s*$"]));
+static C: LazyLock<Syntax> = LazyLock::new(|| {
+    joining(syntax(&["//"], [long("R\"(", ")\"", false), REMARK], None, &[r"\bstatic\b|\[\w*\]\s*=\s*$"]))
+});
 static PHP: LazyLock<Syntax> = LazyLock::new(|| {
     const CONSTANT: &str = r"^\s*(?:(?:public|private|protected|static|final|readonly|var)\s+)*const\s|^\s*(?:public|private|protected|static|var)\s[^(]*=\s*$";
     const PARAMETERS: &str = r"\b(?:function|fn)\b[^(]*$";
     syntax(&["#", "//"], [REMARK], Some(Documents::Php), &[LOOKUP, ANNOTATION, CONSTANT, PARAMETERS])
 });
-static RUBY: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [], Some(Documents::Other), &[LOOKUP]));
+static RUBY: LazyLock<Syntax> = LazyLock::new(|| joining(syntax(&["#"], [], Some(Documents::Other), &[LOOKUP])));
 static SHELL: LazyLock<Syntax> = LazyLock::new(|| {
     let longs = [Long { open: "\"", close: "\"", has_escapes: true, within: Within::Expanded }, long("'", "'", false)];
     syntax(&["#"], longs, Some(Documents::Shell), &[])
@@ -345,7 +381,28 @@ mod tests {
         ];
         for (path, text, expected) in table {
             let all = format!("{text}key");
-            assert_eq!(within(all.as_bytes(), text.len(), 0, &ArtifactPath::new(path)), expected, "{path}: {text}");
+            let span = text.len()..all.len();
+            assert_eq!(within(all.as_bytes(), &span, 0, &ArtifactPath::new(path)), expected, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_literal_is_part_of_those_beside_it() {
+        use Within::{Fixed, Plain};
+        let table = [
+            ("a.py", "f(\n  'a'  # one\n  'key')", Fixed),
+            ("a.py", "f(\n  'key' # one\n  f'a')", Fixed),
+            ("a.py", "f(\n  'a',\n  'key',\n  'b')", Plain),
+            ("a.py", "f(\n  'key'\n)", Plain),
+            ("a.py", "a = 'a'\nb = 'key'\n'c'", Plain),
+            ("a.c", "f(\"a\"\n  \"key\");", Fixed),
+            ("a.rb", "a = 'a' \\\n  'key'", Fixed),
+            ("a.js", "f('a'\n  'key')", Plain),
+        ];
+        for (path, text, expected) in table {
+            let at = text.find("key").expect("it is there");
+            let found = within(text.as_bytes(), &(at..at + 3), 0, &ArtifactPath::new(path));
+            assert_eq!(found, expected, "{path}: {text}");
         }
     }
 
@@ -354,8 +411,8 @@ mod tests {
         let path = ArtifactPath::new("a.sh");
         let text = format!("cat <<EOF\n{}key", "line\n".repeat(LOOK_BACK / 5 + 1));
         let at = text.len() - 3;
-        assert_eq!(within(text.as_bytes(), at, 0, &path), Within::Plain);
+        assert_eq!(within(text.as_bytes(), &(at..at + 3), 0, &path), Within::Plain);
         let kept = &text.as_bytes()[at - LOOK_BACK..];
-        assert_eq!(within(kept, LOOK_BACK, (at - LOOK_BACK) as u64, &path), Within::Plain);
+        assert_eq!(within(kept, &(LOOK_BACK..LOOK_BACK + 3), (at - LOOK_BACK) as u64, &path), Within::Plain);
     }
 }

@@ -98,7 +98,8 @@ fn is_pattern(head: &str, after: &str, language: Language) -> bool {
     let is_one_of = after.starts_with('|') && !after.starts_with("||") && !after.starts_with("|>");
     let is_arm = after.starts_with("=>") || after.starts_with("->") && language != Language::Php;
     // Behind a condition, a colon ends it, or parts two values.
-    let is_condition = head.ends_with(['=', '?']) || head.contains(" ? ") || head.ends_with(" in");
+    let is_chosen = head.contains(" ? ") && !head.ends_with(['{', ',']);
+    let is_condition = head.ends_with(['=', '?']) || is_chosen || head.ends_with(" in");
     let is_name = after.starts_with(':') && !after.starts_with("::") && !is_condition;
     let is_case = words(head).any(|word| word == "case") || matches!(words(head).next(), Some("when"));
     is_one_of || is_arm || is_name || is_case

@@ -22,6 +22,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.rb", "when '§'"),
     ("a.ex", "  def known(\"§\"), do: true"),
     ("a.ts", "const x = { '§': 1 };"),
+    ("a.js", "return ready ? mod : { \"§\": mod };"),
     // Constants.
     ("A.cs", "void M(string apiKey = \"§\") { }"),
     ("A.cs", "    string apiKey = \"§\","),
