@@ -196,6 +196,11 @@ pub(super) fn replace(
     if matches!(language, Language::Python | Language::Rust) && is_of_bytes(spot.before) {
         return None;
     }
+    // Only some languages have literals in backticks; in others these are part of a text, or run a command.
+    let takes_backticks = matches!(language, Language::JavaScript | Language::TypeScript | Language::Go);
+    if spot.after.starts_with('`') && !takes_backticks {
+        return None;
+    }
     if is_comment(literal.before) || literal.before.trim_start().starts_with("#define") {
         return None;
     }
@@ -228,6 +233,8 @@ pub(super) fn replace(
         return None;
     }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
+    let borrowed = language == Language::Rust && is_argument(&literal);
+    let expression = if borrowed { &format!("&{expression}") } else { expression };
     let expression = if is_split(&literal, expression) { &format!("({expression})") } else { expression };
     let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
     let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
@@ -260,6 +267,26 @@ fn of_runtime(idiom: Idiom, spot: &Spot<'_>, language: Language, path: &Artifact
         },
         _ => idiom,
     }
+}
+
+/// Whether the literal is an argument of a function, which takes a borrowed text as it took the literal. A macro may not.
+fn is_argument(literal: &literal::Literal<'_>) -> bool {
+    let mut closed = 0;
+    let open = literal.before.char_indices().rev().find(|(_, character)| {
+        match character {
+            ')' => closed += 1,
+            '(' if closed == 0 => return true,
+            '(' => closed -= 1,
+            _ => {}
+        }
+        false
+    });
+    let Some((open, _)) = open else { return false };
+    let function = &literal.before[..open];
+    let is_variant = ["Some", "Ok", "Err"].iter().any(|variant| function.ends_with(variant));
+    let is_function = function.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '>'));
+    let is_alone = literal.before.ends_with(['(', ' ']) && literal.after.starts_with([')', ',']);
+    is_function && !is_variant && is_alone && literal.before.trim_end().ends_with(['(', ','])
 }
 
 /// Whether what stands around the literal would take only a part of what takes its place.
@@ -301,6 +328,7 @@ fn compiled(pattern: &'static str) -> Option<&'static Regex> {
 
 fn is_comment(before: &str) -> bool {
     let start = before.trim_start();
-    ["//", "/*", "* ", "--", "<!--"].iter().any(|mark| start.starts_with(mark))
+    // Python shows what is typed in behind prompts.
+    ["//", "/*", "* ", "--", "<!--", ">>> ", "... "].iter().any(|mark| start.starts_with(mark))
         || (start.starts_with('#') && !start.starts_with("#define") && !start.starts_with("#["))
 }

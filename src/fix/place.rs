@@ -52,7 +52,7 @@ static MACRO: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A constant of Rust, in front of its value.
 static RUST_CONSTANT: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"^\s*(?:pub\s*(?:\([^)]*\)\s*)?)?(?:const|static)\s+(?:mut\s+)?[A-Z_]"));
+    LazyLock::new(|| compiled(r"^\s*(?:pub\s*(?:\([^)]*\)\s*)?)?(?:const|static)\s+(?:mut\s+)?[A-Z_]|\bextern\s*$"));
 
 /// The parameters of a function of Elixir, which are patterns.
 static ELIXIR_HEAD: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*defp?\s+\w+[!?]?\([^)]*$"));

@@ -128,6 +128,18 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "    {\"key\": \"k\", \"value\": \"\"}",
     ),
     ("a.http", "token", "@token = §", "@token = {{$dotenv MULEROUTER_API_KEY}}"),
+    (
+        "a.rs",
+        "",
+        "  .header(AUTHORIZATION, \"Bearer §\")",
+        "  .header(AUTHORIZATION, &format!(\"Bearer {}\", std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\")))",
+    ),
+    (
+        "a.rs",
+        "",
+        "assert_eq!(key(), \"§\");",
+        "assert_eq!(key(), std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\"));",
+    ),
     // Of a sum, only a part would be taken.
     (
         "a.scala",
@@ -196,7 +208,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "a.rs",
         "",
         "let c = Client::new(\"§\");",
-        "let c = Client::new(std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\"));",
+        "let c = Client::new(&std::env::var(\"MULEROUTER_API_KEY\").expect(\"MULEROUTER_API_KEY is not set\"));",
     ),
     ("A.java", "", "String k = \"§\";", "String k = System.getenv(\"MULEROUTER_API_KEY\");"),
     ("A.kt", "", "val k = System.getenv(\"LLM_KEY\") ?: \"§\"", "val k = System.getenv(\"LLM_KEY\")"),

@@ -57,6 +57,9 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.php", "<meta name=\"api-token\" content=\"§\">"),
     ("a.py", "key = rb\"§\""),
     ("a.rs", "let key = b\"§\";"),
+    ("a.py", "The key is `§`, or so."),
+    ("a.py", ">>> client = Client(\"§\")"),
+    ("a.rs", "extern \"§\" {"),
     ("a.nix", "key = mkDefault \"§\";"),
     // A variable that gets its own value, or is asked for twice.
     ("a.py", "os.environ.update(LLM_KEY=\"§\")"),
