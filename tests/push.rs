@@ -179,8 +179,9 @@ fn the_message_of_a_commit_is_judged_before_it_is_one() {
     let sandbox = Sandbox::repository();
     assert_eq!(sandbox.muleguard(["hook", "install", "--hook", "commit-msg"]).code, 0);
     let commit = |message: &str| {
-        Ran::from(sandbox.command("git").args(["commit", "-q", "--allow-empty", "-m", message]).output()).code
+        Ran::from(sandbox.command("git").args(["commit", "-q", "--allow-empty", "-m", message]).output())
     };
-    assert_ne!(commit(&format!("use {}", key())), 0);
-    assert_eq!(commit("use a key from the environment"), 0);
+    let refused = commit(&format!("use {}", key()));
+    assert!(refused.code != 0 && refused.stderr.contains("git commit -e -F .git/COMMIT_EDITMSG"), "{}", refused.stderr);
+    assert_eq!(commit("use a key from the environment").code, 0);
 }

@@ -32,6 +32,8 @@ pub(super) enum FileKind {
     Documentation,
     /// What was recorded or generated: no edit lasts.
     Record,
+    /// The file in which git has people write the message of a commit or a tag.
+    Message,
     Other,
 }
 
@@ -93,6 +95,7 @@ fn by_name(whole: &str, name: &str) -> Option<FileKind> {
         _ if is_yaml && ["k8s/", "kubernetes/", "manifests/", "deploy"].iter().any(|part| whole.contains(part)) => {
             FileKind::Kubernetes
         }
+        "commit_editmsg" | "merge_msg" | "tag_editmsg" => FileKind::Message,
         "cmakelists.txt" | "requirements.txt" | "robots.txt" => FileKind::Other,
         "dockerfile" | "containerfile" => FileKind::Dockerfile,
         _ if name.starts_with("dockerfile.") || name.ends_with(".dockerfile") => FileKind::Dockerfile,

@@ -92,7 +92,7 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
         (Within::Fixed, _) => return None,
         (Within::Expanded, FileKind::Shell) => (shell::expanded(&spot, variable), None),
         (Within::Expanded, FileKind::Code(Language::PowerShell)) => (powershell_expanded(&spot, variable), None),
-        (Within::Expanded, _) => return None,
+        (Within::Expanded, _) | (_, FileKind::Message) => return None,
         (_, FileKind::Code(language)) => code::replace(&spot, language, variable, site.path)?,
         (_, FileKind::Shell) => (shell::replace(&spot, variable)?, None),
         _ => config::replace(&spot, kind, variable, site)?,

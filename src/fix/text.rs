@@ -38,6 +38,7 @@ pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
             format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.").into()
         }
         (_, Standing::NoRepository) => "".into(),
+        _ if FileKind::of(site.path) == FileKind::Message => "Not committed yet: nothing to scrub.".into(),
         _ if site.provenance == Provenance::Index => "Stage the fix and commit again. If an earlier commit has the key: rotate first, then `git filter-repo --replace-text`.".into(),
         (_, Standing::Tracked | Standing::Unknown) => "Not committed yet: nothing to scrub. In the last commit and not pushed: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
     }
@@ -76,6 +77,9 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
             "Delete or redact {}: it was recorded or generated, so an edit does not last. Keep such files out of git, and filter the header where they are made.",
             file()
         ),
+        FileKind::Message => {
+            format!("Write the message again without it: `git commit -e -F {}`.", quoted(&file()))
+        }
         FileKind::Notebook => format!(
             "Read it in the notebook: `os.environ[\"{variable}\"]` or `getpass.getpass()`; clear the outputs (`nbstripout`) before committing."
         ),
