@@ -9,6 +9,9 @@ use super::{Candidate, Verdict, words::Words};
 /// A word of the name ends in one of these: `apikey` does, `keyutils` and `tokenizer` do not.
 const ENDS: Words = Words("key token secret credential auth");
 
+/// A personal access token.
+const PAT: &str = "pat";
+
 /// A name that ends in one of these speaks about a key and holds none.
 const LAST: Words = Words(
     "address alg algorithm alias arn at audience board builder by chain class code codes color colour column count desc description details
@@ -22,16 +25,16 @@ const LAST: Words = Words(
 /// A name that holds one of these means another kind of key.
 const ANYWHERE: Words = Words(
     "anon anonymous authenticity cache captcha channelkey checksum ciphertext commit completion contains continuation csrf csrfmiddlewaretoken csrftoken
-     cursor dedup dedupe digest encrypted etag fingerprint foreign forgery formkey genesis gpg has hash hashed host hotkey i18n idempotency
-     input integrity keyboard keyframe keyword kms locale lookup max md5 min monkey next nonce num object output pagination
+     cursor dedup dedupe digest encrypted etag fingerprint foreign forgery formkey genesis gpg handle has hash hashed host hotkey i18n idempotency
+     input integrity keyboard keyframe keyword kms locale lookup max md5 merkle min monkey next nonce num object output pagination
      partition pgp posthog primary prompt pub pubkey public publishable query receive recv resourcekey revision routing row s3 salt
      sha256 sha512 shortcut site sitekey socket sort sorting ssh thumbprint tokenizer total translation validpgpkeys vkey websocket xsrf xsrftoken",
 );
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
 const OTHER_KEYS: Words = Words(
-    "apns by channel document fcm file form handshake item maintainer manager merkle page price project release request response sha signer
-     slot spreadsheet state sync targeting trace turnstile verify verifying",
+    "apns by channel document entity fcm file form handshake item job lock maintainer manager message page price project react release
+     request response restore sha sheet signer slot spreadsheet state sync targeting trace turnstile verify verifying",
 );
 
 /// Keys of services whose browsers and apps have to hold them, and what their keys are called that these must not hold.
@@ -48,7 +51,7 @@ const TABLES: Words = Words("checksum checksums digest digests encrypted hashes 
 const VERBS: Words = Words("delete destroy disable fetch find get invalidate lookup remove retrieve revoke");
 
 /// What stands before a token that everybody may see: a link to what is public, a badge, a beacon.
-const SHOWN_BEFORE: Words = Words("alt=media& .svg? project_badges data-cf-beacon");
+const SHOWN_BEFORE: Words = Words("alt=media& .svg? project_badges data-cf-beacon ssh-keys");
 /// So near, in bytes, they stand.
 const NEAR: usize = 64;
 /// How a page has what its own forms send back.
@@ -69,7 +72,9 @@ const ARN: &str = "arn:aws";
 const PUBLIC_PREFIXES: Words = Words("NEXT_PUBLIC_ EXPO_PUBLIC_ NUXT_PUBLIC_ PLASMO_PUBLIC_ SNOWPACK_PUBLIC_ PUBLIC_");
 
 /// Words that alone say what a value is.
-const STRONG: Words = Words("token secret pat apikey apitoken accesskey accesstoken authtoken secretkey");
+const STRONG: Words = Words("token secret pat bearer apikey apitoken accesskey accesstoken authtoken secretkey");
+/// What a token is called that numbers requests, as a UUID does.
+const NUMBERING: Words = Words("client correlation");
 /// What a key is called that opens something.
 const STRONG_KEYS: Words = Words(
     "access account admin api app auth client consumer license master oauth sdk secret server service subscription",
@@ -78,9 +83,9 @@ const STRONG_KEYS: Words = Words(
 pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let words = words(without_public_prefix(candidate.name));
     let last = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
-    let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()));
+    let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()) || word == PAT);
     let is_about_a_key = || {
-        last.is_none_or(|last| LAST.contains(last))
+        last.is_none_or(|last| LAST.contains(last) || LAST.contains(without_number(last)))
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
             || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
             || is_shown(&words)
@@ -150,13 +155,14 @@ fn names_one(candidate: &Candidate<'_>, words: &[String]) -> bool {
     is_called && called.is_some_and(|at| at + 1 < words.len())
 }
 
-/// Whether the word before a bare `key` says of which kind it is: `cache key=…`.
+/// Whether the word before a bare `key` or `token` says of which kind it is: `cache key=…`, `page token: …`.
 fn is_kind_of_key(before: &[u8], own: &[String]) -> bool {
     let [only] = own else { return false };
     let Some(before) = before.strip_suffix(b" ") else { return false };
     let start = before.iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
     let word = before[start..].to_ascii_lowercase();
-    only == "key" && word.to_str().is_ok_and(|word| ANYWHERE.contains(word))
+    let is_other = |word: &str| ANYWHERE.contains(word) || only == "token" && word == "page";
+    matches!(only.as_str(), "key" | "token") && word.to_str().is_ok_and(is_other)
 }
 
 /// The variable's own name, in `process.env.NEXT_PUBLIC_API_KEY` too.
@@ -175,12 +181,17 @@ pub(super) fn is_strong(name: &[u8]) -> bool {
     // `SNYK_KEY`: a constant that names its vendor.
     let is_constant =
         words.len() == 2 && is_key(&words[1]) && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    is_qualified || is_constant || words.iter().any(|word| STRONG.contains(singular(word)))
+    let is_numbering = words.windows(2).any(|pair| NUMBERING.contains(&pair[0]) && singular(&pair[1]) == "token");
+    is_qualified || is_constant || !is_numbering && words.iter().any(|word| STRONG.contains(singular(word)))
 }
 
 /// Whether the name is the header that credentials are sent in.
 pub(super) fn is_authorization(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"authorization")
+}
+
+fn without_number(word: &str) -> &str {
+    word.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// The word without a number or the plural behind it: `tokens`, `key2`.

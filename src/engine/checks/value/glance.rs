@@ -27,14 +27,14 @@ pub(in crate::engine::checks) fn glance(text: &[u8]) -> bool {
     false
 }
 
-/// No secret goes on behind one of these.
+/// No secret goes on behind one of these: a zero byte stands between the texts of a program.
 pub(super) fn is_break(byte: u8) -> bool {
     BREAKS[usize::from(byte)]
 }
 
 const BREAKS: [bool; 256] = {
     let mut breaks = [false; 256];
-    let (all, mut at) = (b" \t\r\n\x0c\"'`\\", 0);
+    let (all, mut at) = (b" \t\r\n\x0c\"'`\\\0", 0);
     while at < all.len() {
         breaks[all[at] as usize] = true;
         at += 1;

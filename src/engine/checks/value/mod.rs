@@ -62,6 +62,7 @@ const TESTS: &[Test] = &[
     (Verdict::Code, |value| reference::is_call(value.body)),
     (Verdict::Digest, |value| published::is_digest(value.whole)),
     (Verdict::Digest, |value| value.name == Name::Weak && !value.is_of_vendor() && published::is_entry(value.whole)),
+    (Verdict::Uuid, |value| published::is_marked_entry(value.whole)),
     (Verdict::Foreign, |value| published::is_of_other_product(value.whole)),
     (Verdict::Public, |value| published::is_public(value.whole)),
     (Verdict::Uuid, |value| value.is_mere_uuid()),
@@ -137,8 +138,9 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Base64 of text that people can read is judged by that text.
+/// Base64 of text that people can read is judged by that text; a word may stand before it: `file:YWJj…`.
 fn is_readable_base64(body: &[u8]) -> bool {
+    let body = body.rsplit(|&byte| byte == b':').next().unwrap_or(body);
     let Ok(text) = data_encoding::BASE64.decode(body).or_else(|_| data_encoding::BASE64_NOPAD.decode(body)) else {
         return false;
     };

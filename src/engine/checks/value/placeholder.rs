@@ -39,6 +39,9 @@ const MIN_LONG: usize = 60;
 /// Bits a character above which chance explains such a value better than words do.
 const MIN_SURPRISE: f64 = 0.7;
 
+/// How Amazon's guides mark what they made up; no case is ignored here, so that chance has no part in it.
+const MARKED: &[u8] = b"EXAMPLE";
+
 /// Words up to this length stand in a random value now and then, if large letters and small ones are the same.
 const MAX_SHORT: usize = 4;
 
@@ -54,7 +57,8 @@ fn holds(value: &[u8], lower: &[u8], word: &str) -> bool {
 /// Whether a value is meant to be replaced, or is a published sample.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     // Prompts in other scripts: no key holds a letter that is not ASCII.
-    if !value.is_ascii() || PUBLISHED.are_in(value) || OF_NOTHING.begin(value) {
+    if !value.is_ascii() || memmem::find(value, MARKED).is_some() || PUBLISHED.are_in(value) || OF_NOTHING.begin(value)
+    {
         return true;
     }
     let lower = value.to_ascii_lowercase();

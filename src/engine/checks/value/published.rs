@@ -58,6 +58,10 @@ const MIN_LONG_DER: usize = 100;
 const MAX_HEX: usize = 256;
 /// The longest word in the name of an entry.
 const MAX_WORD: usize = 12;
+/// The shortest word for a kind of things, and those for keys.
+const MIN_KIND: usize = 3;
+const KEYS: Words = Words("api app auth key live pat pk prod prv pt secret sk test tok token");
+const UUID_LENGTH: usize = 36;
 const SAMPLE_UUIDS: Words = Words("550e8400-e29b 123e4567-e89b f47ac10b-58cc 9b1deb4d-3b7d");
 const MIN_UUID_ENTROPY: f64 = 3.0;
 
@@ -126,16 +130,63 @@ fn called<'c>(candidate: &Candidate<'c>) -> Option<&'c [u8]> {
     before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).strip_suffix(b"(")
 }
 
-/// Where something is kept, by a digest of what it is: `sess:0b1c…`, `uploads/0b1c…`, `linux-node20-0b1c…`.
+/// Where something is kept, or which of its kind it is, by words and one id: `sess:0b1c…`, `data/0b1c…/train.parquet`,
+/// `linux-node20-0b1c…`, `user_0b1c…-…_v2`.
 pub(super) fn is_entry(value: &[u8]) -> bool {
-    let is_word = |text: &[u8]| (1..=MAX_WORD).contains(&text.len()) && text.iter().all(u8::is_ascii_alphanumeric);
-    // `key-0b1c…` is how some keys look.
-    [(":", 1), ("/", 1), ("-", 2)].into_iter().any(|(mark, least)| {
-        value.rsplit_once_str(mark).is_some_and(|(words, digest)| {
-            let mut words = words.split_str(mark);
-            is_bare_digest(digest) && words.clone().count() >= least && words.all(is_word)
-        })
+    let Some((before, id, behind)) = around_id(value) else { return false };
+    let words: Vec<&[u8]> = [before, behind].into_iter().flat_map(words).collect();
+    // `key-0b1c…` is how some keys look, and so are `gw_0b1c…` and `acme_live_0b1c…`.
+    let is_of_key = || words.iter().any(|word| KEYS.iter().any(|key| key.as_bytes() == *word));
+    let is_told = || words.len() > 1 || is_path(value) || words.iter().all(|word| is_kind(word));
+    !words.is_empty() && words.iter().all(|word| is_word(word)) && (is_uuid(id) || !is_of_key() && is_told())
+}
+
+/// The same with marks that no key has behind a word: `tenant:0b1c…:settings`, `USER#01J9ZK…`.
+pub(super) fn is_marked_entry(value: &[u8]) -> bool {
+    around_id(value).is_some_and(|(before, id, behind)| {
+        let is_marked = before.last().is_some_and(|mark| matches!(mark, b':' | b'#'));
+        is_marked && (is_uuid(id) || is_ulid(id)) && [before, behind].into_iter().flat_map(words).all(is_word)
     })
+}
+
+/// What stands before an id, the id, and what stands behind it.
+fn around_id(value: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let starts = || (0..value.len()).filter(|&at| at == 0 || !value[at - 1].is_ascii_alphanumeric());
+    let length = |at: usize| {
+        let rest = &value[at..];
+        let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let ends_at = |end: &usize| !rest.get(*end).is_some_and(u8::is_ascii_alphanumeric);
+        let uuid = Some(UUID_LENGTH).filter(ends_at).filter(|&end| rest.get(..end).is_some_and(is_uuid));
+        uuid.or_else(|| Some(run).filter(|&end| is_bare_digest(&rest[..end]) || is_ulid(&rest[..end])))
+    };
+    let (at, length) = starts().find_map(|at| Some((at, length(at)?)))?;
+    Some((&value[..at], &value[at..at + length], &value[at + length..]))
+}
+
+/// What marks that join words leave.
+fn words(text: &[u8]) -> Vec<&[u8]> {
+    text.split(|byte| b":/#-_.".contains(byte)).filter(|word| !word.is_empty()).collect()
+}
+
+fn is_word(text: &[u8]) -> bool {
+    text.len() <= MAX_WORD && text.iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// A word for a kind of things, or a version.
+fn is_kind(word: &[u8]) -> bool {
+    let is_version = || word.strip_prefix(b"v").is_some_and(|number| number.iter().all(u8::is_ascii_digit));
+    word.len() >= MIN_KIND && word.iter().all(u8::is_ascii_lowercase) || is_version()
+}
+
+fn is_path(value: &[u8]) -> bool {
+    value.iter().any(|byte| matches!(byte, b':' | b'/' | b'#'))
+}
+
+/// 26 characters of Crockford's base 32 that begin with a time.
+fn is_ulid(text: &[u8]) -> bool {
+    text.len() == 26
+        && text[0] == b'0'
+        && text.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"ILOU".contains(byte))
 }
 
 /// What another gateway with the same prefix gives out: eight hexadecimal digits, and 48.
@@ -209,7 +260,7 @@ pub(super) fn is_hex(text: &[u8]) -> bool {
 }
 
 pub(super) fn is_uuid(value: &[u8]) -> bool {
-    value.len() == 36
+    value.len() == UUID_LENGTH
         && value
             .iter()
             .enumerate()

@@ -95,7 +95,15 @@ pub(super) fn is_number(value: &Value<'_>) -> bool {
     let is_fraction = || body.contains(&b'.') && body.to_str().is_ok_and(|body| body.parse::<f64>().is_ok());
     let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let is_unnamed = letters < 2 && value.name != Name::Strong && !value.is_of_vendor();
-    is_unnamed || is_time() || is_fraction() || is_integer(body)
+    is_unnamed || is_time() || is_fraction() || is_integer(body) || is_version(body)
+}
+
+/// A version with what was built: `v0.0.0-20250403165618-22662109213e`.
+fn is_version(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"v").unwrap_or(body);
+    let Some((numbers, _)) = body.split_once_str("-") else { return false };
+    let mut numbers = numbers.split_str(".");
+    numbers.clone().count() == 3 && numbers.all(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }
 
 /// A number of at most 64 bits as C writes it: `0x53474972756c6573ull`.

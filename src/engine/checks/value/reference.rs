@@ -1,5 +1,7 @@
 //! Values that point at a secret, or are part of a program: look-ups, templates, paths, addresses, calls, identifiers.
 
+use bstr::ByteSlice;
+
 use super::super::{Candidate, words::Words};
 use crate::{artifact::ArtifactPath, rule::surprise};
 
@@ -8,7 +10,7 @@ const SLOTS: Words = Words("< {{ }} ${ $( %( [0-9 [a-z {64} {32} {0} {}");
 
 /// Beginnings of look-ups and of the addresses of secrets.
 const BEGINNINGS: Words = Words(
-    "@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/ npm: workspace: patch:",
+    "@ ^ $ os. process. env. secrets. secret: file: ssm: vault: op: arn: urn: data: projects/ npm: workspace: patch: amzn1.",
 );
 
 /// Beginnings of paths and of media types. One in 64 secrets in base64 begins with a slash, too.
@@ -38,8 +40,16 @@ const MAX_SURPRISE_PARAMETER: f64 = 0.3;
 const MIN_WORDS: usize = 3;
 const MIN_LETTERS_A_DIGIT: usize = 3;
 
-/// Letters in which an identifier and the name beside it begin.
+/// Letters that an identifier and the name beside it share at their ends, and that one of words shares.
 const MIN_ECHO: usize = 8;
+const MIN_ECHO_OF_WORDS: usize = 6;
+
+/// What algorithms are called by, of which one has two at least: `rsa-pkcs1-4096-sha256`.
+const ALGORITHMS: Words = Words(
+    "aead aes aes128 aes256 cbc chacha20 cmac curve25519 dh dsa ec ecdh ecdsa ed25519 gcm hkdf hmac kw md5 nistp256 oaep p256 p384
+     p521 pbkdf2 pkcs1 poly1305 pss rsa rsa2048 rsa4096 sha1 sha224 sha256 sha384 sha512 x25519 xts",
+);
+const MIN_ALGORITHMS: usize = 2;
 
 pub(super) fn is_template(value: &[u8]) -> bool {
     SLOTS.are_in(value) || value.split(|&byte| byte == b'%').skip(1).any(begins_with_verb)
@@ -62,6 +72,7 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
     is_path
         || is_parameter
         || is_constant(value)
+        || is_algorithm(value)
         || BEGINNINGS.begin(value)
         || EXTENSIONS.end(value)
         || PARTS.are_in(value)
@@ -75,6 +86,13 @@ fn is_constant(value: &[u8]) -> bool {
     let is_word = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     parts.clone().count() >= MIN_WORDS && parts.clone().all(is_word) && digits * MIN_LETTERS_A_DIGIT <= value.len()
+}
+
+/// The name of an algorithm, in words and sizes.
+fn is_algorithm(value: &[u8]) -> bool {
+    let words = || value.split(|byte| !byte.is_ascii_alphanumeric());
+    let is_known = |word: &&[u8]| word.to_ascii_lowercase().to_str().is_ok_and(|word| ALGORITHMS.contains(word));
+    words().all(|word| word.len() <= MIN_ECHO) && words().filter(is_known).count() >= MIN_ALGORITHMS
 }
 
 /// A call or an index.
@@ -107,12 +125,19 @@ pub(super) fn is_identifier(candidate: &Candidate<'_>) -> bool {
     let is_bare = is_source(candidate.path) && !is_quoted(before, after) && secret[0].is_ascii_alphabetic();
     let is_called = !secret.contains(&b'-') && matches!(after.first(), Some(b'(' | b'['));
     let (name, value) = (without_case(name), without_case(secret));
-    let same = name.iter().zip(&value).take_while(|(a, b)| a == b).count();
+    let begins = name.iter().zip(&value).take_while(|(a, b)| a == b).count();
+    let ends = name.iter().rev().zip(value.iter().rev()).take_while(|(a, b)| a == b).count();
+    let same = begins + ends;
     // `KEY_IPV4_SRC`, `KEY_IPV6_SRC`: constants of one list.
     let is_variant = same >= MIN_ECHO && 2 * same >= value.len();
     let is_plain = || surprise(secret) < MIN_SURPRISE_PLAIN;
     let is_named = is_bare && !secret.iter().any(u8::is_ascii_digit);
-    is_field || is_called || is_named || name == value || is_variant || ((is_bare || same >= MIN_ECHO) && is_plain())
+    is_field
+        || is_called
+        || is_named
+        || name == value
+        || is_variant
+        || ((is_bare || same >= MIN_ECHO_OF_WORDS) && is_plain())
 }
 
 /// An identifier without what separates its words.

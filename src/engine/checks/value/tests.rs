@@ -227,12 +227,23 @@ fn what_a_call_opens_is_sealed() {
 #[test]
 fn where_something_is_kept_is_told_by_a_digest() {
     let mut slots = Slots::new(19);
-    for shape in ["sess:{hex:40}", "linux-node20-{hex:64}", "v3-deps-{hex:32}"] {
+    let shapes = [
+        "sess:{hex:40}",
+        "linux-node20-{hex:64}",
+        "v3-deps-{hex:32}",
+        "img_{hex:32}",
+        "a/{hex:32}/b.bin",
+        "row-{uuid}",
+    ];
+    for shape in shapes {
         let value = slots.fill(shape);
         assert_eq!(verdict(value.as_bytes(), Name::Weak), Verdict::Digest, "{shape}");
         assert_eq!(verdict(value.as_bytes(), Name::Strong), Verdict::Secret, "{shape}");
     }
-    assert_eq!(verdict(slots.fill("key-{hex:32}").as_bytes(), Name::Weak), Verdict::Secret);
+    for shape in ["key-{hex:32}", "gw_{hex:32}", "acme_live_{hex:32}", "{uuid}:{hex:32}"] {
+        assert_eq!(verdict(slots.fill(shape).as_bytes(), Name::Weak), Verdict::Secret, "{shape}");
+    }
+    assert_eq!(verdict(slots.fill("tenant:{uuid}:settings").as_bytes(), Name::Strong), Verdict::Uuid);
     let slot = format!("bytes32 constant TOKEN_KEY = «0x{}»;", slots.fill("{hex:64}"));
     assert_eq!(judged("a.sol", "TOKEN_KEY", &slot), Verdict::Digest);
 }
