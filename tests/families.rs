@@ -55,6 +55,24 @@ fn literals_are_found_in_every_spelling() {
 }
 
 #[test]
+fn several_keys_under_one_name_are_several_findings() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let mut slots = Slots::new(35);
+    for (path, text) in [
+        ("app.py", "API_KEYS = [\"{hex:64}\", \"{hex:64}\"]"),
+        ("app.py", "api_keys = {\n    \"{uuid}\": \"{hex:64}\",\n    \"b\": \"{base62:40}\",\n}"),
+        ("run.sh", "export OPENAI_API_KEYS=\"sk-{base62:48},sk-{base62:48}\""),
+        (".env", "API_KEYS={base62:40},{base62:40}"),
+        ("pool.yaml", "tokens:\n  - {base62:40}\n  - '{base62:40}'\n"),
+    ] {
+        let findings = scan(&engine, path, &slots.fill(text));
+        assert_eq!(findings.len(), 2, "{path}: {text}");
+        assert_ne!(findings[0].secret_id, findings[1].secret_id, "{path}: {text}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_a_key_stays_silent() {
     let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
     let engine = Engine::new(&rules, &Options::default());

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use bstr::ByteSlice;
 use memchr::{memchr, memrchr};
 use regex_automata::{Input, meta::Cache, util::captures::Captures};
 
@@ -57,6 +58,9 @@ pub(super) struct Catch<'a> {
 /// A name longer than this is no name.
 const MAX_NAME: usize = 80;
 
+/// What stands between commas is shorter in most other texts.
+const MIN_ITEM: usize = 15;
+
 /// What one thread needs to run one expression.
 pub(super) struct Scratch {
     cache: Cache,
@@ -88,19 +92,31 @@ impl Matcher<'_> {
         while at < spot.end {
             let input = Input::new(bytes).span(at..spot.end);
             regex.search_captures_with(&mut scratch.cache, &input, &mut scratch.captures);
-            let Some(candidate) = self.candidate(bytes, &region, &scratch.captures, catch.path) else { break };
-            match self.checks.iter().find_map(|check| (check.judge)(&candidate.seen).dropped_as()) {
-                Some(reason) => {
-                    *catch.dropped.entry(reason).or_default() += 1;
-                    // What was dropped may have swallowed the beginning of what is sought.
-                    at = candidate.span.start.max(candidate.whole.start + 1);
+            let Some(matched) = self.matched(bytes, &region, &scratch.captures, catch.path) else { break };
+            let Range { start, end } = matched.span;
+            let next = if self.pattern.capture == Capture::Secrets || is_list(&bytes[start..end]) {
+                for item in items(&bytes[start..end]) {
+                    self.judge(&matched.reporting(start + item.start..start + item.end), catch);
                 }
-                None => {
-                    at = candidate.span.end.max(candidate.whole.start + 1);
-                    catch.found.push(self.found(&candidate));
-                }
-            }
+                end
+            } else if self.judge(&matched, catch) {
+                end
+            } else {
+                // What was dropped may have swallowed the beginning of what is sought.
+                start
+            };
+            at = next.max(matched.whole.start + 1);
         }
+    }
+
+    /// Adds a candidate that passes the checks.
+    fn judge(&self, candidate: &Match<'_>, catch: &mut Catch<'_>) -> bool {
+        let dropped = self.checks.iter().find_map(|check| (check.judge)(&candidate.seen).dropped_as());
+        match dropped {
+            Some(reason) => *catch.dropped.entry(reason).or_default() += 1,
+            None => catch.found.push(self.found(candidate)),
+        }
+        dropped.is_none()
     }
 
     /// Adds what the pattern finds in an encoded text.
@@ -157,7 +173,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn candidate<'b>(
+    fn matched<'b>(
         &self,
         bytes: &'b [u8],
         region: &Region,
@@ -177,7 +193,7 @@ impl Matcher<'_> {
             offset: span.start - start,
             path,
         };
-        Some(Match { whole, span, seen })
+        Some(Match { bytes, whole, span, seen })
     }
 
     fn found(&self, candidate: &Match<'_>) -> Found {
@@ -214,9 +230,40 @@ fn read(mut hit: Found, reading: &Reading, bytes: &[u8]) -> Option<Found> {
 }
 
 struct Match<'b> {
+    bytes: &'b [u8],
     whole: Range<usize>,
     span: Range<usize>,
     seen: Candidate<'b>,
+}
+
+impl<'b> Match<'b> {
+    /// The same match with another part of it in the place of the secret.
+    fn reporting(&self, span: Range<usize>) -> Self {
+        let line = self.span.start - self.seen.offset;
+        let seen = Candidate { secret: &self.bytes[span.clone()], offset: span.start - line, ..self.seen };
+        Self { bytes: self.bytes, whole: self.whole.clone(), span, seen }
+    }
+}
+
+/// Whether a text is several keys with commas between them: one key has none.
+fn is_list(text: &[u8]) -> bool {
+    text.contains(&b',') && text.split(|&byte| byte == b',').all(|item| item.len() >= MIN_ITEM)
+}
+
+/// The values in a list or in a map, without what separates them and without the names of entries.
+fn items(list: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._~+/=:-@".contains(byte);
+    let is_name = move |item: &Range<usize>| {
+        let behind = list[item.end..].trim_start_with(|c| "\"'` \t".contains(c));
+        list[..item.end].ends_with(b":") || behind.starts_with(b":") || behind.starts_with(b"=>")
+    };
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + list[rest..].iter().position(is_part)?;
+        rest = start + list[start..].iter().take_while(|byte| is_part(byte)).count();
+        Some(start..rest)
+    })
+    .filter(move |item| !is_name(item))
 }
 
 /// Enough to recognise a secret, too little to use it: its vendor prefix and a few characters of either end.

@@ -132,7 +132,7 @@ impl Open {
 
     /// Where a secret stands that must not be shown.
     fn secret(&self) -> Option<Range<u64>> {
-        self.found().filter(|found| found.pattern.capture == Capture::Secret).map(|_| self.span())
+        self.found().filter(|found| found.pattern.capture != Capture::Exposed).map(|_| self.span())
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Around {
 }
 
 /// The groups of which a pattern has one.
-const GROUPS: [&str; 2] = [Capture::Secret.group(), Capture::Exposed.group()];
+const GROUPS: [&str; 3] = [Capture::Secret.group(), Capture::Secrets.group(), Capture::Exposed.group()];
 /// So many repetitions are enough to tell a match from other text; asking for more only lets an automaton grow.
 const MAX_LEAST: u32 = 16;
 /// Up to here the most repetitions are counted: without a bound an automaton may look far for nothing.

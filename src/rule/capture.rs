@@ -3,6 +3,8 @@
 pub enum Capture {
     /// The group `secret`: masked wherever it is shown.
     Secret,
+    /// The group `secrets`: several, with blanks, quotes, commas and the names of entries between them.
+    Secrets,
     /// The group `exposed`: a name through which a secret becomes public, shown as it is.
     Exposed,
 }
@@ -12,6 +14,7 @@ impl Capture {
     pub const fn group(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Secrets => "secrets",
             Self::Exposed => "exposed",
         }
     }

@@ -229,7 +229,7 @@ impl Reader<'_> {
                 needle::shape(&regex, raw.reach, known).map_err(|error| self.shape_error(&raw.regex, &regex, &error))?
             }
         };
-        let captures: Vec<Capture> = [Capture::Secret, Capture::Exposed]
+        let captures: Vec<Capture> = [Capture::Secret, Capture::Secrets, Capture::Exposed]
             .into_iter()
             .filter(|capture| shape.groups.iter().any(|name| name == capture.group()))
             .collect();
@@ -237,7 +237,7 @@ impl Reader<'_> {
             let help = "put `(?<secret>…)` around the secret, or `(?<exposed>…)` around a name through which one becomes public";
             return self.fail(
                 raw.regex.span(),
-                "a pattern has exactly one group named `secret` or `exposed`",
+                "a pattern has exactly one group named `secret`, `secrets` or `exposed`",
                 Some(help.to_owned()),
             );
         };
@@ -255,7 +255,7 @@ impl Reader<'_> {
             encodings: self.names(&raw.encodings, self.known.encodings, "encoding")?,
             kind: match (&raw.kind, capture) {
                 (Some(kind), _) => self.word(kind, SecretKind::ALL, SecretKind::as_str)?,
-                (None, Capture::Secret) => SecretKind::Other,
+                (None, Capture::Secret | Capture::Secrets) => SecretKind::Other,
                 (None, Capture::Exposed) => SecretKind::Exposure,
             },
             ready,
