@@ -238,6 +238,19 @@ fn an_entry_for_what_only_the_history_holds_is_not_called_unused_by_a_scan_of_fi
 }
 
 #[test]
+fn what_is_asked_about_by_its_id_is_called_by_its_beginning() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("a.py", source(&key()));
+    let side = days.commit("bring it");
+    sandbox.git(["checkout", "-q", "main"]);
+    let (_, findings) = scan(&sandbox, &["--range", &format!("main..{side}")]);
+    assert_eq!(findings[0]["history"]["refs"], Value::from(vec![&side[..12]]));
+}
+
+#[test]
 fn a_day_is_a_day_and_no_time_is_passed_over() {
     let sandbox = Sandbox::repository();
     Days::of(&sandbox).commit("first");

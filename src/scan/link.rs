@@ -27,6 +27,12 @@ impl Remote {
             None => address.split_once(':')?,
         };
         let host = authority.rsplit('@').next()?.split(':').next()?.to_ascii_lowercase();
+        // Their servers for ssh on the port of HTTPS, and what people write in front.
+        let host = match &*host {
+            "www.github.com" | "ssh.github.com" => "github.com".to_owned(),
+            "altssh.bitbucket.org" => "bitbucket.org".to_owned(),
+            _ => host,
+        };
         let repository = path.trim_matches('/').trim_end_matches(".git");
         let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/~".contains(&byte));
         if repository.split('/').count() < 2 || !is_plain(repository) || !is_plain(&host) {
@@ -71,8 +77,13 @@ mod tests {
         let link =
             |address: &str| Remote::parse(address).map(|remote| remote.line("abc", &ArtifactPath::new("a b/é.py"), 3));
         let github = Some("https://github.com/o/r/blob/abc/a%20b/%C3%A9.py#L3".to_owned());
-        for address in ["git@github.com:o/r.git", "https://user:pass@github.com/o/r", "ssh://git@github.com:22/o/r.git"]
-        {
+        for address in [
+            "git@github.com:o/r.git",
+            "https://user:pass@github.com/o/r",
+            "ssh://git@github.com:22/o/r.git",
+            "ssh://git@ssh.github.com:443/o/r.git",
+            "https://www.github.com/o/r/",
+        ] {
             assert_eq!(link(address), github, "{address}");
         }
         assert_eq!(

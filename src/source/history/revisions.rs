@@ -9,6 +9,10 @@ use super::{
 };
 use crate::source::{SourceError, resolve};
 
+/// Digits of a whole id, and those that are shown of one.
+const ID: usize = 40;
+const SHORT_ID: usize = 12;
+
 /// Which commits to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commits {
@@ -60,8 +64,13 @@ impl Commits {
 
     /// The tips that `include` names.
     pub(super) fn included(&self, repository: &Repository) -> Result<Vec<Tip>, SourceError> {
-        let tip =
-            |name: &String| Ok(Tip { kind: TipKind::Ref, name: name.clone(), id: object(repository, name)?.id() });
+        let tip = |name: &String| {
+            let id = object(repository, name)?.id();
+            // A whole id looks like a secret and is shown by its beginning.
+            let is_id = name.len() == ID && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let name = if is_id { name[..SHORT_ID].to_owned() } else { name.clone() };
+            Ok(Tip { kind: TipKind::Ref, name, id })
+        };
         let mut tips = self.include.iter().map(tip).collect::<Result<Vec<_>, _>>()?;
         for glob in &self.include_refs {
             let references = repository.references_glob(glob).map_err(|error| unknown(glob, &error))?;
