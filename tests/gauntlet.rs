@@ -261,6 +261,11 @@ t[148:156] = b'%06o\\0 ' % sum(t); put('a.tar', bytes(t) + bytes(1024))""#, "sca
     Case("an archive of a kind that is never opened", r#"py "put('a.7z', bytes.fromhex('377abcaf271c') + b'x')"; echo x > b"#, "scan -z .", 2, "a.7z: an archive of a kind that is never opened"),
     Case("the old form of xz", r#"py "put('a.lzma', lzma.compress(line, lzma.FORMAT_ALONE))"; echo x > b"#, "scan -z .", 2, "a.lzma: an archive of a kind that is never opened"),
     Case("a package of Debian's", r#"py "put('a.deb', b'!<arch>' + bytes([10]) + b'debian-binary   0           0     0     100644  4         ')"; echo x > b"#, "scan -z .", 2, "a.deb: an archive of a kind that is never opened"),
+    Case("a PDF with a stream that is packed twice", r#"py "put('a.pdf', b'%PDF-1.4' + bytes([10]) + b'1 0 obj << /Filter [/FlateDecode /FlateDecode] >>' + bytes([10]) + b'stream' + bytes([10]) + zlib.compress(zlib.compress(line)) + bytes([10]) + b'endstream endobj')""#, "scan -z .", 1, "a.pdf!object-1:1"),
+    Case("a PDF with an escape in the name of a filter", r#"py "put('a.pdf', b'%PDF-1.4' + bytes([10]) + b'1 0 obj << /Filter /Fl#61teDecode >>' + bytes([10]) + b'stream' + bytes([10]) + zlib.compress(line) + bytes([10]) + b'endstream endobj')""#, "scan -z .", 1, "a.pdf!object-1:1"),
+    Case("a PDF with a filter in another object", r#"py "put('a.pdf', b'%PDF-1.4' + bytes([10]) + b'1 0 obj << /Filter 2 0 R >>' + bytes([10]) + b'stream' + bytes([10]) + zlib.compress(line) + bytes([10]) + b'endstream endobj')""#, "scan -z .", 1, "a.pdf!object-1:1"),
+    Case("a zip file behind a PDF", r#"py "z = io.BytesIO(); f = zipfile.ZipFile(z, 'w', zipfile.ZIP_DEFLATED); f.writestr('a.py', line); f.close(); put('a.pdf', b'%PDF-1.4' + bytes(9) + z.getvalue())""#, "scan -z .", 1, "a.pdf!a.py:1"),
+    Case("something behind the end of a tar file", r#"py "t = io.BytesIO(); f = tarfile.open(fileobj=t, mode='w'); f.addfile(tarfile.TarInfo('a')); f.close(); put('a.tar', t.getvalue() + gzip.compress(line))""#, "scan -z .", 2, "a.tar: "),
     // What stands beside the content of an archive.
     Case("a key in the comment of a compressed stream", GZIP_COMMENT, "scan -z - < c.gz", 1, "mulerouter-key"),
     Case("a key in the comment of a compressed member", GZIP_COMMENT, "scan -z o.zip", 1, "o.zip!c.gz"),

@@ -47,7 +47,10 @@ impl<'d> Descent<'d> {
     pub fn archive(&mut self, path: &ArtifactPath, format: Format, content: &mut dyn Content, depth: usize) {
         let done = match format {
             Format::Zip => zip::members(content, path, self, depth),
-            Format::Tar => tar::members(&mut BufReader::new(content), path, self, depth),
+            Format::Tar => {
+                let mut content = BufReader::new(content);
+                tar::members(&mut content, path, self, depth).and_then(|()| require_end(&mut content))
+            }
             Format::Pdf => self.document(path, content, depth),
             _ => return self.layer(path, format, content, depth),
         };

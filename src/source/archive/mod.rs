@@ -63,8 +63,20 @@ impl Unpacker {
         content: &mut (impl Read + Seek),
         visitor: &mut dyn Visitor,
     ) {
-        let format = format.or_else(|| (self.archives == Archives::Open).then(|| at_end(content)).flatten());
-        let Some(format) = format else { return };
+        let behind = (self.archives == Archives::Open).then(|| at_end(content)).flatten();
+        // One may stand behind the other.
+        for format in format.into_iter().chain(behind.filter(|behind| format != Some(*behind))) {
+            self.open(artifact, format, content, visitor);
+        }
+    }
+
+    fn open(
+        &mut self,
+        artifact: &Artifact,
+        format: Format,
+        content: &mut (impl Read + Seek),
+        visitor: &mut dyn Visitor,
+    ) {
         if self.archives == Archives::Count || format == Format::Foreign {
             return visitor.notify(unopened(&artifact.path, self.archives, format));
         }

@@ -24,13 +24,25 @@ pub(super) fn streams(
         let before = &document[at.saturating_sub(DICTIONARY)..at];
         let Some(data) = data(&document[at..]).filter(|_| !before.ends_with(b"end")) else { continue };
         let dictionary = &before[memmem::rfind(before, b" obj").unwrap_or(0)..];
-        let says = |word: &[u8]| memmem::find(dictionary, word).is_some();
-        if says(b"/FlateDecode") && !says(b"/Image") {
+        let times = |word: &[u8]| memmem::find_iter(dictionary, word).count();
+        let layers = times(b"/FlateDecode");
+        // Its name may be written with escapes, or stand in another object.
+        let is_packed = layers > 0 || times(b"/Filter") > 0 && is_zlib(data);
+        if is_packed && times(b"/Image") == 0 {
             let member = path.member(format!("object-{}", object(before)).as_bytes());
-            descent.member(&member, &mut ZlibDecoder::new(data), depth)?;
+            let mut content = ZlibDecoder::new(data);
+            match layers {
+                0 | 1 => descent.member(&member, &mut content, depth)?,
+                _ => descent.member(&member, &mut ZlibDecoder::new(content), depth)?,
+            }
         }
     }
     Ok(())
+}
+
+/// Whether data begins as the output of zlib does.
+fn is_zlib(data: &[u8]) -> bool {
+    matches!(data, [first, second, ..] if first & 15 == 8 && u16::from_be_bytes([*first, *second]) % 31 == 0)
 }
 
 /// The bytes behind the word `stream` and its line end.
