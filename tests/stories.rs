@@ -251,6 +251,21 @@ fn what_is_asked_about_by_its_id_is_called_by_its_beginning() {
 }
 
 #[test]
+fn a_packed_ref_counts_until_it_has_a_file_of_its_own() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("a.py", source(&key()));
+    days.commit("bring it");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.git(["pack-refs", "--all"]);
+    assert_eq!(only(&sandbox, &[])["history"]["refs"], Value::from(vec!["side"]));
+    sandbox.git(["branch", "-q", "-f", "side", "main"]);
+    assert_eq!(scan(&sandbox, &["--history"]), (0, Vec::new()));
+}
+
+#[test]
 fn a_day_is_a_day_and_no_time_is_passed_over() {
     let sandbox = Sandbox::repository();
     Days::of(&sandbox).commit("first");
