@@ -112,6 +112,19 @@ fn the_library_starts_no_program_and_opens_no_connection() {
     }
 }
 
+/// Tests are built with Unicode's case tables and the program is not: there such an expression is an error.
+#[test]
+fn expressions_without_case_are_of_ascii() {
+    let mut files = Vec::new();
+    sources(Path::new("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a source can be read");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let mut lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        assert!(!lines.any(|line| line.contains("(?i)") || line.contains("(?i:")), "{}", file.display());
+    }
+}
+
 #[test]
 fn no_source_file_is_a_drawer_for_everything() {
     let mut files = Vec::new();
