@@ -12,7 +12,7 @@ mod version;
 mod visitor;
 
 pub use commit::CommitInfo;
-pub use notification::{Cause, Notification};
+pub use notification::{Cause, Notification, count};
 pub use path::{ArtifactPath, normal};
 pub use progress::Progress;
 pub use standing::Standing;

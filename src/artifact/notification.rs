@@ -77,3 +77,12 @@ impl Cause {
         self == Self::Interrupted || Self::GAPS.contains(&self)
     }
 }
+
+/// «no file», «1 file», «2 files».
+pub fn count(number: u64, what: &str) -> String {
+    match number {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}

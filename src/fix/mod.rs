@@ -61,7 +61,7 @@ pub fn advise(site: &Site<'_>) -> Fix {
         rotate: text::rotate(site.kind),
         relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
         replacement,
-        scrub: text::scrub(site),
+        scrub: text::scrub(kind, site),
     }
 }
 

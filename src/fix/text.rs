@@ -30,7 +30,7 @@ pub(super) fn rotate(kind: SecretKind) -> &'static str {
     }
 }
 
-pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
+pub(super) fn scrub(kind: FileKind, site: &Site<'_>) -> Cow<'static, str> {
     match (site.kind, site.standing) {
         (SecretKind::Exposure, _) => "".into(),
         (_, Standing::NotIgnored | Standing::Ignored) => {
@@ -38,7 +38,7 @@ pub(super) fn scrub(site: &Site<'_>) -> Cow<'static, str> {
             format!("git does not track the file; `git log --all --oneline -- {file}` tells whether it ever did.").into()
         }
         (_, Standing::NoRepository) => "".into(),
-        _ if FileKind::of(site.path) == FileKind::Message => "Not committed yet: nothing to scrub.".into(),
+        _ if kind == FileKind::Message => "Not committed yet: nothing to scrub.".into(),
         _ if site.provenance == Provenance::Index => "Stage the fix and commit again. If an earlier commit has the key: rotate first, then `git filter-repo --replace-text`.".into(),
         (_, Standing::Tracked | Standing::Unknown) => "Not committed yet: nothing to scrub. In the last commit and not pushed: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sanitize;
+pub(super) use crate::artifact::count;
 use crate::{
     artifact::ArtifactPath,
     finding::{Finding, ScanReport, SecretId, Suppression, SuppressionKind},
@@ -93,15 +94,6 @@ pub(super) fn coverage(report: &ScanReport) -> String {
     }
     parts.extend(coverage.milliseconds.map(|milliseconds| format!("{:.2} s", milliseconds as f64 / 1000.0)));
     parts.join(" · ")
-}
-
-/// «no file», «1 file», «2 files».
-pub(super) fn count(number: u64, what: &str) -> String {
-    match number {
-        0 => format!("no {what}s"),
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
 }
 
 fn bytes(number: u64) -> String {

@@ -140,9 +140,10 @@ impl<'h> Weave<'h> {
         let introduced = fate.introduced.filter(|_| !self.history.is_cut_short);
         let tagged = self.tagged(&findings);
         let state = self.state(thread, &findings, !tagged.is_empty());
-        let is_border = introduced.is_some_and(|at| self.history.commits[at].is_border);
-        let (older_than, introduced) = if is_border { (introduced, None) } else { (None, introduced) };
-        let (older_than, introduced) = (older_than.and_then(describe), introduced.and_then(describe));
+        let (older_than, introduced) = match introduced {
+            Some(at) if self.history.commits[at].is_border => (describe(at), None),
+            oldest => (None, oldest.and_then(describe)),
+        };
         // A side that lags behind has what the other took away; only where nothing else did has the merge.
         let removed = fate.removed.or(fate.dropped).filter(|_| state != State::Head).and_then(describe);
         let places = self.places(&findings, introduced.as_ref(), remote);

@@ -151,6 +151,11 @@ pub(super) fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether an error says that nothing stands there; any other says nothing of that.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 /// Whether to open it may wait for ever, or to read it never end: a pipe, a socket, a device that is not the null device.
 pub(super) fn is_endless(kind: FileType, path: &Path) -> bool {
     !(kind.is_file() || kind.is_dir() || kind.is_symlink() || is_null_device(path))

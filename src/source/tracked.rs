@@ -1,14 +1,12 @@
 //! What git tracks, and what ignore files say about a single path.
 
-use std::{
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 use git2::{ErrorCode, Index, Repository};
 
 use super::{
+    file::is_absent,
     ignored::globs,
     read_whole,
     repository::{open_index, open_index_at, open_repository},
@@ -43,7 +41,7 @@ pub(super) fn paths_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     if work_tree.as_deref() != Some(top) {
         // Settings may put the work tree somewhere else, or nowhere: what the index beside the files lists is tracked all the same.
         let index = top.join(".git/index");
-        if !is_absent(&index) {
+        if !is_gone(&index) {
             tracked.extend(files(&open_index_at(&index).map_err(message)?, below.strip_prefix(top).unwrap_or(&below)));
         } else if repository.is_none() {
             return Err(format!("{} is no repository", top.join(".git").display()));
@@ -80,15 +78,12 @@ fn repository_of(path: &Path) -> Option<(Repository, PathBuf)> {
 
 /// Whether ignore files count from this folder on downwards.
 fn is_top(folder: &Path) -> bool {
-    !is_absent(&folder.join(".git"))
+    !is_gone(&folder.join(".git"))
 }
 
 /// Whether it is certain that there is nothing.
-pub(super) fn is_absent(path: &Path) -> bool {
-    match path.try_exists() {
-        Ok(is_there) => !is_there,
-        Err(error) => error.kind() == ErrorKind::NotADirectory,
-    }
+pub(super) fn is_gone(path: &Path) -> bool {
+    path.metadata().is_err_and(|error| is_absent(&error))
 }
 
 /// Whether the ignore files in the folders above a path, those of git up to the top of its repository, match it or one of

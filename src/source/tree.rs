@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, FileType},
-    io::ErrorKind,
     path::{Component, Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -19,7 +18,7 @@ use ignore::{
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::Archives,
-    file::{Links, describe, special, unreadable},
+    file::{Links, describe, is_absent, special, unreadable},
     gitignore,
     seen::Seen,
     taker::{Lister, Reader, Taker, TakerMaker},
@@ -241,7 +240,7 @@ impl TreeSource {
                     stays
                 })
                 && !(is_dir && {
-                    if has_tracked && entry.depth() > 0 && !tracked::is_absent(&entry.path().join(".git")) {
+                    if has_tracked && entry.depth() > 0 && !tracked::is_gone(&entry.path().join(".git")) {
                         meet(&|met| met.repositories.push(entry.path().to_owned()));
                     }
                     if let Some(is_odd) = &is_odd
@@ -278,7 +277,7 @@ impl TreeSource {
         let tracked = match tracked::paths_below(&top) {
             Ok(tracked) => tracked,
             // What git takes for no repository is a folder like others.
-            Err(_) if inner != Path::new("") && tracked::is_absent(&top.join(".git/index")) => return,
+            Err(_) if inner != Path::new("") && tracked::is_gone(&top.join(".git/index")) => return,
             Err(message) => {
                 return taker
                     .notify(unreadable(&top, &format!("cannot tell which ignored files are tracked: {message}")));
@@ -299,7 +298,7 @@ impl TreeSource {
                 // A submodule, and what is not there, is none of the work tree's files.
                 Ok(metadata) if metadata.is_symlink() => taker.take_link(&path),
                 Ok(_) => {}
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) if is_absent(&error) => {}
                 Err(error) => taker.notify(unreadable(&path, &describe(&error))),
             }
         }

@@ -56,11 +56,11 @@ impl Format {
         }
     }
 
-    /// The format of content that ends with `bytes`, which are [`TAIL`] where there are so many: programs and pictures may
-    /// have a zip file behind them.
+    /// The format of content that ends with `bytes`, which are at least [`TAIL`] where there are so many: programs and
+    /// pictures may have a zip file behind them.
     pub fn at_end(bytes: &[u8]) -> Option<Self> {
-        let is_end = bytes.len() == TAIL && bytes.starts_with(b"PK\x05\x06") && bytes.ends_with(&[0, 0]);
-        is_end.then_some(Self::Zip)
+        let end = bytes.last_chunk::<TAIL>()?;
+        (end.starts_with(b"PK\x05\x06") && end.ends_with(&[0, 0])).then_some(Self::Zip)
     }
 }
 

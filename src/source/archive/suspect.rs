@@ -1,6 +1,6 @@
 //! In a history only suspect objects are looked at under their paths, and what something is packed in is suspect.
 
-use super::{Format, TAIL};
+use super::Format;
 use crate::artifact::{Artifact, Memo, Notification, Scope, Version, Visitor};
 
 /// A visitor that is to see every archive.
@@ -24,8 +24,8 @@ impl Visitor for Suspecting<'_> {
     }
 
     fn probe(&mut self, version: Version<'_>) -> bool {
-        let end = version.bytes.last_chunk::<TAIL>().map_or(&[][..], |end| end);
-        Format::of(version.bytes).or(Format::at_end(end)).is_some() || self.0.probe(version)
+        let is_packed = Format::of(version.bytes).or_else(|| Format::at_end(version.bytes)).is_some();
+        is_packed || self.0.probe(version)
     }
 
     fn memo(&mut self) -> Option<Memo> {

@@ -18,7 +18,7 @@ use super::{
     walk,
 };
 use crate::{
-    artifact::{ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor, veil_name},
+    artifact::{self, ArtifactPath, Cause, Notification, Provenance, VersionId, Visitor, veil_name},
     source::tree::is_excluded,
 };
 
@@ -217,7 +217,7 @@ impl<'s> Attribution<'s> {
         // Messages of tags are all looked at.
         let count = rest.len() + hits.commits.iter().filter(|id| self.graph.get(**id).is_none()).count();
         if count > 0 {
-            let objects = if count == 1 { "1 suspect object" } else { &format!("{count} suspect objects") };
+            let objects = artifact::count(count as u64, "suspect object");
             let message = format!("{objects} that no ref leads to; --all-objects looks at them");
             visitor.notify(Notification { path: None, cause: Cause::NotReachable, message });
         }

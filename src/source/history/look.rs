@@ -13,7 +13,7 @@ use super::{
     links::Links,
 };
 use crate::{
-    artifact::{Cause, Memo, Notification, Visitor},
+    artifact::{self, Cause, Memo, Notification, Visitor},
     source::{
         VisitorMaker,
         objects::{Kind, Object, Request, Survey, Tracer, TreeEntry, Turn},
@@ -104,7 +104,7 @@ fn tell(survey: &Survey, is_partial: bool, visitor: &mut dyn Visitor) {
     let missing: BTreeMap<Oid, Oid> = survey.missing.iter().map(|missing| (missing.id, missing.named_by)).collect();
     let count = missing.len();
     if is_partial && count > 0 {
-        let objects = if count == 1 { "1 object" } else { &format!("{count} objects") };
+        let objects = artifact::count(count as u64, "object");
         return say(format!(
             "{objects} missing: the clone is partial, and nothing is fetched to scan it; clone it without --filter"
         ));

@@ -43,7 +43,7 @@ use super::{
     objects::{Kind, ObjectStore},
     repository,
 };
-use crate::artifact::{Cause, CommitInfo, Notification, Visitor};
+use crate::artifact::{self, Cause, CommitInfo, Notification, Visitor};
 use attribute::Attribution;
 use graph::Graph;
 use links::Links;
@@ -239,7 +239,7 @@ impl HistorySource {
             Some(asked) => asked.iter().any(|id| cut.contains(id)),
             None => !cut.is_empty(),
         };
-        let commits = if cut.len() == 1 { "1 commit" } else { &format!("{} commits", cut.len()) };
+        let commits = artifact::count(cut.len() as u64, "commit");
         let message =
             format!("history is shallow: what came before {commits} is not here; `git fetch --unshallow` brings it");
         is_in_question.then_some(Notification { path: None, cause: Cause::Shallow, message })

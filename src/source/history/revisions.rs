@@ -9,8 +9,7 @@ use super::{
 };
 use crate::source::{SourceError, resolve};
 
-/// Digits of a whole id, and those that are shown of one.
-const ID: usize = 40;
+/// Digits that are shown of a whole id.
 const SHORT_ID: usize = 12;
 
 /// Which commits to look at.
@@ -67,8 +66,7 @@ impl Commits {
         let tip = |name: &String| {
             let id = object(repository, name)?.id();
             // A whole id looks like a secret and is shown by its beginning.
-            let is_id = name.len() == ID && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let name = if is_id { name[..SHORT_ID].to_owned() } else { name.clone() };
+            let name = if *name == id.to_string() { name[..SHORT_ID].to_owned() } else { name.clone() };
             Ok(Tip { kind: TipKind::Ref, name, id })
         };
         let mut tips = self.include.iter().map(tip).collect::<Result<Vec<_>, _>>()?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use bstr::{BStr, ByteSlice};
 use git2::{Config, Error};
 
-use super::{refused, special::is_absent};
-use crate::source::file::{is_endless, read_whole};
+use super::refused;
+use crate::source::file::{is_absent, is_endless, read_whole};
 
 /// Keys whose values are files that are read, whatever their section.
 const FILE_KEYS: [&str; 3] = ["path", "excludesfile", "attributesfile"];

@@ -1,7 +1,7 @@
 //! Where in a repository something stands that is no file: a pipe, a socket, a device. None of it is opened here.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -9,7 +9,7 @@ use bstr::ByteSlice;
 use git2::Error;
 
 use super::{config, refused};
-use crate::source::file::{is_endless, read_whole};
+use crate::source::file::{is_absent, is_endless, read_whole};
 
 /// Folders of a repository that libgit2 reads through; `objects` is looked at for itself.
 const READ_FOLDERS: [&str; 4] = ["refs", "info", "logs", "worktrees"];
@@ -117,8 +117,4 @@ fn alternates(objects: &Path) -> Result<Vec<PathBuf>, Error> {
         Err(error) if is_absent(&error) => Ok(Vec::new()),
         Err(error) => Err(refused(&list, error)),
     }
-}
-
-pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

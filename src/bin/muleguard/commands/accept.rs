@@ -154,11 +154,11 @@ impl Ledger {
         let before = self.baseline.entries.len();
         let is_active = |entry: &Entry| self.report.rules.iter().any(|rule| rule.id.as_str() == entry.rule);
         let is_found = |entry: &Entry| self.report.findings.iter().any(|finding| entry.matches(finding));
-        let with_history = self.with_history;
-        let is_unknown = |entry: &Entry| {
-            (self.rules.contains(&entry.rule) && !is_active(entry)) || (!with_history && entry.in_history)
-        };
-        self.baseline.entries.retain(|entry| is_found(entry) || is_unknown(entry));
+        let is_unknown =
+            |entry: &Entry| (self.rules.contains(&entry.rule) && !is_active(entry)) || !self.tells_of(entry);
+        let mut entries = self.baseline.entries.clone();
+        entries.retain(|entry| is_found(entry) || is_unknown(entry));
+        self.baseline.entries = entries;
         before - self.baseline.entries.len()
     }
 
