@@ -2,6 +2,7 @@
 //! rules or findings.
 
 mod commit;
+mod language;
 mod notification;
 mod path;
 mod progress;
@@ -12,6 +13,7 @@ mod version;
 mod visitor;
 
 pub use commit::CommitInfo;
+pub(crate) use language::Language;
 pub use notification::{Cause, Notification, count};
 pub use path::{ArtifactPath, normal};
 pub use progress::Progress;

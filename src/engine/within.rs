@@ -8,7 +8,10 @@ use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
 use super::snippet::VISIBLE;
-use crate::{artifact::ArtifactPath, finding::Within};
+use crate::{
+    artifact::{ArtifactPath, Language},
+    finding::Within,
+};
 
 /// Bytes before a finding that are looked at. What was opened before them is taken for closed.
 pub(super) const LOOK_BACK: usize = 4096;
@@ -293,25 +296,21 @@ static NIX: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [long("''", "''",
 impl Syntax {
     /// That of a file, where lines of it may be part of something else.
     fn of(path: &ArtifactPath) -> Option<&'static Self> {
-        if matches!(path.file_name(), b".bashrc" | b".bash_profile" | b".profile" | b".zshrc" | b".zshenv" | b".envrc")
-        {
-            return Some(&SHELL);
-        }
-        Some(match path.extension()?.as_str() {
-            "py" | "pyw" | "pyi" => &PYTHON,
-            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => &SCRIPT,
-            "go" => &GO,
-            "rs" => &RUST,
-            "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" | "cs" | "swift" | "dart" => &CURLY,
-            "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" => &C,
-            "php" => &PHP,
-            "rb" | "pl" | "pm" => &RUBY,
-            "sh" | "bash" | "zsh" => &SHELL,
-            "ps1" | "psm1" => &POWERSHELL,
-            "lua" => &LUA,
-            "ex" | "exs" | "jl" => &TRIPLED,
-            "nix" => &NIX,
-            _ => return None,
+        Some(match Language::of(path)? {
+            Language::Python => &PYTHON,
+            Language::JavaScript | Language::TypeScript | Language::Jsx => &SCRIPT,
+            Language::Go => &GO,
+            Language::Rust => &RUST,
+            Language::Jvm | Language::CSharp | Language::Swift | Language::Dart => &CURLY,
+            Language::C | Language::Cpp => &C,
+            Language::Php => &PHP,
+            Language::Ruby | Language::Perl => &RUBY,
+            Language::Shell => &SHELL,
+            Language::PowerShell => &POWERSHELL,
+            Language::Lua => &LUA,
+            Language::Elixir | Language::Julia => &TRIPLED,
+            Language::Nix => &NIX,
+            Language::R => return None,
         })
     }
 }

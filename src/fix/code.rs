@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use regex::Regex;
 use strum::IntoEnumIterator;
 
-use super::{Spot, kind::Language, literal, name, parameter, place};
-use crate::artifact::ArtifactPath;
+use super::{Spot, literal, name, parameter, place};
+use crate::artifact::{ArtifactPath, Language};
 
 /// How a language reads a variable. `@X@` stands for its name.
 struct Idiom {
@@ -22,10 +22,11 @@ struct Idiom {
     fallbacks: &'static [(&'static str, &'static str)],
 }
 
-const fn idiom(language: Language) -> Idiom {
+/// `None` where the quotes around decide how a variable is read, and where none is there to be read: in a browser.
+const fn idiom(language: Language) -> Option<Idiom> {
     use Language as L;
     let plain = Idiom { read: "", header: None, note: None, constants: &[], fallbacks: &[] };
-    match language {
+    Some(match language {
         L::Python => Idiom {
             read: "os.environ[\"@X@\"]",
             header: Some("f\"Bearer {os.environ['@X@']}\""),
@@ -173,7 +174,7 @@ const fn idiom(language: Language) -> Idiom {
             fallbacks: &[(r#"os\.getenv\(["'](\w+)["']\)\s+or\s+$"#, "os.getenv(\"@X@\")")],
             ..plain
         },
-        L::Cpp => Idiom {
+        L::C | L::Cpp => Idiom {
             read: "getenv(\"@X@\")",
             note: Some("needs <stdlib.h>"),
             constants: &[("constexpr ", "const ")],
@@ -181,7 +182,8 @@ const fn idiom(language: Language) -> Idiom {
         },
         L::PowerShell => Idiom { read: "$env:@X@", header: Some("\"Bearer $env:@X@\""), ..plain },
         L::Nix => Idiom { read: "builtins.getEnv \"@X@\"", ..plain },
-    }
+        L::Shell | L::Jsx => return None,
+    })
 }
 
 /// The new line, and what else it needs.
@@ -191,7 +193,7 @@ pub(super) fn replace(
     variable: &str,
     path: &ArtifactPath,
 ) -> Option<(String, Option<String>)> {
-    let idiom = of_runtime(idiom(language), spot, language, path);
+    let idiom = of_runtime(idiom(language)?, spot, language, path);
     let literal = literal::enclosing(spot)?;
     if matches!(language, Language::Python | Language::Rust) && is_of_bytes(spot.before) {
         return None;
@@ -220,11 +222,7 @@ pub(super) fn replace(
     }
     // What is read or set already needs no second look-up: the line, or the rest behind the look-up, is to go.
     let is_settled = name::looked_up(literal.before).is_some_and(|name| !name::names_something_else(&name));
-    let extension = path.extension().unwrap_or_default();
-    if is_settled
-        || literal.after.trim_end().ends_with('\\')
-        || !place::takes_lookup(&literal, language, extension.as_str())
-    {
+    if is_settled || literal.after.trim_end().ends_with('\\') || !place::takes_lookup(&literal, language) {
         return None;
     }
     // Another literal beside it is part of the same text, and so may be one on the next line.
@@ -320,7 +318,8 @@ fn fallback<'a>(literal: &literal::Literal<'a>, idiom: &Idiom) -> Option<(&'a st
 
 fn compiled(pattern: &'static str) -> Option<&'static Regex> {
     static COMPILED: LazyLock<HashMap<&'static str, Regex>> = LazyLock::new(|| {
-        let patterns = Language::iter().flat_map(|language| idiom(language).fallbacks).map(|(pattern, _)| *pattern);
+        let patterns =
+            Language::iter().filter_map(idiom).flat_map(|idiom| idiom.fallbacks).map(|(pattern, _)| *pattern);
         patterns.filter_map(|pattern| Some((pattern, Regex::new(pattern).ok()?))).collect()
     });
     COMPILED.get(pattern)

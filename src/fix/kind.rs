@@ -1,14 +1,11 @@
 //! What kind of file it is, as far as fixes differ.
 
-use strum::EnumIter;
-
-use crate::artifact::ArtifactPath;
+use crate::artifact::{ArtifactPath, Language};
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     Code(Language),
-    Shell,
     Dotenv,
     DotenvExample,
     Compose,
@@ -37,36 +34,15 @@ pub(super) enum FileKind {
     Other,
 }
 
-/// A programming language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
-pub(super) enum Language {
-    Python,
-    JavaScript,
-    TypeScript,
-    Go,
-    Rust,
-    Jvm,
-    CSharp,
-    Ruby,
-    Php,
-    Swift,
-    Dart,
-    Elixir,
-    R,
-    Julia,
-    Perl,
-    Lua,
-    Cpp,
-    PowerShell,
-    Nix,
-}
-
 impl FileKind {
     /// The kind of the file of this path.
     pub fn of(path: &ArtifactPath) -> Self {
         let whole = String::from_utf8_lossy(path.own()).to_ascii_lowercase();
         let name = whole.rsplit('/').next().unwrap_or_default();
-        by_name(&whole, name).or_else(|| by_extension(path.extension()?.as_str())).unwrap_or(Self::Other)
+        by_name(&whole, name)
+            .or_else(|| Language::of(path).map(Self::Code))
+            .or_else(|| by_extension(path.extension()?.as_str()))
+            .unwrap_or(Self::Other)
     }
 }
 
@@ -108,34 +84,12 @@ fn by_name(whole: &str, name: &str) -> Option<FileKind> {
         _ if whole.ends_with(".codex/config.toml") => FileKind::Codex,
         _ if whole.contains(".claude/settings") => FileKind::ClaudeSettings,
         _ if name.contains("postman") || whole.contains("insomnia") => FileKind::HttpClient,
-        ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zshenv" | ".envrc" => FileKind::Shell,
         _ => return None,
     })
 }
 
 fn by_extension(extension: &str) -> Option<FileKind> {
-    use Language as L;
     Some(match extension {
-        "py" | "pyw" | "pyi" => FileKind::Code(L::Python),
-        "js" | "mjs" | "cjs" => FileKind::Code(L::JavaScript),
-        "ts" | "mts" | "cts" => FileKind::Code(L::TypeScript),
-        "go" => FileKind::Code(L::Go),
-        "rs" => FileKind::Code(L::Rust),
-        "java" | "kt" | "kts" | "scala" | "groovy" | "gradle" => FileKind::Code(L::Jvm),
-        "cs" => FileKind::Code(L::CSharp),
-        "rb" => FileKind::Code(L::Ruby),
-        "php" => FileKind::Code(L::Php),
-        "swift" => FileKind::Code(L::Swift),
-        "dart" => FileKind::Code(L::Dart),
-        "ex" | "exs" => FileKind::Code(L::Elixir),
-        "r" => FileKind::Code(L::R),
-        "jl" => FileKind::Code(L::Julia),
-        "pl" | "pm" => FileKind::Code(L::Perl),
-        "lua" => FileKind::Code(L::Lua),
-        "c" | "cc" | "cpp" | "cxx" | "h" | "hpp" => FileKind::Code(L::Cpp),
-        "ps1" | "psm1" => FileKind::Code(L::PowerShell),
-        "nix" => FileKind::Code(L::Nix),
-        "sh" | "bash" | "zsh" => FileKind::Shell,
         "tf" | "tfvars" | "hcl" => FileKind::Terraform,
         "http" | "rest" | "bru" => FileKind::HttpClient,
         "ipynb" => FileKind::Notebook,

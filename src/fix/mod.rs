@@ -12,10 +12,10 @@ mod shell;
 mod text;
 
 use crate::{
-    artifact::{ArtifactPath, Provenance, Standing},
+    artifact::{ArtifactPath, Language, Provenance, Standing},
     finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State, Within},
 };
-use kind::{FileKind, Language};
+use kind::FileKind;
 
 /// Everything a fix depends on.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub fn asks_for_standing(path: &ArtifactPath) -> bool {
 pub fn advise(site: &Site<'_>) -> Fix {
     let kind = FileKind::of(site.path);
     let variable = match kind {
-        FileKind::Shell => Spot::new(site.line).and_then(|spot| shell::variable(&spot, site)),
+        FileKind::Code(Language::Shell) => Spot::new(site.line).and_then(|spot| shell::variable(&spot, site)),
         _ => None,
     };
     let variable = variable.unwrap_or_else(|| name::variable(site));
@@ -90,11 +90,11 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
     }
     let (line, note) = match (site.line.within, kind) {
         (Within::Fixed, _) => return None,
-        (Within::Expanded, FileKind::Shell) => (shell::expanded(&spot, variable), None),
+        (Within::Expanded, FileKind::Code(Language::Shell)) => (shell::expanded(&spot, variable), None),
         (Within::Expanded, FileKind::Code(Language::PowerShell)) => (powershell_expanded(&spot, variable), None),
         (Within::Expanded, _) | (_, FileKind::Message) => return None,
+        (_, FileKind::Code(Language::Shell)) => (shell::replace(&spot, variable)?, None),
         (_, FileKind::Code(language)) => code::replace(&spot, language, variable, site.path)?,
-        (_, FileKind::Shell) => (shell::replace(&spot, variable)?, None),
         _ => config::replace(&spot, kind, variable, site)?,
     };
     // Whatever a rewriter does, the secret must be gone, and so must every other one on the line.

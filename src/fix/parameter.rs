@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{kind::Language, literal::Literal};
+use super::literal::Literal;
+use crate::artifact::Language;
 
 /// Behind the literal, or in front of it: the variable that is read.
 static VARIABLE: LazyLock<Regex> =

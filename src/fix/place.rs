@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{kind::Language, literal::Literal};
+use super::literal::Literal;
+use crate::artifact::Language;
 
 /// What sets a variable: a look-up of the same one would change nothing. (Without `-u`, `(?i)` needs tables that only tests
 /// are built with.)
@@ -72,7 +73,7 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 /// Whether a look-up may stand in place of the literal.
-pub(super) fn takes_lookup(literal: &Literal<'_>, language: Language, extension: &str) -> bool {
+pub(super) fn takes_lookup(literal: &Literal<'_>, language: Language) -> bool {
     let (before, after) = (literal.before, literal.after.trim_start());
     let head = before.trim_end();
     // A tag, or a prefix that says what kind of literal it is.
@@ -85,7 +86,7 @@ pub(super) fn takes_lookup(literal: &Literal<'_>, language: Language, extension:
         && !TAG.is_match(before)
         && !is_pattern(head, after, language)
         && !is_admitting(head, after, language)
-        && takes_expression(before, after, language, extension)
+        && takes_expression(before, after, language)
 }
 
 /// Whether what comes next is the default of a look-up.
@@ -119,7 +120,7 @@ fn is_admitting(head: &str, after: &str, language: Language) -> bool {
 }
 
 /// Whether the language takes more than a constant there.
-fn takes_expression(before: &str, after: &str, language: Language, extension: &str) -> bool {
+fn takes_expression(before: &str, after: &str, language: Language) -> bool {
     let has = |wanted: &[&str]| words(before).any(|word| wanted.contains(&word));
     let is_annotated = || ANNOTATION.is_match(before);
     match language {
@@ -164,8 +165,8 @@ fn takes_expression(before: &str, after: &str, language: Language, extension: &s
         Language::Elixir => !before.trim_start().starts_with('@') && !ELIXIR_HEAD.is_match(before),
         // `char key[] = "…"` takes the letters themselves. What is static begins with what the compiler knows, and so does
         // in C what stands outside of functions.
-        Language::Cpp => {
-            let is_outside = matches!(extension, "c" | "h")
+        Language::C | Language::Cpp => {
+            let is_outside = language == Language::C
                 && !before.starts_with(char::is_whitespace)
                 && before.trim_end().ends_with(['=', '{']);
             !before.contains("[]") && !has(&["static"]) && !is_outside

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Site, kind::FileKind};
 use crate::{
-    artifact::{Provenance, Standing},
+    artifact::{Language, Provenance, Standing},
     finding::{Pushed, SecretKind, State, Story},
 };
 
@@ -115,7 +115,7 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
             "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager."
                 .to_owned()
         }
-        FileKind::Shell => format!(
+        FileKind::Code(Language::Shell) => format!(
             "Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."
         ),
         _ => format!(
