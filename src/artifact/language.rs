@@ -71,6 +71,20 @@ impl Language {
     }
 }
 
+/// What reads a variable, and takes its default in the brackets that follow; a part of an expression, like all below.
+/// (Without `-u`, `(?i)` needs tables that only tests are built with.)
+pub(crate) const LOOKUP: &str =
+    r"(?:(?i-u:getenv|get_env|environ\.get|env\.get|env\.fetch|getordefault|getorelse|lookup_?env)|\benv)";
+
+/// An annotation or a decorator, up to its bracket.
+pub(crate) const ANNOTATION: &str = r"@[A-Za-z_][\w.:]*";
+
+/// The beginning of a line that declares a constant of Rust.
+pub(crate) const RUST_CONSTANT: &str = r"^\s*(?:pub\s*(?:\([^)]*\)\s*)?)?(?:const|static)\s+(?:mut\s+)?[A-Z_]";
+
+/// The beginning of a line that declares a type of TypeScript.
+pub(crate) const TYPE: &str = r"^\s*(?:export\s+|declare\s+)*(?:type|interface|(?:const\s+)?enum)\s";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //! rules or findings.
 
 mod commit;
-mod language;
+pub(crate) mod language;
 mod notification;
 mod path;
 mod progress;

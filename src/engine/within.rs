@@ -9,7 +9,10 @@ use regex::bytes::Regex;
 
 use super::snippet::VISIBLE;
 use crate::{
-    artifact::{ArtifactPath, Language},
+    artifact::{
+        ArtifactPath,
+        language::{self, Language},
+    },
     finding::Within,
 };
 
@@ -223,15 +226,19 @@ const TRIPLE: Long = long("\"\"\"", "\"\"\"", true);
 const TRIPLE_SINGLE: Long = long("'''", "'''", true);
 const REMARK: Long = long("/*", "*/", false);
 
-/// A look-up whose default stands in its brackets. (Without `-u`, `(?i)` needs tables that only tests are built with.)
-const LOOKUP: &str =
-    r"(?i-u:getenv|get_env|environ\.get|env\.get|env\.fetch|getordefault|getorelse|lookupenv)\s*$|\benv\s*$";
+/// A look-up whose default stands in its brackets.
+fn lookup() -> String {
+    [language::LOOKUP, r"\s*$"].concat()
+}
+
+/// What stands in front of the arguments of an annotation or an attribute.
+fn annotation() -> String {
+    [r"^\s*(?:", language::ANNOTATION, r"|#?\[\s*[\w.\\]+)$"].concat()
+}
+
 /// What a look-up that failed leads to: another one would fail as well.
 static RESCUE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*(?:except|rescue)\b").expect("the expression is a constant, and a test runs it"));
-
-/// What stands in front of the arguments of an annotation or an attribute.
-const ANNOTATION: &str = r"^\s*(?:@[\w.:]+|#?\[\s*[\w.\\]+)$";
 
 fn syntax<const N: usize>(
     remarks: &'static [&'static str],
@@ -248,24 +255,23 @@ fn joining(syntax: Syntax) -> Syntax {
     Syntax { joins_literals: true, ..syntax }
 }
 
-static PYTHON: LazyLock<Syntax> = LazyLock::new(|| joining(syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[LOOKUP])));
+static PYTHON: LazyLock<Syntax> =
+    LazyLock::new(|| joining(syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[&lookup()])));
 static SCRIPT: LazyLock<Syntax> = LazyLock::new(|| {
-    const TYPE: &str = r"^\s*(?:export\s+|declare\s+|const\s+)*(?:enum|interface|type)\s";
-    syntax(&["//"], [long("`", "`", true), REMARK], None, &[LOOKUP, ANNOTATION, TYPE])
+    syntax(&["//"], [long("`", "`", true), REMARK], None, &[&lookup(), &annotation(), language::TYPE])
 });
 static GO: LazyLock<Syntax> =
-    LazyLock::new(|| syntax(&["//"], [long("`", "`", false), REMARK], None, &[LOOKUP, r"^\s*const\s*$"]));
+    LazyLock::new(|| syntax(&["//"], [long("`", "`", false), REMARK], None, &[&lookup(), r"^\s*const\s*$"]));
 static RUST: LazyLock<Syntax> = LazyLock::new(|| {
-    const CONSTANT: &str = r"^\s*(?:pub\s*(?:\(\w+\)\s*)?)?(?:const|static)\s+[A-Z_]";
     const MACRO: &str = r"\b(?:e?print(?:ln)?|format|write(?:ln)?|panic|concat|matches|assert\w*)!\s*$";
     let longs = [long("r#\"", "\"#", false), long("'\"'", "", false), long("\"", "\"", true), REMARK];
     // What opens with `'"'` is a character, and over at once.
-    syntax(&["//"], longs, None, &[ANNOTATION, CONSTANT, MACRO])
+    syntax(&["//"], longs, None, &[&annotation(), language::RUST_CONSTANT, MACRO])
 });
 static CURLY: LazyLock<Syntax> = LazyLock::new(|| {
     const CONSTANT: &str = r"^\s*(?:static\s+)?const\s|=\s*const\s|\bannotation\s+class\b";
     let longs = [TRIPLE, TRIPLE_SINGLE, long("@\"", "\"", false), REMARK];
-    syntax(&["//"], longs, None, &[LOOKUP, ANNOTATION, CONSTANT])
+    syntax(&["//"], longs, None, &[&lookup(), &annotation(), CONSTANT])
 });
 static C: LazyLock<Syntax> = LazyLock::new(|| {
     joining(syntax(&["//"], [long("R\"(", ")\"", false), REMARK], None, &[r"\bstatic\b|\[\w*\]\s*=\s*$"]))
@@ -273,9 +279,9 @@ static C: LazyLock<Syntax> = LazyLock::new(|| {
 static PHP: LazyLock<Syntax> = LazyLock::new(|| {
     const CONSTANT: &str = r"^\s*(?:(?:public|private|protected|static|final|readonly|var)\s+)*const\s|^\s*(?:public|private|protected|static|var)\s[^(]*=\s*$";
     const PARAMETERS: &str = r"\b(?:function|fn)\b[^(]*$";
-    syntax(&["#", "//"], [REMARK], Some(Documents::Php), &[LOOKUP, ANNOTATION, CONSTANT, PARAMETERS])
+    syntax(&["#", "//"], [REMARK], Some(Documents::Php), &[&lookup(), &annotation(), CONSTANT, PARAMETERS])
 });
-static RUBY: LazyLock<Syntax> = LazyLock::new(|| joining(syntax(&["#"], [], Some(Documents::Other), &[LOOKUP])));
+static RUBY: LazyLock<Syntax> = LazyLock::new(|| joining(syntax(&["#"], [], Some(Documents::Other), &[&lookup()])));
 static SHELL: LazyLock<Syntax> = LazyLock::new(|| {
     let longs = [Long { open: "\"", close: "\"", has_escapes: true, within: Within::Expanded }, long("'", "'", false)];
     syntax(&["#"], longs, Some(Documents::Shell), &[])
@@ -290,7 +296,7 @@ static POWERSHELL: LazyLock<Syntax> = LazyLock::new(|| {
 });
 static LUA: LazyLock<Syntax> =
     LazyLock::new(|| syntax(&["--"], [long("--[[", "]]", false), long("[[", "]]", false)], None, &[]));
-static TRIPLED: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[LOOKUP]));
+static TRIPLED: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[&lookup()]));
 static NIX: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [long("''", "''", false), REMARK], None, &[]));
 
 impl Syntax {
@@ -353,11 +359,14 @@ mod tests {
             ("a.js", "/* It is\n", Fixed),
             ("a.ts", "export enum Keys {\n", Fixed),
             ("a.ts", "export const keys = {\n", Plain),
+            ("a.ts", "const type = {\n", Plain),
+            ("a.ts", "declare const enum Keys {\n", Fixed),
             ("a.go", "const (\n\ta = 1\n", Fixed),
             ("a.go", "const (\n\ta = 1\n)\n", Plain),
             ("a.go", "var page = `\n", Fixed),
             ("a.rs", "const KEYS: [&str; 2] = [\n", Fixed),
             ("a.rs", "let quote = '\"';\nformat!(\n", Fixed),
+            ("a.rs", "pub(in crate::a) static mut KEYS: [&str; 2] = [\n", Fixed),
             ("a.rs", "let keys = vec![\n", Plain),
             ("A.java", "@Foo(\n", Fixed),
             ("A.cs", "    [Header(\n", Fixed),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::literal::Literal;
-use crate::artifact::Language;
+use crate::artifact::language::{self, Language};
 
 /// What sets a variable: a look-up of the same one would change nothing. (Without `-u`, `(?i)` needs tables that only tests
 /// are built with.)
@@ -17,11 +17,8 @@ static SETTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A look-up in whose brackets the default comes next.
-static DEFAULT_OF_LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"(?:(?i-u:getenv|get_env|environ\.get|env\.get|env\.fetch|getordefault|getorelse|lookup_?env)|\benv)\([^()]*,\s*(?:\w+\s*=\s*)?$",
-    )
-});
+static DEFAULT_OF_LOOKUP: LazyLock<Regex> =
+    LazyLock::new(|| compiled(&[language::LOOKUP, r"\([^()]*,\s*(?:\w+\s*=\s*)?$"].concat()));
 
 /// Where browsers and apps keep what they are given, and the projects in which the files of apps are made.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,7 +28,7 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// An annotation, a decorator or an attribute that is open.
-static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(r"@[A-Za-z][\w.:]*\([^()]*$"));
+static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(&[language::ANNOTATION, r"\([^()]*$"].concat()));
 static CSHARP_ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*\[[A-Za-z][^\]]*$"));
 static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| compiled(r"#\[[^\]]*$"));
 
@@ -53,16 +50,15 @@ static MACRO: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A constant of Rust, in front of its value.
 static RUST_CONSTANT: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"^\s*(?:pub\s*(?:\([^)]*\)\s*)?)?(?:const|static)\s+(?:mut\s+)?[A-Z_]|\bextern\s*$"));
+    LazyLock::new(|| compiled(&[language::RUST_CONSTANT, r"|\bextern\s*$"].concat()));
 
 /// The parameters of a function of Elixir, which are patterns.
 static ELIXIR_HEAD: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*defp?\s+\w+[!?]?\([^)]*$"));
 
 /// A type of TypeScript, or the beginning of one.
 static TYPE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"^\s*(?:export\s+|declare\s+)*(?:type|interface|enum)\s|\b(?:as|extends|keyof)\s*$|[|<]\s*$|\b(?:const|let|var|readonly|function)\b[^={]*:\s*$",
-    )
+    const REST: &str = r"|\b(?:as|extends|keyof)\s*$|[|<]\s*$|\b(?:const|let|var|readonly|function)\b[^={]*:\s*$";
+    compiled(&[language::TYPE, REST].concat())
 });
 
 /// What stands alone in front of a literal that continues the line before: that line has the look-up, if there is one.
