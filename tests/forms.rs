@@ -330,6 +330,7 @@ fn what_is_not_seen_is_passed_over() {
             "\u{ad}",
             "\u{2060}",
             "\u{feff}",
+            "\u{61c}",
             "&shy;",
             "&#8203;",
             "\\u200b",

@@ -8,6 +8,7 @@ mod path;
 mod progress;
 mod standing;
 mod stop;
+mod unseen;
 mod veil;
 mod version;
 mod visitor;
@@ -19,6 +20,7 @@ pub use path::{ArtifactPath, normal};
 pub use progress::Progress;
 pub use standing::Standing;
 pub use stop::Stop;
+pub(crate) use unseen::{is_unseen, is_variation};
 pub use veil::{cover, veil, veil_name};
 pub use version::{Changes, Copied, Memo, Place, Version};
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Text of the scanned files that ends up where nobody looked for secrets in it.
 
+use super::is_unseen;
+
 /// A longer word may be a secret if it holds a digit, or nothing that joins its parts.
 const LONGEST_WORD: usize = 24;
 /// So many letters and digits in a row, a digit among them, may be a piece of one.
@@ -11,7 +13,7 @@ const NUMBERS: usize = 12;
 
 /// The text without words that may be secrets: a file may be named after a key, and a remark may quote one.
 pub fn veil(text: &str) -> String {
-    let seen: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
+    let seen: String = text.chars().filter(|letter| *letter != '\0' && !is_unseen(*letter)).collect();
     replace(&without_bytes(&seen), |_| "…".to_owned())
 }
 
@@ -24,11 +26,6 @@ pub fn cover(text: &str) -> String {
 pub fn veil_name(name: &str) -> String {
     let parts = name.split_inclusive(|letter: char| !letter.is_ascii_alphanumeric());
     parts.map(veil).collect()
-}
-
-/// What stands between the letters of a word and is not seen.
-fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\0' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// The text without what is written byte by byte: as numbers, or in escapes without a blank between them.
@@ -88,6 +85,7 @@ mod tests {
         assert_eq!(veil("é…"), "é…");
         assert_eq!(veil("fix \"sk-mr-\" + \"0a1b2c3d4e5f6071\""), "fix \"sk-mr-\" + \"…\"");
         assert_eq!(veil("m 0a1b2c3d\u{200b}4e5f6071\u{ad}8293 x"), "m … x");
+        assert_eq!(veil("m 0a1b2c3d\u{fe0f}4e5f6071\u{2066}8293 x"), "m … x");
         assert_eq!(veil(&format!("was {} once", "\\x61\\x30".repeat(16))), "was … once");
         for bytes in ["73 6b 2d ".repeat(8), "0x73, 0x6b, ".repeat(8), "115,107,".repeat(8), "73:6b:".repeat(9)] {
             assert_eq!(veil(&format!("was {bytes}once")).split_whitespace().collect::<Vec<_>>(), ["was", "…", "once"]);

@@ -4,6 +4,8 @@ use std::{borrow::Cow, fmt::Write, sync::LazyLock};
 
 use regex::{Regex, bytes};
 
+use crate::artifact::{is_unseen, is_variation};
+
 /// Keys, plain and in base64, and what is left of them where something cut them: a file may be named after a key.
 const KEYS: &str = r"(sk-mr-|muk-)[0-9a-f]{5,}|(ak_)[A-Za-z0-9_-]{40,}|(c2stbXIt|bXVrL)[A-Za-z0-9+/_-]{20,}=*";
 const MASKED_KEY: &str = "$1$2$3…";
@@ -68,11 +70,15 @@ fn mask_keys(text: &str) -> Cow<'_, str> {
 }
 
 fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+    // Line ends, blanks that look like none, notes between the lines, and what is no character.
+    let is_other = || {
+        matches!(
+            character,
+            '\u{2028}' | '\u{2029}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{fff9}'
+                ..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+        )
+    };
+    character.is_control() || is_unseen(character) && !is_variation(character) || is_other()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Characters written as numbers: the escapes of programming languages, of addresses, of HTML and of mail.
 
 use super::{How, Step, glue, invisible, line};
+use crate::artifact::is_unseen;
 
 /// Backslashes before an escape: each layer of quoting doubles them.
 const MAX_BACKSLASHES: usize = 8;
@@ -63,9 +64,7 @@ fn character(code: u32, length: usize, how: How) -> Step {
     match u8::try_from(code) {
         Ok(b'\n' | b'\r') => Step::Nothing { length, how: how.and(How::WRAPPED) },
         Ok(byte) if byte.is_ascii_graphic() => Step::Character { byte, length, how },
-        _ if char::from_u32(code).is_some_and(invisible::is_unseen) => {
-            Step::Nothing { length, how: how.and(How::INVISIBLE) }
-        }
+        _ if char::from_u32(code).is_some_and(is_unseen) => Step::Nothing { length, how: how.and(How::INVISIBLE) },
         _ => Step::End,
     }
 }

@@ -1,6 +1,7 @@
 //! What stands amid a key and is not seen: characters without width, colours of terminals, tags.
 
 use super::{How, Step};
+use crate::artifact::is_unseen;
 
 /// A tag longer than this is none that breaks a key.
 const MAX_TAG: usize = 160;
@@ -10,23 +11,13 @@ const MAX_PARAMETERS: usize = 24;
 /// The length of a character in UTF-8 that is not seen.
 pub(super) fn character(bytes: &[u8]) -> Option<usize> {
     let length = match bytes.first()? {
-        0xC2 | 0xCD => 2,
+        0xC2 | 0xCD | 0xD8 => 2,
         0xE1 | 0xE2 | 0xEF => 3,
         0xF3 => 4,
         _ => return None,
     };
     let character = std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next()?;
     is_unseen(character).then_some(length)
-}
-
-/// Characters without width: joiners, direction marks, soft hyphens, byte order marks, variation selectors, tags.
-pub(super) fn is_unseen(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
-            | '\u{e0100}'..='\u{e01ef}'
-    )
 }
 
 /// `<wbr>`, and the tags that highlighters put around each piece of code.
