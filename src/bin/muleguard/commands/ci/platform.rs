@@ -82,7 +82,7 @@ impl Surroundings<'_> {
             "schedule" => Job::accepted(&name, Change::Full(format!("the event `{name}` has no change to compare"))),
             // Whoever starts it chooses the branch.
             _ => {
-                let (branch, default) = (self.github_branch(), self.field("/repository/default_branch"));
+                let (branch, default) = (self.github_ref("refs/heads/"), self.field("/repository/default_branch"));
                 let trusted = trusted(branch.as_deref(), default.as_deref());
                 Job {
                     what: name.clone(),
@@ -93,22 +93,22 @@ impl Surroundings<'_> {
         }
     }
 
-    fn github_branch(&self) -> Option<String> {
+    /// What the ref that the job is about is called among those of a kind. Events other than pushes may write `/ref` short.
+    fn github_ref(&self, kind: &str) -> Option<String> {
         let name = self.var("GITHUB_REF").or_else(|| self.field("/ref"))?;
-        name.strip_prefix("refs/heads/").map(str::to_owned)
+        name.strip_prefix(kind).map(str::to_owned)
     }
 
     fn github_push(&self, head: String) -> Job {
         if self.event.pointer("/deleted").and_then(Value::as_bool) == Some(true) {
             return Job::accepted("push", Change::Nothing("a ref was deleted".to_owned()));
         }
-        let name = self.field("/ref").or_else(|| self.var("GITHUB_REF"));
         let pushed = Pushed {
             before: self.field("/before"),
             head: self.field("/after").unwrap_or(head),
-            branch: name.as_ref().and_then(|name| name.strip_prefix("refs/heads/")).map(str::to_owned),
+            branch: self.github_ref("refs/heads/"),
             default: self.field("/repository/default_branch"),
-            tag: name.as_ref().and_then(|name| name.strip_prefix("refs/tags/")).map(str::to_owned),
+            tag: self.github_ref("refs/tags/"),
         };
         pushed.job()
     }
