@@ -260,7 +260,7 @@ impl<'s> Attribution<'s> {
                 own.flat_map(|own| [own].into_iter().chain(self.graph.parents(&self.graph.commits[own]).skip(1)));
             parts.map(|at| (tip.name.clone(), at)).collect::<Vec<_>>()
         };
-        let is_stash = |tip: &&Tip| tip.kind == TipKind::Stash && tip.name.contains('@');
+        let is_stash = |tip: &&Tip| tip.kind == TipKind::Stash;
         let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
         History {
             commits: self.graph.commits.iter().enumerate().map(commit).collect(),
@@ -310,7 +310,7 @@ fn reach(node: &Node, unpushed: Option<&HashSet<Oid>>) -> Reach {
         None => Reach {
             refs: from.has(TipKind::Head) || from.has(TipKind::Ref) || from.has(TipKind::Remote),
             remote: from.has(TipKind::Remote),
-            stash: from.has(TipKind::Stash),
+            stash: from.has(TipKind::Stash) || from.has(TipKind::FormerStash),
             reflog: from.has(TipKind::Reflog),
         },
     }

@@ -35,6 +35,9 @@ pub(super) enum TipKind {
     Ref,
     /// A branch as a remote had it.
     Remote,
+    /// What the log of the stash names and is no entry of it any more.
+    FormerStash,
+    /// An entry of the stash, such as `stash@{0}`.
     Stash,
     Reflog,
     /// Nothing: the object was just there.
@@ -57,12 +60,12 @@ pub(super) fn tips(repository: &Repository, reflogs: bool) -> (Vec<Tip>, Vec<Not
         found.check_files(&folder.join("refs"));
     }
     // Older stashes stand in the log of refs/stash alone.
-    found.add_log(&repository.commondir().join("logs/refs/stash"), TipKind::Stash);
+    found.add_stashes(&repository.commondir().join("logs/refs/stash"));
     if reflogs {
         let own = [repository.commondir(), repository.path()].map(Path::to_owned);
         let logs = own.iter().chain(&worktrees).flat_map(|folder| found.files(&folder.join("logs")));
         let logs: Vec<PathBuf> = logs.collect();
-        logs.iter().for_each(|log| found.add_log(log, TipKind::Reflog));
+        logs.iter().for_each(|log| found.add_reflog(log));
     }
     (found.tips.into_iter().collect(), found.broken)
 }
@@ -173,23 +176,35 @@ impl Tips {
         }
     }
 
-    /// Both sides of every line of a reflog. The last line of that of the stash is `stash@{0}`.
-    fn add_log(&mut self, path: &Path, kind: TipKind) {
-        let name = if kind == TipKind::Stash { "stash" } else { "reflog" };
+    /// The last line of the stash's log is `stash@{0}`. What stood before is a stash of its own, or was dropped.
+    fn add_stashes(&mut self, log: &Path) {
+        for (at, [before, entry]) in self.log(log, "stash").into_iter().rev().enumerate() {
+            before.into_iter().for_each(|id| self.add(TipKind::FormerStash, "stash", id));
+            entry.into_iter().for_each(|id| self.add(TipKind::Stash, &format!("stash@{{{at}}}"), id));
+        }
+    }
+
+    fn add_reflog(&mut self, log: &Path) {
+        let ids = self.log(log, "reflog").into_iter().flatten().flatten();
+        ids.for_each(|id| self.add(TipKind::Reflog, "reflog", id));
+    }
+
+    /// What a ref was and what it became, line by line of its log, as far as that was and is anything.
+    fn log(&mut self, path: &Path, name: &str) -> Vec<[Option<Oid>; 2]> {
         let text = match read_whole(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-            Err(error) => return self.broken(&format!("the log of the {name} cannot be read: {error}")),
-        };
-        let lines: Vec<&[u8]> = text.lines().collect();
-        for (at, line) in lines.iter().rev().enumerate() {
-            let ids = line.fields().take(2).filter_map(parse_id).enumerate();
-            for (side, id) in ids.filter(|(_, id)| !id.is_zero()) {
-                // What stood before is a stash of its own, or was dropped.
-                let is_entry = kind == TipKind::Stash && side == 1;
-                self.add(kind, &if is_entry { format!("stash@{{{at}}}") } else { name.to_owned() }, id);
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                self.broken(&format!("the log of the {name} cannot be read: {error}"));
+                return Vec::new();
             }
-        }
+        };
+        let id = |field: Option<&[u8]>| field.and_then(parse_id).filter(|id| !id.is_zero());
+        let line = |line: &[u8]| {
+            let mut fields = line.fields();
+            [id(fields.next()), id(fields.next())]
+        };
+        text.lines().map(line).collect()
     }
 
     /// All files below a folder, if it is there.
