@@ -16,6 +16,7 @@ mod visitor;
 pub use commit::CommitInfo;
 pub(crate) use language::Language;
 pub use notification::{Cause, Notification, count};
+pub(crate) use path::percent_encoded;
 pub use path::{ArtifactPath, normal};
 pub use progress::Progress;
 pub use standing::Standing;

@@ -105,6 +105,18 @@ fn hide(text: &[u8], secret: &[u8]) -> Vec<u8> {
     shown
 }
 
+/// The bytes of a path as an address has them: percent-encoded but for what may stand there as it is.
+pub(crate) fn percent_encoded(path: &[u8]) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for &byte in path {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
 impl fmt::Debug for ArtifactPath {
     /// This text ends in logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,7 @@ use super::{
     view::{Entry, View, advice, advice_lines, applicable_line, clip},
 };
 use crate::{
-    artifact::{ArtifactPath, Cause, Notification},
+    artifact::{ArtifactPath, Cause, Notification, percent_encoded},
     finding::{Confidence, Finding, RuleInfo, ScanReport, Severity, SuppressionKind},
 };
 
@@ -292,7 +292,7 @@ fn message_text(text: &str) -> String {
 /// The URI of a path, from its raw bytes: relative to where muleguard ran, unless the path leads elsewhere.
 fn artifact_location(path: &ArtifactPath) -> Value {
     let bytes = mask_key_bytes(path.as_bytes());
-    let encoded = percent_encode(&bytes);
+    let encoded = percent_encoded(&bytes);
     let has_drive = matches!(&*bytes, [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
     if bytes.starts_with(b"/") {
         json!({ "uri": format!("file://{encoded}") })
@@ -303,17 +303,6 @@ fn artifact_location(path: &ArtifactPath) -> Value {
     } else {
         json!({ "uri": encoded, "uriBaseId": ROOT })
     }
-}
-
-fn percent_encode(bytes: &[u8]) -> String {
-    let mut encoded = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -1,6 +1,6 @@
 //! Addresses of pages that show a line of a file in a commit, on the forges whose addresses are known.
 
-use crate::artifact::ArtifactPath;
+use crate::artifact::{ArtifactPath, percent_encoded};
 
 /// A repository on a forge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,22 +50,13 @@ impl Remote {
     /// The page that shows a line.
     pub fn line(&self, commit: &str, path: &ArtifactPath, line: u64) -> String {
         let Self { forge, host, repository } = self;
-        let path = encoded(path.as_bytes());
+        let path = percent_encoded(path.as_bytes());
         match forge {
             Forge::GitHub => format!("https://{host}/{repository}/blob/{commit}/{path}#L{line}"),
             Forge::GitLab => format!("https://{host}/{repository}/-/blob/{commit}/{path}#L{line}"),
             Forge::Bitbucket => format!("https://{host}/{repository}/src/{commit}/{path}#lines-{line}"),
         }
     }
-}
-
-/// Percent-encoded but for what may stand in the path of an address.
-fn encoded(path: &[u8]) -> String {
-    let encode = |&byte: &u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    path.iter().map(encode).collect()
 }
 
 #[cfg(test)]
