@@ -1,5 +1,10 @@
 //! What people want to know of a commit.
 
+/// The beginning of an object's id, by which people tell it from others.
+pub fn short_id(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
 /// A commit, for people. All text in it is hostile until it went through `report::sanitize`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitInfo {

@@ -13,7 +13,7 @@ mod veil;
 mod version;
 mod visitor;
 
-pub use commit::CommitInfo;
+pub use commit::{CommitInfo, short_id};
 pub(crate) use language::Language;
 pub use notification::{Cause, Notification, count};
 pub(crate) use path::percent_encoded;

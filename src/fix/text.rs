@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Site, kind::FileKind};
 use crate::{
-    artifact::{Language, Provenance, Standing},
+    artifact::{Language, Provenance, Standing, short_id},
     finding::{Pushed, SecretKind, State, Story},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn scrub(kind: FileKind, site: &Site<'_>) -> Cow<'static, str> {
 
 /// How to get a secret out of a history, by who can still see it and where it stands.
 pub(super) fn scrub_history(story: &Story, provenance: Provenance) -> Cow<'static, str> {
-    let commit = story.introduced.as_ref().map_or("", |commit| commit.id.get(..12).unwrap_or_default());
+    let commit = story.introduced.as_ref().map_or("", |commit| short_id(&commit.id));
     let is_message = matches!(provenance, Provenance::CommitMessage(_) | Provenance::TagMessage(_));
     let everywhere = format!(
         "write `KEY==>REMOVED` into ../keys.txt, run `git filter-repo {} ../keys.txt` (it rewrites all branches and tags), force-push, and have caches, forks and clones rebuilt",

@@ -2,12 +2,10 @@
 
 use super::{sanitize, summary};
 use crate::{
-    artifact::CommitInfo,
+    artifact::{CommitInfo, short_id},
     finding::{Pushed, State, Story},
 };
 
-/// Digits of a commit's id that people are shown.
-const SHORT_ID: usize = 12;
 const DAY: u64 = 24 * 60 * 60;
 /// Places that are shown; a file may have been moved about for years.
 const MAX_PLACES: usize = 10;
@@ -20,7 +18,7 @@ pub(super) fn lines(story: &Story) -> Vec<(&'static str, String)> {
         story
             .older_than
             .as_ref()
-            .map(|border| ("since", format!("before {}, at which the shallow history ends", short(&border.id)))),
+            .map(|border| ("since", format!("before {}, at which the shallow history ends", short_id(&border.id)))),
     );
     lines.extend(story.removed.as_ref().map(|removed| {
         let exposed = match story.exposed_seconds() {
@@ -33,7 +31,7 @@ pub(super) fn lines(story: &Story) -> Vec<(&'static str, String)> {
     lines.push(("state", state(story)));
     lines.extend(story.places.iter().take(MAX_PLACES).map(|place| {
         let address = place.link.clone().unwrap_or_else(|| {
-            let commit = place.commit.as_deref().map_or("", short);
+            let commit = place.commit.as_deref().map_or("", short_id);
             if commit.is_empty() { String::new() } else { format!("as of {commit}") }
         });
         (
@@ -50,11 +48,7 @@ pub(super) fn lines(story: &Story) -> Vec<(&'static str, String)> {
 fn commit(commit: &CommitInfo) -> String {
     let CommitInfo { id, author, email, date, committed, subject, .. } = commit;
     let later = if committed == date { String::new() } else { format!(", committed {committed}") };
-    sanitize(&format!("{} {date}{later} {author} <{email}> “{subject}”", short(id)))
-}
-
-fn short(id: &str) -> &str {
-    id.get(..SHORT_ID).unwrap_or(id)
+    sanitize(&format!("{} {date}{later} {author} <{email}> “{subject}”", short_id(id)))
 }
 
 fn state(story: &Story) -> String {

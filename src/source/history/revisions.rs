@@ -7,10 +7,10 @@ use super::{
     tips::{Tip, TipKind},
     walk,
 };
-use crate::source::{SourceError, resolve};
-
-/// Digits that are shown of a whole id.
-const SHORT_ID: usize = 12;
+use crate::{
+    artifact::short_id,
+    source::{SourceError, resolve},
+};
 
 /// Which commits to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Commits {
         let tip = |name: &String| {
             let id = object(repository, name)?.id();
             // A whole id looks like a secret and is shown by its beginning.
-            let name = if *name == id.to_string() { name[..SHORT_ID].to_owned() } else { name.clone() };
+            let name = if *name == id.to_string() { short_id(name).to_owned() } else { name.clone() };
             Ok(Tip { kind: TipKind::Ref, name, id })
         };
         let mut tips = self.include.iter().map(tip).collect::<Result<Vec<_>, _>>()?;
