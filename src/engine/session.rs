@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     artifact::{Artifact, ArtifactPath, Memo, Version},
-    finding::{Dropped, Finding, MarkedLine, SecretId},
+    finding::{Dropped, Finding, MarkedLine, SecretId, add_dropped},
 };
 
 /// A scanner for one thread. It holds no artifact's bytes between calls but those of a text in UTF-16 or UTF-32.
@@ -173,8 +173,6 @@ impl Engine<'_> {
             judge.findings(stream.settled.drain(..), &mut outcome.findings, secrets, &mut stream.dropped);
         }
         outcome.marks.append(&mut stream.marks);
-        for (check, count) in std::mem::take(&mut stream.dropped) {
-            *outcome.dropped.entry(check).or_default() += count;
-        }
+        add_dropped(&mut outcome.dropped, std::mem::take(&mut stream.dropped));
     }
 }

@@ -9,7 +9,7 @@ mod story;
 pub use id::{Fingerprint, RuleId, SecretId};
 pub use line::{MarkedLine, MaskedLine, Region, Within};
 pub use part::{CellPart, Part};
-pub use report::{Coverage, Dropped, RuleInfo, ScanReport};
+pub use report::{Coverage, Dropped, RuleInfo, ScanReport, add_dropped};
 pub use story::{Place, Pushed, State, Story};
 
 use std::borrow::Cow;

@@ -73,8 +73,29 @@ pub struct Coverage {
     pub milliseconds: Option<u64>,
 }
 
+impl Coverage {
+    /// Adds what another part of the scan looked at. When the scan began and how long it took, no part of it knows.
+    pub fn add(&mut self, other: Self) {
+        let Self { files, objects, known, commits, bytes, unchanged, dropped, started: _, milliseconds: _ } = other;
+        self.files += files;
+        self.objects += objects;
+        self.known += known;
+        self.commits += commits;
+        self.bytes += bytes;
+        self.unchanged += unchanged;
+        add_dropped(&mut self.dropped, dropped);
+    }
+}
+
 /// How many matches each named check dropped.
 pub type Dropped = BTreeMap<&'static str, u64>;
+
+/// Adds what was dropped elsewhere.
+pub fn add_dropped(dropped: &mut Dropped, more: Dropped) {
+    for (check, count) in more {
+        *dropped.entry(check).or_default() += count;
+    }
+}
 
 /// What a report says about a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::{Options, advice::advise, reuse::KEY_REUSE};
 use crate::{
     artifact::{Artifact, ArtifactPath, Cause, Memo, Notification, Progress, Scope, Standing, Stop, Version, Visitor},
     engine::{Engine, Outcome, Session},
-    finding::{Coverage, Finding},
+    finding::{Coverage, Finding, add_dropped},
     rule::RuleSet,
     suppress::{Applied, House, Inline, Silence},
 };
@@ -32,19 +32,9 @@ impl Collected {
         self.silences.append(&mut other.silences);
         self.notifications.append(&mut other.notifications);
         self.secrets.append(&mut other.secrets);
-        self.coverage.files += other.coverage.files;
-        self.coverage.objects += other.coverage.objects;
-        self.coverage.known += other.coverage.known;
-        self.coverage.commits += other.coverage.commits;
-        self.coverage.bytes += other.coverage.bytes;
-        self.coverage.unchanged += other.coverage.unchanged;
-        for (check, count) in other.coverage.dropped {
-            *self.coverage.dropped.entry(check).or_default() += count;
-        }
+        self.coverage.add(other.coverage);
     }
-}
 
-impl Collected {
     /// Shows all paths below a folder: one of several repositories.
     pub fn put_below(&mut self, folder: &str) {
         let below = |path: &ArtifactPath| ArtifactPath::new([folder.as_bytes(), b"/", path.as_bytes()].concat());
@@ -118,9 +108,7 @@ impl<'s> Worker<'s> {
             coverage.files += 1;
             coverage.bytes += bytes;
         }
-        for (check, count) in dropped {
-            *coverage.dropped.entry(check).or_default() += count;
-        }
+        add_dropped(&mut coverage.dropped, dropped);
         if let Some(inline) = self.inline {
             let applied = |rule: &str| applied(self.engine.rules(), rule);
             self.own.silences.append(&mut inline.apply(artifact, &marks, &mut findings, &applied));
