@@ -213,8 +213,7 @@ impl Source for IndexSource {
             self.staged.iter().for_each(|staged| self.scan(&repository, staged, &mut *visitor));
             return Ok(());
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads::number(self.options.threads)).build();
-        let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
+        let pool = threads::pool(self.options.threads)?;
         let start = || (open_repository(), visitors());
         let scan = |(repository, visitor): &mut (Result<Repository, SourceError>, Box<dyn Visitor + Send + '_>),
                     staged: &Staged| match repository {

@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 use super::SourceError;
 
 /// More threads than this for each processor only wait for each other.
@@ -16,6 +18,12 @@ const MAX_SHARE: usize = 16;
 pub(super) fn number(asked: usize) -> usize {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     if asked == 0 { processors } else { asked.min(processors * MAX_SHARE) }
+}
+
+/// So many threads that share work, as [`number`] says.
+pub(super) fn pool(asked: usize) -> Result<ThreadPool, SourceError> {
+    let built = ThreadPoolBuilder::new().num_threads(number(asked)).build();
+    built.map_err(|error| SourceError::Threads { message: error.to_string() })
 }
 
 thread_local! {

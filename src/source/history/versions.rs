@@ -44,8 +44,7 @@ pub(super) fn scan(
         by_object.entry(version.object).or_default().push(version);
     }
     let by_object: Vec<_> = by_object.into_iter().collect();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads::number(source.options.threads)).build();
-    let pool = pool.map_err(|error| SourceError::Threads { message: error.to_string() })?;
+    let pool = threads::pool(source.options.threads)?;
     let archives = source.options.archives;
     let unpacker = || (archives == Archives::Open).then(|| Unpacker::new(archives));
     let start = || (Objects::new(&source.store), visitors(), unpacker());
