@@ -6,10 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git2::{ConfigLevel, Repository};
+use git2::Repository;
 use ignore::gitignore::gitconfig_excludes_path;
 
-use super::{IgnoreFiles, file::is_endless, read_whole, repository::open_repository, tree::IGNORE_FILE};
+use super::{
+    IgnoreFiles,
+    file::is_endless,
+    read_whole,
+    repository::{is_own_setting, open_repository},
+    tree::IGNORE_FILE,
+};
 
 const NAME: &str = ".gitignore";
 
@@ -107,10 +113,7 @@ fn repository_around(folder: &Path) -> Option<(Repository, PathBuf)> {
 fn excludes(repository: &Repository) -> Option<(PathBuf, bool)> {
     let config = repository.config().ok()?.snapshot().ok()?;
     match config.get_entry("core.excludesfile") {
-        Ok(entry) => {
-            let is_own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree | ConfigLevel::App);
-            Some((config.get_path("core.excludesfile").ok()?, is_own))
-        }
+        Ok(entry) => Some((config.get_path("core.excludesfile").ok()?, is_own_setting(&entry))),
         Err(_) => gitconfig_excludes_path().map(|path| (path, false)),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bstr::{BStr, ByteSlice};
-use git2::{Config, Error};
+use git2::{Config, ConfigEntry, ConfigLevel, Error};
 
 use super::refused;
 use crate::source::file::{is_absent, is_endless, read_whole};
@@ -14,6 +14,11 @@ const FILE_KEYS: [&str; 3] = ["path", "excludesfile", "attributesfile"];
 const MAX_DEPTH: usize = 10;
 /// Beside the user's configuration.
 const BESIDE: [&str; 2] = ["ignore", "attributes"];
+
+/// Whether the repository's own settings say something, and not those of the user or the machine.
+pub fn is_own_setting(entry: &ConfigEntry<'_>) -> bool {
+    matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree | ConfigLevel::App)
+}
 
 /// Refuses what the user's and the machine's configuration cannot be read from.
 pub(super) fn check_user() -> Result<(), Error> {

@@ -7,6 +7,7 @@ mod revision;
 mod size;
 mod special;
 
+pub use config::is_own_setting;
 pub use index::{open_index, open_index_at};
 pub use revision::resolve;
 pub use size::check_size;

@@ -4,7 +4,7 @@ use std::{env, fs, io::Write, path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use super::place::{HookPlace, SIGNATURE};
+use super::place::{CHAINED, HookPlace, SIGNATURE};
 use crate::{args::HookName, error::usage, exit, output};
 
 /// Installs hooks; a second time changes nothing.
@@ -86,7 +86,7 @@ fn script(program: &str, name: HookName) -> String {
     };
     format!(
         "#!/bin/sh\n{SIGNATURE}\n{keep}\
-         before=\"$(dirname \"$0\")/{hook}.before-muleguard\"\n\
+         before=\"$(dirname \"$0\")/{hook}{CHAINED}\"\n\
          if [ -x \"$before\" ]; then\n  {give}\"$before\" \"$@\" || exit $?\nfi\n\
          muleguard='{program}'\n\
          if [ ! -x \"$muleguard\" ]; then\n  muleguard=$(command -v muleguard) || {{\n\

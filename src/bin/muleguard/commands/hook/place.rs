@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use git2::{ConfigLevel, Repository};
-use muleguard::source::read_whole;
+use git2::Repository;
+use muleguard::source::{is_own_setting, read_whole};
 
 use crate::{args::HookName, error::usage, git};
 
@@ -21,6 +21,9 @@ pub struct HookPlace {
 /// A line in every hook that muleguard writes, by which it is known again.
 pub const SIGNATURE: &str = "# Installed by `muleguard hook install`.";
 
+/// What is put behind the name of the hook that was there before muleguard.
+pub const CHAINED: &str = ".before-muleguard";
+
 impl HookPlace {
     /// Finds the place of a hook for the repository around the current folder.
     pub fn find(name: HookName) -> anyhow::Result<(Self, Repository)> {
@@ -36,11 +39,8 @@ impl HookPlace {
             }
         };
         let folder = hooks_folder(&repository, &top)?;
-        let place = Self {
-            hook: folder.join(name.as_str()),
-            chained: folder.join(format!("{}.before-muleguard", name.as_str())),
-            top,
-        };
+        let place =
+            Self { hook: folder.join(name.as_str()), chained: folder.join(format!("{}{CHAINED}", name.as_str())), top };
         Ok((place, repository))
     }
 
@@ -54,8 +54,7 @@ impl HookPlace {
 fn hooks_folder(repository: &Repository, top: &Path) -> anyhow::Result<PathBuf> {
     let config = repository.config().context("cannot read the repository's configuration")?;
     let Ok(entry) = config.get_entry("core.hooksPath") else { return Ok(repository.commondir().join("hooks")) };
-    let is_own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree | ConfigLevel::App);
-    if !is_own {
+    if !is_own_setting(&entry) {
         return Err(usage(
             "core.hooksPath is set for all repositories of this user, so a hook there would run in each of them",
             "set it for this repository alone (`git config core.hooksPath .githooks`), or call `muleguard scan --staged` from the shared hook",
