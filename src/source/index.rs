@@ -195,12 +195,9 @@ impl IndexSource {
 
     fn selects(&self, path: &BString, top: Option<&Path>) -> bool {
         let path = path.to_path_lossy();
-        let is_ignored = || {
-            let Some(path) = top.map(|top| top.join(&path)) else { return false };
-            self.options.own_ignore && tracked::is_ignored(&path, true, false)
-                || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(&path))
-        };
-        !is_excluded(&self.options.overrides, &path) && !is_ignored()
+        let IndexOptions { own_ignore, ignore_files, overrides, .. } = &self.options;
+        let is_left_out = |top: &Path| tracked::is_left_out(&top.join(&path), *own_ignore, ignore_files.as_deref());
+        !is_excluded(overrides, &path) && !top.is_some_and(is_left_out)
     }
 }
 

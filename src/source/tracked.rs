@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 use git2::{ErrorCode, Index, Repository};
 
 use super::{
+    IgnoreFiles,
     file::is_absent,
     ignored::globs,
     read_whole,
@@ -95,6 +96,12 @@ pub(super) fn is_ignored(path: &Path, own: bool, vcs: bool) -> bool {
     let top = folders.iter().position(|folder| vcs && is_top(folder)).unwrap_or(folders.len() - 1);
     // The nearest file that has something to say decides.
     folders[..=top].iter().find_map(|folder| verdict(folder, &path, own, vcs)).unwrap_or(false)
+}
+
+/// Whether a file that git tracks is left out: muleguard's own ignore files say so, those on disk if they are asked, or
+/// those of another version of the tree.
+pub(super) fn is_left_out(path: &Path, own: bool, others: Option<&IgnoreFiles>) -> bool {
+    own && is_ignored(path, true, false) || others.is_some_and(|files| files.ignores_tracked(path))
 }
 
 fn verdict(folder: &Path, path: &Path, own: bool, vcs: bool) -> Option<bool> {

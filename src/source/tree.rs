@@ -311,11 +311,8 @@ impl TreeSource {
         if is_too_deep || (!self.options.hidden && relative.components().any(is_hidden)) {
             return false;
         }
-        let is_own_ignored = || {
-            self.options.own_ignore && tracked::is_ignored(path, true, false)
-                || self.options.ignore_files.as_ref().is_some_and(|files| files.ignores_tracked(path))
-        };
-        !is_excluded(&self.overrides, relative) && !is_own_ignored()
+        let TreeOptions { own_ignore, ignore_files, .. } = &self.options;
+        !is_excluded(&self.overrides, relative) && !tracked::is_left_out(path, *own_ignore, ignore_files.as_deref())
     }
 }
 
