@@ -1,5 +1,7 @@
 //! Files on disk: folders walked in parallel as their ignore files say, and files named one by one.
 
+mod walk;
+
 use std::{
     fs::{self, FileType},
     path::{Component, Path, PathBuf},
@@ -10,21 +12,19 @@ use std::{
 };
 
 use bstr::ByteSlice;
-use ignore::{
-    DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState, overrides::Override,
-    overrides::OverrideBuilder,
-};
+use ignore::overrides::{Override, OverrideBuilder};
 
 use super::{
     IgnoreFiles, Source, SourceError, VisitorMaker,
     archive::Archives,
-    file::{Links, describe, is_absent, special, unreadable},
+    file::{Links, describe, is_absent, unreadable},
     gitignore,
     seen::Seen,
     taker::{Lister, Reader, Taker, TakerMaker},
     threads, tracked,
 };
 use crate::artifact::{ArtifactPath, Cause, Notification, Standing};
+use walk::{Ignoring, link};
 
 /// The name of muleguard's own ignore files, which are written like `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".muleguardignore";
@@ -80,14 +80,6 @@ impl Default for TreeOptions {
     }
 }
 
-/// How the ignore files of git are read.
-enum Ignoring<'i> {
-    /// As the walker does; what is set tells that git reads one of them in another way.
-    AsRipgrep(&'i Arc<AtomicBool>),
-    /// As git does.
-    AsGit(Option<Arc<IgnoreFiles>>),
-}
-
 /// Files on disk.
 pub struct TreeSource {
     options: TreeOptions,
@@ -113,9 +105,7 @@ impl TreeSource {
 
     /// Gives every selected file to a taker, of which each thread has its own.
     fn select<'t>(&self, takers: &TakerMaker<'t>) {
-        let has_tracked = self.leaves_out_tracked();
-        // One walk meets no path twice.
-        let mut seen = Seen::new(self.options.roots.len(), has_tracked);
+        let mut seen = Seen::new(self.options.roots.len(), self.leaves_out_tracked());
         let mut taker = takers();
         let mut folders = Vec::new();
         for root in &self.options.roots {
@@ -126,36 +116,30 @@ impl TreeSource {
                 Err(error) => taker.notify(unreadable(root, &describe(&error))),
             }
         }
-        for folder in folders {
-            let TreeOptions { own_ignore, vcs_ignore, .. } = self.options;
-            if let Some(path) = gitignore::endless_above(folder, own_ignore, vcs_ignore) {
-                taker.notify(special_ignore_file(&path));
-                continue;
-            }
-            seen.turn_to(folder);
-            let is_odd = Arc::new(AtomicBool::new(vcs_ignore && gitignore::is_read_otherwise_above(folder)));
-            let mut met = self.walk(folder, Ignoring::AsRipgrep(&is_odd), &mut seen, takers);
-            if is_odd.load(Ordering::Relaxed) {
-                let as_git = Ignoring::AsGit(gitignore::all(folder).map(Arc::new));
-                let again = self.walk(folder, as_git, &mut seen, takers);
-                met.endless.extend(again.endless);
-                met.left.extend(again.left);
-                met.repositories.extend(again.repositories);
-            }
-            met.endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
-            met.left.iter().for_each(|path| {
-                taker.notify(link(
-                    path,
-                    "a symbolic link that leads out of what is scanned, or through another one, is not followed",
-                ))
-            });
-            if has_tracked {
-                self.take_tracked(folder, Path::new(""), &mut seen, &mut *taker);
-                met.repositories.sort();
-                met.repositories.dedup();
-                let inner = met.repositories.iter().filter_map(|inner| inner.strip_prefix(folder).ok());
-                inner.for_each(|inner| self.take_tracked(folder, inner, &mut seen, &mut *taker));
-            }
+        folders.into_iter().for_each(|folder| self.select_in(folder, &mut seen, takers, &mut *taker));
+    }
+
+    /// Gives what is selected in a folder to takers; what is to be told of it, and what only git knows, to `taker`.
+    fn select_in(&self, folder: &Path, seen: &mut Seen, takers: &TakerMaker<'_>, taker: &mut dyn Taker) {
+        let TreeOptions { own_ignore, vcs_ignore, .. } = self.options;
+        if let Some(path) = gitignore::endless_above(folder, own_ignore, vcs_ignore) {
+            return taker.notify(special_ignore_file(&path));
+        }
+        seen.turn_to(folder);
+        let is_odd = Arc::new(AtomicBool::new(vcs_ignore && gitignore::is_read_otherwise_above(folder)));
+        let mut met = self.walk(folder, Ignoring::AsRipgrep(&is_odd), seen, takers);
+        if is_odd.load(Ordering::Relaxed) {
+            let as_git = Ignoring::AsGit(gitignore::all(folder).map(Arc::new));
+            met.add(self.walk(folder, as_git, seen, takers));
+        }
+        met.endless.iter().for_each(|path| taker.notify(special_ignore_file(path)));
+        met.left.iter().for_each(|path| taker.notify(left_link(path)));
+        if self.leaves_out_tracked() {
+            self.take_tracked(folder, Path::new(""), seen, taker);
+            met.repositories.sort();
+            met.repositories.dedup();
+            let inner = met.repositories.iter().filter_map(|inner| inner.strip_prefix(folder).ok());
+            inner.for_each(|inner| self.take_tracked(folder, inner, seen, taker));
         }
     }
 
@@ -193,81 +177,9 @@ impl TreeSource {
         taker.take(path, links);
     }
 
-    /// For what a walk found so many levels down.
-    fn links(&self, names: usize) -> Links {
-        if self.options.follow { Links::Follow } else { Links::Refuse { names } }
-    }
-
-    fn walk(&self, folder: &Path, ignoring: Ignoring<'_>, seen: &mut Seen, takers: &TakerMaker<'_>) -> Met {
-        let options = &self.options;
-        let vcs_ignore = options.vcs_ignore && matches!(ignoring, Ignoring::AsRipgrep(_));
-        let (is_odd, as_git) = match ignoring {
-            Ignoring::AsRipgrep(is_odd) => (options.vcs_ignore.then(|| Arc::clone(is_odd)), None),
-            Ignoring::AsGit(files) => (None, files),
-        };
-        let mut builder = WalkBuilder::new(folder);
-        builder
-            .hidden(!options.hidden)
-            .ignore(false)
-            .git_ignore(vcs_ignore)
-            .git_global(vcs_ignore)
-            .git_exclude(vcs_ignore)
-            .parents(options.vcs_ignore || options.own_ignore)
-            .follow_links(options.follow)
-            .max_depth(options.max_depth)
-            .threads(threads::number(options.threads))
-            .overrides(self.overrides.clone());
-        if options.own_ignore {
-            builder.add_custom_ignore_filename(IGNORE_FILE);
-        }
-        let inside = options.follow.then(|| self.canonical_roots());
-        let has_tracked = self.leaves_out_tracked();
-        let ignore_files = options.ignore_files.clone();
-        let met = Arc::new(Mutex::new(Met::default()));
-        let (found, own, vcs) = (Arc::clone(&met), options.own_ignore, options.vcs_ignore);
-        let meet =
-            move |meet: &dyn Fn(&mut Met)| meet(&mut found.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
-        builder.filter_entry(move |entry| {
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            entry.file_name() != ".git"
-                && !(entry.depth() > 0
-                    && [&ignore_files, &as_git].into_iter().flatten().any(|files| files.ignores(entry.path(), is_dir)))
-                && inside.as_ref().is_none_or(|roots| {
-                    let stays = stays_inside(entry, roots);
-                    if !stays {
-                        meet(&|met| met.left.push(entry.path().to_owned()));
-                    }
-                    stays
-                })
-                && !(is_dir && {
-                    if has_tracked && entry.depth() > 0 && !tracked::is_gone(&entry.path().join(".git")) {
-                        meet(&|met| met.repositories.push(entry.path().to_owned()));
-                    }
-                    if let Some(is_odd) = &is_odd
-                        && !is_odd.load(Ordering::Relaxed)
-                        && gitignore::is_read_otherwise(entry.path())
-                    {
-                        is_odd.store(true, Ordering::Relaxed);
-                    }
-                    let endless = gitignore::endless(entry.path(), own, vcs);
-                    endless.iter().for_each(|path| meet(&|met| met.endless.push(path.clone())));
-                    endless.is_some()
-                })
-        });
-        let taken = Mutex::new(Vec::new());
-        let walk = builder.build_parallel();
-        threads::starting(|| walk.visit(&mut Walkers { source: self, seen, taken: &taken, takers }));
-        seen.paths.extend(taken.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()));
-        std::mem::take(&mut *met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
-    }
-
     /// Whether a walk may leave out what is tracked, so that it has to be looked for.
     fn leaves_out_tracked(&self) -> bool {
         self.options.vcs_ignore || self.options.ignore_files.is_some()
-    }
-
-    fn canonical_roots(&self) -> Vec<PathBuf> {
-        self.options.roots.iter().filter_map(|root| root.canonicalize().ok()).collect()
     }
 
     /// Index membership beats git's ignore rules: `git add -f .env` commits the file, so it is scanned. `inner` leads to
@@ -354,105 +266,10 @@ pub(super) fn is_excluded(overrides: &Override, path: &Path) -> bool {
     path.ancestors().skip(1).any(is_folder_excluded) || overrides.matched(path, false).is_ignore()
 }
 
-struct Walkers<'w, 't> {
-    source: &'w TreeSource,
-    seen: &'w Seen,
-    taken: &'w Mutex<Vec<u64>>,
-    takers: &'w TakerMaker<'t>,
-}
-
-impl<'s, 'w: 's, 't: 's> ParallelVisitorBuilder<'s> for Walkers<'w, 't> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        let Self { source, seen, taken, takers } = *self;
-        Box::new(Walker { source, seen, own: Vec::new(), taken, taker: takers() })
-    }
-}
-
-struct Walker<'w, 't> {
-    source: &'w TreeSource,
-    /// What earlier walks took.
-    seen: &'w Seen,
-    /// What this thread takes, and at its end all threads together.
-    own: Vec<u64>,
-    taken: &'w Mutex<Vec<u64>>,
-    taker: Box<dyn Taker + Send + 't>,
-}
-
-impl Drop for Walker<'_, '_> {
-    fn drop(&mut self) {
-        self.taken.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).append(&mut self.own);
-    }
-}
-
-impl ParallelVisitor for Walker<'_, '_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) => self.entry(&entry),
-            Err(error) => self.taker.notify(walk_error(&error)),
-        }
-        if self.taker.is_stopped() { WalkState::Quit } else { WalkState::Continue }
-    }
-}
-
-impl Walker<'_, '_> {
-    fn entry(&mut self, entry: &DirEntry) {
-        let path = entry.path();
-        match entry.file_type() {
-            Some(kind) if kind.is_file() => {
-                if !self.seen.has(path) {
-                    self.own.extend(self.seen.hash(path));
-                    self.source.take_file(path, self.source.links(entry.depth()), &mut *self.taker);
-                }
-            }
-            Some(kind) if kind.is_dir() => {}
-            Some(kind) if kind.is_symlink() => {
-                self.taker.notify(link(path, "a symbolic link is not followed"));
-                self.taker.take_link(path);
-            }
-            _ => self.taker.notify(special(path)),
-        }
-    }
-}
-
-/// What a walk met besides files.
-#[derive(Default)]
-struct Met {
-    /// Ignore files that are no files: their folders were left out, since to read one may never end.
-    endless: Vec<PathBuf>,
-    /// Links that lead out of the roots, or through another link.
-    left: Vec<PathBuf>,
-    /// Repositories below the one that is walked.
-    repositories: Vec<PathBuf>,
-}
-
-fn link(path: &Path, message: &str) -> Notification {
-    let path = Some(ArtifactPath::from_path(path));
-    Notification { path, cause: Cause::SymbolicLink, message: message.to_owned() }
-}
-
 fn special_ignore_file(path: &Path) -> Notification {
     unreadable(path, "what says which files to ignore is no file, or too large: its folder was not scanned")
 }
 
-/// A link is followed where it stays inside, and folders by one link at a time: thirty folders that link to each other
-/// have more paths than anyone can walk.
-fn stays_inside(entry: &DirEntry, roots: &[PathBuf]) -> bool {
-    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|what| what.is_symlink());
-    let followed = || entry.path().ancestors().skip(1).take(entry.depth().saturating_sub(1)).any(is_link);
-    let is_inside = |target: PathBuf| roots.iter().any(|root| target.starts_with(root));
-    !entry.path_is_symlink() || (!followed() && entry.path().canonicalize().is_ok_and(is_inside))
-}
-
-fn walk_error(error: &ignore::Error) -> Notification {
-    let path = match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } => match &**err {
-            ignore::Error::WithPath { path, .. } => Some(path),
-            ignore::Error::Loop { child, .. } => Some(child),
-            _ => None,
-        },
-        _ => None,
-    };
-    let message = error.io_error().map_or_else(|| error.to_string(), describe);
-    Notification { path: path.map(|path| ArtifactPath::from_path(path)), cause: Cause::Unreadable, message }
+fn left_link(path: &Path) -> Notification {
+    link(path, "a symbolic link that leads out of what is scanned, or through another one, is not followed")
 }
