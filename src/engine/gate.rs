@@ -265,7 +265,7 @@ pub(super) fn near(spots: &[Spot], hits: &[Hit], reach: usize, searched: Option<
 }
 
 /// What is to be searched in a region: its spots, put together where they overlap.
-pub(super) fn within(spots: &[Spot], region: &Region) -> Vec<Stretch> {
+pub(super) fn stretches_in(region: &Region, spots: &[Spot]) -> Vec<Stretch> {
     let first = spots.partition_point(|spot| spot.hit.start < region.start);
     let own = spots[first..].iter().take_while(|spot| spot.hit.start < region.end);
     together(own.filter(|spot| spot.hit.end <= region.end).map(|spot| spot.stretch.cut(region)).collect())

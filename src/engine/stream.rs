@@ -10,7 +10,7 @@ use super::{
     changes::{self, Mark, Needles},
     context,
     cursor::{Cursor, Storage},
-    gate::{GateScratch, Spot, Stretch, near, within},
+    gate::{GateScratch, Spot, Stretch, near, stretches_in},
     matcher::{Catch, Found, Scratch},
     outline::Outline,
     pending::{MAX_MARK, Pending, Ready, Secrets},
@@ -255,6 +255,7 @@ impl<'e> Stream<'e> {
         Some(gate.spots(block.bytes, &hits(), scratch))
     }
 
+    /// Runs the tasks of a unit around its hits; returns up to where nothing more can be found.
     fn match_unit(&mut self, unit: &Unit<'_>, hits: &[Hit], search: Search<'_>) -> usize {
         let Search { block, lines, spots, path, on_disk } = search;
         let resume = self.resume[unit.index].saturating_sub(block.base) as usize;
@@ -274,7 +275,7 @@ impl<'e> Stream<'e> {
                 break;
             }
             let whole = || vec![Stretch::whole(&region)];
-            let mut stretches = spots.map_or_else(whole, |spots| within(spots, &region));
+            let mut stretches = spots.map_or_else(whole, |spots| stretches_in(&region, spots));
             stretches.retain(|stretch| stretch.may_hold(block.bytes, unit.glance));
             if stretches.is_empty() {
                 continue;
@@ -300,14 +301,8 @@ impl<'e> Stream<'e> {
                         matcher.search_decoded(block.bytes, encoded, decoder, scratch, &mut catch);
                     }),
                     Task::Read { anchor, matcher } => own().for_each(|hit| {
-                        let scratch = &mut self.scratch[matcher.index];
-                        matcher.search_read(
-                            &block.bytes[..region.end],
-                            hit.start..hit.end,
-                            *anchor,
-                            scratch,
-                            &mut catch,
-                        );
+                        let (bytes, scratch) = (&block.bytes[..region.end], &mut self.scratch[matcher.index]);
+                        matcher.search_read(bytes, hit.start..hit.end, *anchor, scratch, &mut catch);
                     }),
                     Task::Mark => self.pending.add_mark(block.base + region.first_hit as u64),
                     Task::Context => self.has_context |= own().any(|hit| context::is_at(&block.bytes[hit.start..])),
