@@ -8,7 +8,7 @@ use git2::{Oid, Repository};
 use super::{
     History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach, Seen,
     changes::unreadable,
-    graph::{Graph, Node},
+    graph::{CommitIndex, Graph, Node},
     holders::{Class, Holders, NOTHING},
     links::Links,
     objects::{Broken, Objects},
@@ -225,7 +225,22 @@ impl<'s> Attribution<'s> {
 
     /// What stories are made of.
     pub fn history(&self, repository: &Repository, hits: &Hits) -> History {
-        let unpushed = self.unpushed(repository);
+        History {
+            commits: self.commits(self.unpushed(repository).as_ref()),
+            parents: self.graph.parents.clone(),
+            sets: self.sets.clone(),
+            versions: self.versions.iter().map(|version| self.told_version(version)).collect(),
+            head: repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id)),
+            refs: self.refs(),
+            stashes: self.stashes(),
+            is_cut_short: self.is_cut_short,
+            has_remotes: has_remotes(repository),
+            looked_at: hits.commits_seen,
+            remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),
+        }
+    }
+
+    fn commits(&self, unpushed: Option<&HashSet<Oid>>) -> Vec<HistoryCommit> {
         let commit = |(at, node): (usize, &Node)| HistoryCommit {
             id: node.id,
             parents: node.parents,
@@ -233,54 +248,42 @@ impl<'s> Attribution<'s> {
             set: self.set_of.get(at).copied().unwrap_or(0),
             is_asked: node.is_asked,
             is_border: self.source.store.shallow().contains(&node.id),
-            reach: reach(node, unpushed.as_ref()),
+            reach: reach(node, unpushed),
         };
+        self.graph.commits.iter().enumerate().map(commit).collect()
+    }
+
+    fn told_version(&self, version: &Versioned) -> HistoryVersion {
         // There are many versions and many tips, and few messages of tags.
-        let tagged = |version: &Versioned| {
-            let is_tag = matches!(version.provenance, Provenance::TagMessage(_));
-            let tips = if is_tag { &self.source.tips[..] } else { &[] };
-            let own = tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
-            own.map(|tip| veil_name(&tip.name)).collect()
-        };
-        let version = |version: &Versioned| HistoryVersion {
-            path: version.path.clone(),
-            message_of: version.message_of,
-            tagged: tagged(version),
-        };
-        let is_walked = !self.graph.commits.is_empty();
-        let named = |tip: &&Tip| is_walked && matches!(tip.kind, TipKind::Ref | TipKind::Remote);
+        let is_tag = matches!(version.provenance, Provenance::TagMessage(_));
+        let tips = if is_tag { &self.source.tips[..] } else { &[] };
+        let own = tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
+        let tagged = own.map(|tip| veil_name(&tip.name)).collect();
+        HistoryVersion { path: version.path.clone(), message_of: version.message_of, tagged }
+    }
+
+    /// Branches and tags, with the commits that they lead to.
+    fn refs(&self) -> Vec<(String, CommitIndex)> {
+        if self.graph.commits.is_empty() {
+            return Vec::new();
+        }
         let objects = Objects::new(&self.source.store);
         // Most stand for a commit themselves.
         let peel = |tip: &Tip| self.graph.get(objects.peel(tip.id, &mut |_, _| {})?.1);
         let at = |tip: &Tip| self.graph.get(tip.id).or_else(|| peel(tip));
-        // What was put aside, the index of that moment, and files that git did not track, are commits of their own.
-        let stash = |tip: &Tip| {
-            let own = self.graph.get(tip.id).into_iter();
-            let parts =
-                own.flat_map(|own| [own].into_iter().chain(self.graph.parents(&self.graph.commits[own]).skip(1)));
-            parts.map(|at| (tip.name.clone(), at)).collect::<Vec<_>>()
-        };
-        let is_stash = |tip: &&Tip| tip.kind == TipKind::Stash;
-        let head = repository.head().ok().and_then(|head| head.target()).and_then(|id| self.graph.get(id));
-        History {
-            commits: self.graph.commits.iter().enumerate().map(commit).collect(),
-            parents: self.graph.parents.clone(),
-            sets: self.sets.clone(),
-            versions: self.versions.iter().map(version).collect(),
-            head,
-            refs: self
-                .source
-                .tips
-                .iter()
-                .filter(named)
-                .filter_map(|tip| Some((veil_name(&tip.name), at(tip)?)))
-                .collect(),
-            stashes: self.source.tips.iter().filter(is_stash).flat_map(stash).collect(),
-            is_cut_short: self.is_cut_short,
-            has_remotes: has_remotes(repository),
-            looked_at: hits.commits_seen,
-            remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),
+        let refs = self.source.tips.iter().filter(|tip| matches!(tip.kind, TipKind::Ref | TipKind::Remote));
+        refs.filter_map(|tip| Some((veil_name(&tip.name), at(tip)?))).collect()
+    }
+
+    /// Stashes, each with its commits: what was put aside, the index of that moment, and files that git did not track.
+    fn stashes(&self) -> Vec<(String, CommitIndex)> {
+        let mut stashes = Vec::new();
+        for tip in self.source.tips.iter().filter(|tip| tip.kind == TipKind::Stash) {
+            let Some(own) = self.graph.get(tip.id) else { continue };
+            let others = self.graph.parents(&self.graph.commits[own]).skip(1);
+            stashes.extend([own].into_iter().chain(others).map(|at| (tip.name.clone(), at)));
         }
+        stashes
     }
 
     /// In a part of the history nobody has walked from the remote-tracking branches: the commits that they lack.
