@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     artifact::ArtifactPath,
-    finding::{Dropped, SecretKind},
+    finding::{Dropped, KEY_PREFIXES, SecretKind},
     rule::Capture,
 };
 
@@ -273,10 +273,8 @@ fn redact(secret: &[u8], capture: Capture) -> String {
         return text.into_iter().collect();
     }
     let shown = |range: &[char]| range.iter().collect::<String>();
-    let prefix = ["sk-mr-", "muk-", "ak_"]
-        .iter()
-        .find(|prefix| secret.starts_with(prefix.as_bytes()))
-        .map_or(0, |prefix| prefix.len());
+    let prefix = KEY_PREFIXES.iter().find(|prefix| secret.starts_with(prefix.as_bytes()));
+    let prefix = prefix.map_or(0, |prefix| prefix.len());
     let body = text.len() - prefix;
     let (head, tail) = match body {
         40.. => (4, 4),

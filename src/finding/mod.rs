@@ -112,6 +112,9 @@ pub enum SecretKind {
     Exposure,
 }
 
+/// What the keys of MuleRouter and MuleRun begin with.
+pub const KEY_PREFIXES: [&str; 3] = ["sk-mr-", "muk-", "ak_"];
+
 /// What to do about a finding, in the order in which to do it. Rotation comes first: deleting a line does not un-leak it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {

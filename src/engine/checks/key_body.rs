@@ -6,6 +6,7 @@ use super::{
     entropy::{entropy, is_periodic, longest_run},
     words::Words,
 };
+use crate::finding::KEY_PREFIXES;
 
 /// Random bodies of 64 hexadecimal digits have more; the lowest of 300,000 simulated ones had 3.37.
 const MIN_ENTROPY: f64 = 3.2;
@@ -25,10 +26,8 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     if is_word && candidate.secret.starts_with(b"sk-") && BEFORE_SK.iter().any(|before| before.as_bytes() == word) {
         return Verdict::PartOfWord;
     }
-    let body = ["sk-mr-", "muk-", "ak_"]
-        .iter()
-        .find_map(|prefix| candidate.secret.strip_prefix(prefix.as_bytes()))
-        .unwrap_or(candidate.secret);
+    let body = KEY_PREFIXES.iter().find_map(|prefix| candidate.secret.strip_prefix(prefix.as_bytes()));
+    let body = body.unwrap_or(candidate.secret);
     // The time stamp in an agent key holds zeros, which are three letters A.
     let is_random = entropy(body) >= MIN_ENTROPY && longest_run(body) < MAX_RUN && !is_periodic(body);
     if is_random { Verdict::Secret } else { Verdict::MadeUp }
