@@ -3,6 +3,7 @@
 
 mod code;
 mod config;
+mod idiom;
 mod kind;
 mod literal;
 mod name;
