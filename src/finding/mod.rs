@@ -137,6 +137,13 @@ pub struct Replacement {
     pub note: Option<String>,
 }
 
+impl From<String> for Replacement {
+    /// One that needs nothing else.
+    fn from(line: String) -> Self {
+        Self { line, note: None }
+    }
+}
+
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {

@@ -6,15 +6,13 @@ use super::{
     idiom::{Idiom, Kept},
     literal, name, parameter, place,
 };
-use crate::artifact::{ArtifactPath, Language};
+use crate::{
+    artifact::{ArtifactPath, Language},
+    finding::Replacement,
+};
 
-/// The new line, and what else it needs.
-pub(super) fn replace(
-    spot: &Spot<'_>,
-    language: Language,
-    variable: &str,
-    path: &ArtifactPath,
-) -> Option<(String, Option<String>)> {
+/// What takes the place of the line.
+pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str, path: &ArtifactPath) -> Option<Replacement> {
     let idiom = Idiom::at(spot, language, path)?;
     let literal = literal::enclosing(spot)?;
     if matches!(language, Language::Python | Language::Rust) && is_of_bytes(spot.before) {
@@ -36,11 +34,12 @@ pub(super) fn replace(
         // it reads has nothing left to do.
         let sets = name::looked_up(before).filter(|_| before.trim_end().ends_with('='));
         let is_same = sets.is_some_and(|set| lookup.contains(&set));
-        return (!place::is_default(before) && !is_same).then(|| (format!("{before}{lookup}{after}"), note()));
+        return (!place::is_default(before) && !is_same)
+            .then(|| Replacement { line: format!("{before}{lookup}{after}"), note: note() });
     }
     if let Some(line) = parameter::without_default(&literal, language, variable) {
         let note = line.contains("os.environ").then(note).flatten();
-        return Some((line, note));
+        return Some(Replacement { line, note });
     }
     // What is read or set already needs no second look-up: the line, or the rest behind the look-up, is to go.
     let is_settled = name::looked_up(literal.before).is_some_and(|name| !name::names_something_else(&name));
@@ -58,7 +57,7 @@ pub(super) fn replace(
     let expression = if is_split(&literal, expression) { &format!("({expression})") } else { expression };
     let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
     let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
-    Some((format!("{before}{}{}", put(expression, variable), literal.after), note()))
+    Some(Replacement { line: format!("{before}{}{}", put(expression, variable), literal.after), note: note() })
 }
 
 /// Whether the literal is an argument of a function, which takes a borrowed text as it took the literal. A macro may not.

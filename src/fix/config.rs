@@ -5,92 +5,87 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Site, Spot, kind::FileKind};
-use crate::finding::SecretKind;
+use crate::finding::{Replacement, SecretKind};
 
-/// The new line, and what else it needs.
-pub(super) fn replace(
-    spot: &Spot<'_>,
-    kind: FileKind,
-    variable: &str,
-    site: &Site<'_>,
-) -> Option<(String, Option<String>)> {
+/// What takes the place of the line.
+pub(super) fn replace(spot: &Spot<'_>, kind: FileKind, variable: &str, site: &Site<'_>) -> Option<Replacement> {
     let value = Value::new(spot);
-    let (secret, is_yaml) =
-        (site.kind, site.path.extension().is_some_and(|extension| matches!(&*extension, "yml" | "yaml")));
-    let note = |text: String| Some(text);
     match kind {
-        FileKind::DotenvExample => Some((format!("{}{}", value.before, value.after), None)),
-        FileKind::Documentation => Some((format!("{}{}{}", spot.before, placeholder(secret), spot.after), None)),
-        FileKind::HttpClient if defines_variable(spot, site) => {
-            let is_request = spot.before.trim_start().starts_with('@');
-            let reference = if is_request { format!("{{{{$dotenv {variable}}}}}") } else { String::new() };
-            Some((
-                format!("{}{reference}{}", spot.before, spot.after),
-                note(format!("set {variable} where it is not exported")),
-            ))
-        }
-        FileKind::HttpClient => Some((
-            match value.is_of_field() && value.before == spot.before && !spot.before.contains(['"', '\'']) && is_yaml {
-                // Braces alone begin a mapping.
-                true => format!("{}\"{{{{{variable}}}}}\"{}", spot.before, spot.after),
-                false => format!("{}{{{{{variable}}}}}{}", spot.before, spot.after),
-            },
-            note(format!("keep {variable} in a secret or local variable of the client, which is not exported")),
-        )),
+        FileKind::DotenvExample => Some(value.with("").into()),
+        FileKind::Documentation => Some(spot.with(placeholder(site.kind)).into()),
+        FileKind::HttpClient => Some(http_client(spot, &value, variable, site)),
         FileKind::Compose | FileKind::Spring if DEFAULT.is_match(spot.before) => {
-            Some((without_default(spot, kind)?, None))
+            Some(without_default(spot, kind)?.into())
         }
         FileKind::Compose => compose(&value, variable),
-        // What a form begins with is taken as it is: there are no secrets to refer to.
-        FileKind::Workflow if value.before.trim() == "default:" && value.is_whole() => {
-            Some((String::new(), note(format!("`gh secret set {variable}`, and refer to it where the input is used"))))
-        }
-        FileKind::Workflow => (value.is_of_field() || value.is_assigned()).then(|| {
-            (
-                format!("{}${{{{ secrets.{variable} }}}}{}", value.before, value.after),
-                note(format!("`gh secret set {variable}`")),
-            )
-        }),
-        FileKind::Spring => value.is_whole().then(|| (format!("{}${{{variable}}}{}", value.before, value.after), None)),
-        FileKind::Litellm => {
-            value.is_whole().then(|| (format!("{}os.environ/{variable}{}", value.before, value.after), None))
-        }
-        FileKind::Mcp => in_string(spot, &format!("${{{variable}}}"), None),
-        FileKind::Cursor => in_string(spot, &format!("${{env:{variable}}}"), None),
-        FileKind::Vscode => in_string(spot, "${input:mule-key}", note(INPUT.to_owned())),
-        FileKind::Opencode => in_string(spot, &format!("{{env:{variable}}}"), None),
+        FileKind::Workflow => workflow(&value, variable),
+        FileKind::Spring => value.is_whole().then(|| value.with(&format!("${{{variable}}}")).into()),
+        FileKind::Litellm => value.is_whole().then(|| value.with(&format!("os.environ/{variable}")).into()),
+        FileKind::Mcp => in_string(spot, &format!("${{{variable}}}")).map(Replacement::from),
+        FileKind::Cursor => in_string(spot, &format!("${{env:{variable}}}")).map(Replacement::from),
+        FileKind::Vscode => in_string(spot, "${input:mule-key}").map(|line| noted(line, INPUT)),
+        FileKind::Opencode => in_string(spot, &format!("{{env:{variable}}}")).map(Replacement::from),
         FileKind::Codex => codex(spot, variable),
         FileKind::Continue => value.is_whole().then(|| {
-            (
-                format!("{}${{{{ secrets.{variable} }}}}{}", value.before, value.after),
-                note(format!("put {variable} into Continue's secrets or its .env")),
-            )
+            let line = value.with(&format!("${{{{ secrets.{variable} }}}}"));
+            noted(line, format!("put {variable} into Continue's secrets or its .env"))
         }),
-        FileKind::LibreChat => {
-            value.is_whole().then(|| (format!("{}\"${{{variable}}}\"{}", value.before, value.after), None))
-        }
-        FileKind::Kubernetes => kubernetes(&value, variable, secret),
-        FileKind::Dockerfile
-            if (spot.before.trim_start().starts_with("ENV ") || spot.before.trim_start().starts_with("ARG "))
-                && spot.before.matches('=').count() < 2
-                && spot.after.trim_matches(['"', '\'']).trim().is_empty() =>
-        {
-            Some((
-                String::new(),
-                note(format!(
-                    "pass it when the container runs: `docker run -e {variable} …`; for the build `RUN --mount=type=secret,id={}`",
-                    variable.to_lowercase()
-                )),
-            ))
-        }
+        FileKind::LibreChat => value.is_whole().then(|| value.with(&format!("\"${{{variable}}}\"")).into()),
+        FileKind::Kubernetes => kubernetes(&value, variable, site.kind),
+        FileKind::Dockerfile => dockerfile(spot, variable),
         FileKind::Terraform if spot.before.trim_start().starts_with("default") => {
-            Some((String::new(), note(format!("add `sensitive = true` and set TF_VAR_{}", variable.to_lowercase()))))
+            Some(deleted(format!("add `sensitive = true` and set TF_VAR_{}", variable.to_lowercase())))
         }
         FileKind::GitlabCi if value.is_of_field() => {
-            Some((String::new(), note(format!("set {variable} as a masked variable of the project"))))
+            Some(deleted(format!("set {variable} as a masked variable of the project")))
         }
         _ => None,
     }
+}
+
+fn noted(line: String, note: impl Into<String>) -> Replacement {
+    Replacement { line, note: Some(note.into()) }
+}
+
+/// The line is to go, and something else to come.
+fn deleted(note: String) -> Replacement {
+    noted(String::new(), note)
+}
+
+fn http_client(spot: &Spot<'_>, value: &Value<'_>, variable: &str, site: &Site<'_>) -> Replacement {
+    if defines_variable(spot, site) {
+        let is_request = spot.before.trim_start().starts_with('@');
+        let reference = if is_request { format!("{{{{$dotenv {variable}}}}}") } else { String::new() };
+        return noted(spot.with(&reference), format!("set {variable} where it is not exported"));
+    }
+    let is_yaml = site.path.extension().is_some_and(|extension| matches!(&*extension, "yml" | "yaml"));
+    let is_bare = value.is_of_field() && value.before == spot.before && !spot.before.contains(['"', '\'']);
+    // Braces alone begin a mapping.
+    let quote = if is_bare && is_yaml { "\"" } else { "" };
+    let note = format!("keep {variable} in a secret or local variable of the client, which is not exported");
+    noted(spot.with(&format!("{quote}{{{{{variable}}}}}{quote}")), note)
+}
+
+fn workflow(value: &Value<'_>, variable: &str) -> Option<Replacement> {
+    // What a form begins with is taken as it is: there are no secrets to refer to.
+    if value.before.trim() == "default:" && value.is_whole() {
+        return Some(deleted(format!("`gh secret set {variable}`, and refer to it where the input is used")));
+    }
+    (value.is_of_field() || value.is_assigned())
+        .then(|| noted(value.with(&format!("${{{{ secrets.{variable} }}}}")), format!("`gh secret set {variable}`")))
+}
+
+/// An instruction that does nothing but set the variable is to go.
+fn dockerfile(spot: &Spot<'_>, variable: &str) -> Option<Replacement> {
+    let instruction = spot.before.trim_start();
+    let is_setting = instruction.starts_with("ENV ") || instruction.starts_with("ARG ");
+    let is_alone = spot.before.matches('=').count() < 2 && spot.after.trim_matches(['"', '\'']).trim().is_empty();
+    (is_setting && is_alone).then(|| {
+        deleted(format!(
+            "pass it when the container runs: `docker run -e {variable} …`; for the build `RUN --mount=type=secret,id={}`",
+            variable.to_lowercase()
+        ))
+    })
 }
 
 /// A reference with a default that ends before the secret.
@@ -133,6 +128,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The line with something else in its place.
+    fn with(&self, other: &str) -> String {
+        format!("{}{other}{}", self.before, self.after)
+    }
+
     /// Whether it is all that the line says of one field of YAML.
     fn is_of_field(&self) -> bool {
         let name = self.before.trim_end().strip_suffix(':').map(|name| name.trim_start().trim_start_matches("- "));
@@ -157,49 +157,51 @@ impl<'a> Value<'a> {
 const INPUT: &str = "add to `inputs`: {\"type\": \"promptString\", \"id\": \"mule-key\", \"description\": \"API key\", \"password\": true}";
 
 /// The secret in a string in JSON, alone or behind words such as `Bearer `, gives way to a reference.
-fn in_string(spot: &Spot<'_>, reference: &str, note: Option<String>) -> Option<(String, Option<String>)> {
+fn in_string(spot: &Spot<'_>, reference: &str) -> Option<String> {
     let (head, lead) = spot.before.rsplit_once('"')?;
     let tail = spot.after.split('"').next().filter(|_| spot.after.contains('"'))?;
     let is_plain = !head.ends_with('\\') && !lead.contains(['\\', '$', '{']) && !tail.contains(['\\', '$', '{']);
     // An even number of quotes before means that the last one closes a string.
     let is_open = head.matches('"').count() % 2 == 0;
-    (is_plain && is_open).then(|| (format!("{}{reference}{}", spot.before, spot.after), note))
+    (is_plain && is_open).then(|| spot.with(reference))
 }
 
 /// Codex reads a token, or a header, from a variable that another key names.
-fn codex(spot: &Spot<'_>, variable: &str) -> Option<(String, Option<String>)> {
+fn codex(spot: &Spot<'_>, variable: &str) -> Option<Replacement> {
     let (key, value) = spot.before.split_once('=')?;
     let indent = &key[..key.len() - key.trim_start().len()];
     match key.trim() {
         "experimental_bearer_token" if matches!(value.trim(), "\"" | "'") => {
-            Some((format!("{indent}env_key = \"{variable}\""), None))
+            Some(format!("{indent}env_key = \"{variable}\"").into())
         }
         // Of a server of tools, not of a provider.
         "bearer_token" if matches!(value.trim(), "\"" | "'") => {
-            Some((format!("{indent}bearer_token_env_var = \"{variable}\""), None))
+            Some(format!("{indent}bearer_token_env_var = \"{variable}\"").into())
         }
-        "http_headers" if value.trim() == "{ \"Authorization\" = \"Bearer" && spot.after.trim() == "\" }" => Some((
-            format!("{indent}env_http_headers = {{ \"Authorization\" = \"{variable}\" }}"),
-            Some(format!("{variable} then holds the whole value of the header, `Bearer ` included")),
-        )),
+        "http_headers" if value.trim() == "{ \"Authorization\" = \"Bearer" && spot.after.trim() == "\" }" => {
+            Some(noted(
+                format!("{indent}env_http_headers = {{ \"Authorization\" = \"{variable}\" }}"),
+                format!("{variable} then holds the whole value of the header, `Bearer ` included"),
+            ))
+        }
         _ => None,
     }
 }
 
-fn compose(value: &Value<'_>, variable: &str) -> Option<(String, Option<String>)> {
+fn compose(value: &Value<'_>, variable: &str) -> Option<Replacement> {
     let head = value.before.trim_end();
     if let Some(item) = head.strip_suffix('=')
         && let Some(name) = item.trim_start().strip_prefix("- ")
     {
         // The quote stands before the name, or nowhere.
         let quote = name.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-        return Some((format!("{item}{}", quote.map(String::from).unwrap_or_default()), None));
+        return Some(format!("{item}{}", quote.map(String::from).unwrap_or_default()).into());
     }
-    value.is_whole().then(|| (format!("{}${{{variable}:?}}{}", value.before, value.after), None))
+    value.is_whole().then(|| value.with(&format!("${{{variable}:?}}")).into())
 }
 
 /// Each variable has an entry of its own.
-fn kubernetes(value: &Value<'_>, variable: &str, secret: SecretKind) -> Option<(String, Option<String>)> {
+fn kubernetes(value: &Value<'_>, variable: &str, secret: SecretKind) -> Option<Replacement> {
     let entry = variable.to_lowercase().replace('_', "-");
     let (name, key) = match secret {
         SecretKind::Other | SecretKind::Exposure => ("api-keys", entry.as_str()),
@@ -209,7 +211,7 @@ fn kubernetes(value: &Value<'_>, variable: &str, secret: SecretKind) -> Option<(
     (indent.trim().is_empty() && value.is_whole()).then(|| {
         let line =
             format!("{indent}valueFrom:\n{indent}  secretKeyRef:\n{indent}    name: {name}\n{indent}    key: {key}");
-        (line, Some(format!("`kubectl create secret generic {name} --from-literal={key}=\"${variable}\"`")))
+        noted(line, format!("`kubectl create secret generic {name} --from-literal={key}=\"${variable}\"`"))
     })
 }
 

@@ -89,22 +89,17 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
     if spot.is_cut_from_mask() {
         return None;
     }
-    let (line, note) = match (site.line.within, kind) {
+    let replacement = match (site.line.within, kind) {
         (Within::Fixed, _) => return None,
-        (Within::Expanded, FileKind::Code(Language::Shell)) => (shell::expanded(&spot, variable), None),
-        (Within::Expanded, FileKind::Code(Language::PowerShell)) => (powershell_expanded(&spot, variable), None),
+        (Within::Expanded, FileKind::Code(Language::Shell)) => shell::expanded(&spot, variable).into(),
+        (Within::Expanded, FileKind::Code(Language::PowerShell)) => spot.with(&format!("${{env:{variable}}}")).into(),
         (Within::Expanded, _) | (_, FileKind::Message) => return None,
-        (_, FileKind::Code(Language::Shell)) => (shell::replace(&spot, variable)?, None),
+        (_, FileKind::Code(Language::Shell)) => shell::replace(&spot, variable)?.into(),
         (_, FileKind::Code(language)) => code::replace(&spot, language, variable, site.path)?,
         _ => config::replace(&spot, kind, variable, site)?,
     };
     // Whatever a rewriter does, the secret must be gone, and so must every other one on the line.
-    (!line.contains("****")).then_some(Replacement { line, note })
-}
-
-/// The secret in a text of PowerShell gives way to the variable alone.
-fn powershell_expanded(spot: &Spot<'_>, variable: &str) -> String {
-    format!("{}${{env:{variable}}}{}", spot.before, spot.after)
+    (!replacement.line.contains("****")).then_some(replacement)
 }
 
 /// A line cut at its secret.
@@ -117,6 +112,11 @@ struct Spot<'a> {
 impl<'a> Spot<'a> {
     fn new(line: &'a MaskedLine) -> Option<Self> {
         Some(Self { before: line.text.get(..line.span.start)?, after: line.text.get(line.span.end..)? })
+    }
+
+    /// The line with something else in place of the secret.
+    fn with(&self, other: &str) -> String {
+        format!("{}{other}{}", self.before, self.after)
     }
 
     /// Whether more than the secret was masked in one piece: what that piece was is not known here.

@@ -86,7 +86,7 @@ fn tail<'a>(spot: &Spot<'a>, quote: &str) -> &'a str {
 
 /// The secret in a text in which variables are read, whatever stands around it there.
 pub(super) fn expanded(spot: &Spot<'_>, variable: &str) -> String {
-    format!("{}{}{}", spot.before, reference(spot, variable), spot.after)
+    spot.with(&reference(spot, variable))
 }
 
 fn reference(spot: &Spot<'_>, variable: &str) -> String {
@@ -110,7 +110,7 @@ fn in_command(spot: &Spot<'_>, variable: &str) -> Option<String> {
     }
     let reference = reference(spot, variable);
     match open_quote(spot.before) {
-        Some('"') if !spot.before.ends_with('\\') => Some(format!("{}{reference}{}", spot.before, spot.after)),
+        Some('"') if !spot.before.ends_with('\\') => Some(spot.with(&reference)),
         Some('\'') => {
             let open = spot.before.rfind('\'')?;
             let close = spot.after.find('\'')?;
@@ -118,7 +118,7 @@ fn in_command(spot: &Spot<'_>, variable: &str) -> Option<String> {
             let is_safe = !format!("{head}{tail}").contains(['$', '`', '\\', '!', '"']);
             is_safe.then(|| format!("{}\"{head}{reference}{tail}\"{}", &spot.before[..open], &spot.after[close + 1..]))
         }
-        None if spot.before.ends_with([' ', '=', ':']) => Some(format!("{}\"{reference}\"{}", spot.before, spot.after)),
+        None if spot.before.ends_with([' ', '=', ':']) => Some(spot.with(&format!("\"{reference}\""))),
         _ => None,
     }
 }
