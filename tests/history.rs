@@ -41,6 +41,19 @@ fn a_removed_key_is_told_with_the_commits_that_brought_and_removed_it() {
 }
 
 #[test]
+fn a_ref_whose_name_begins_like_that_of_the_stash_is_another_one() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.txt", "x\n").commit_all();
+    sandbox.git(["checkout", "-q", "--detach"]);
+    sandbox.write("a.py", source(&key())).commit_all();
+    sandbox.git(["update-ref", "refs/stash-of-ann", "HEAD"]);
+    sandbox.git(["checkout", "-q", "main"]);
+    let (_, findings) = scan(&sandbox, &["--history"]);
+    assert_eq!(states(&findings), [("a.py", "in-other-refs")]);
+    assert_eq!(findings[0]["history"]["refs"], serde_json::json!(["refs/stash-of-ann"]));
+}
+
+#[test]
 fn states_tell_who_can_still_see_a_key() {
     let sandbox = Sandbox::repository();
     let mut days = Days::of(&sandbox);

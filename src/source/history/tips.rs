@@ -265,16 +265,10 @@ fn shown(path: &Path) -> String {
 }
 
 fn kind_of(full: &str) -> (TipKind, &str) {
-    let known = [
-        ("refs/remotes/", TipKind::Remote),
-        ("refs/heads/", TipKind::Ref),
-        ("refs/tags/", TipKind::Ref),
-        ("refs/stash", TipKind::Stash),
-    ];
-    let found = known.into_iter().find_map(|(prefix, kind)| full.strip_prefix(prefix).map(|rest| (kind, rest)));
-    match found {
-        Some((TipKind::Stash, _)) => (TipKind::Stash, "stash@{0}"),
-        Some(found) => found,
-        None => (TipKind::Ref, full),
+    if full == "refs/stash" {
+        return (TipKind::Stash, "stash@{0}");
     }
+    let known = [("refs/remotes/", TipKind::Remote), ("refs/heads/", TipKind::Ref), ("refs/tags/", TipKind::Ref)];
+    let found = known.into_iter().find_map(|(prefix, kind)| Some((kind, full.strip_prefix(prefix)?)));
+    found.unwrap_or((TipKind::Ref, full))
 }
