@@ -168,6 +168,13 @@ pub struct GitArgs {
     pub commits: Option<Commits>,
 }
 
+impl InputArgs {
+    /// Whether ignore files count.
+    pub fn respects_ignore_files(&self) -> bool {
+        !self.no_ignore && self.unrestricted == 0
+    }
+}
+
 impl GitArgs {
     /// Whether commits are asked about, and not files.
     pub fn asks_for_commits(&self) -> bool {

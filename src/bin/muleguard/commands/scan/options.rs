@@ -177,9 +177,6 @@ fn reviewed(args: &ScanArgs) -> Option<Reviewed> {
 }
 
 fn ignore_names(args: &ScanArgs) -> Option<&'static [&'static str]> {
-    match (args.input.no_ignore || args.input.unrestricted > 0, args.input.no_ignore_vcs) {
-        (true, _) => None,
-        (false, true) => Some(&IgnoreFiles::NAMES[..1]),
-        (false, false) => Some(&IgnoreFiles::NAMES),
-    }
+    let names = if args.input.no_ignore_vcs { &IgnoreFiles::NAMES[..1] } else { &IgnoreFiles::NAMES };
+    args.input.respects_ignore_files().then_some(names)
 }

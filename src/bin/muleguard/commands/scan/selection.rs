@@ -35,11 +35,10 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
     let input = &args.input;
     if args.git.staged {
         let overrides = overrides(&input.glob, &excludes(input, setup))?;
-        let own_ignore = !input.no_ignore && input.unrestricted == 0 && reads_ignore_files(args);
         let source = IndexSource::open(IndexOptions {
             index: git::index(),
             whole_file: args.git.whole_file,
-            own_ignore,
+            own_ignore: reads_ignore_files(args),
             ignore_files: setup.ignore_files.clone(),
             overrides,
             archives: archives(input, setup),
@@ -68,13 +67,13 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
 
 fn tree_options(args: &ScanArgs, setup: &Setup) -> TreeOptions {
     let input = &args.input;
-    let no_ignore = input.no_ignore || input.unrestricted > 0 || !reads_ignore_files(args);
+    let own_ignore = reads_ignore_files(args);
     TreeOptions {
         // One path may be written in many ways: `././/.` is `.`.
         roots: input.paths.iter().map(|path| path.components().collect()).collect(),
         hidden: !input.no_hidden,
-        vcs_ignore: !no_ignore && !input.no_ignore_vcs,
-        own_ignore: !no_ignore,
+        vcs_ignore: own_ignore && !input.no_ignore_vcs,
+        own_ignore,
         globs: input.glob.clone(),
         excludes: excludes(input, setup),
         ignore_files: setup.ignore_files.clone(),
@@ -91,9 +90,10 @@ fn archives(input: &InputArgs, setup: &Setup) -> Archives {
     if input.search_zip || setup.policy.config.search_zip { Archives::Open } else { Archives::Count }
 }
 
-/// A gate respects no ignore file of the tree that it judges.
+/// Whether ignore files on disk count: a gate respects none of the tree that it judges.
 fn reads_ignore_files(args: &ScanArgs) -> bool {
-    !args.suppression.isolated && args.suppression.policy_from.is_none()
+    let is_gate = args.suppression.isolated || args.suppression.policy_from.is_some();
+    args.input.respects_ignore_files() && !is_gate
 }
 
 fn excludes(input: &InputArgs, setup: &Setup) -> Vec<String> {
