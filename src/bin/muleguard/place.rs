@@ -20,6 +20,11 @@ pub fn absolute(current: &Path, path: &Path) -> PathBuf {
     if path.starts_with(current) { path } else { path.parent().and_then(resolved).unwrap_or(path) }
 }
 
+/// Whether a path is the one that stands for standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// What all these paths are in, or the only one.
 pub fn around(paths: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
     paths.reduce(|one, other| {

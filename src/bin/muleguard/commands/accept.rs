@@ -1,9 +1,6 @@
 //! A scan beside the baseline it is about: what `baseline` and `triage` share.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use anyhow::Context;
 use jiff::civil::Date;
@@ -245,9 +242,4 @@ fn user_name() -> Option<String> {
     };
     let name = config.get_string("user.name").ok()?;
     (!name.trim().is_empty()).then(|| report::sanitize(name.trim()))
-}
-
-/// Whether a path is the one that stands for standard input.
-pub fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
 }

@@ -18,7 +18,9 @@ use crate::{
     args::{RunHook, ScanArgs},
     commands::scan,
     error::usage,
-    exit, git, signals, streams,
+    exit, git,
+    place::is_stdin,
+    signals, streams,
 };
 
 /// Runs a hook.
@@ -157,6 +159,6 @@ pub fn files(paths: Vec<PathBuf>) -> anyhow::Result<ExitCode> {
     if paths.is_empty() {
         return Ok(exit::CLEAN.into());
     }
-    let plain = |path: PathBuf| if path.as_os_str() == "-" { PathBuf::from("./-") } else { path };
+    let plain = |path: PathBuf| if is_stdin(&path) { PathBuf::from("./-") } else { path };
     scan::with(|args| args.input.paths = paths.into_iter().map(plain).collect())
 }

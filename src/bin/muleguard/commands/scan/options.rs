@@ -172,8 +172,8 @@ fn reviewed(args: &ScanArgs) -> Option<Reviewed> {
             end.or_else(asked).or(args.git.branch.first().map(String::as_str)).filter(|newest| !newest.is_empty());
         return Some(Reviewed::Commit(newest.unwrap_or("HEAD").to_owned()));
     }
-    let is_stdin = args.input.paths.iter().any(|path| path == Path::new("-"));
-    (!is_stdin).then_some(Reviewed::WorkTree)
+    let is_on_disk = !args.input.paths.iter().any(|path| place::is_stdin(path));
+    is_on_disk.then_some(Reviewed::WorkTree)
 }
 
 fn ignore_names(args: &ScanArgs) -> Option<&'static [&'static str]> {

@@ -1,6 +1,6 @@
 //! What is scanned: a source out of the flags, or the list of what it would read.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use muleguard::{
@@ -15,7 +15,9 @@ use super::{Setup, cache, history};
 use crate::{
     args::{InputArgs, ScanArgs},
     error::usage,
-    exit, git, output, signals, streams,
+    exit, git, output,
+    place::is_stdin,
+    signals, streams,
 };
 
 /// Where the bytes come from: histories may be several.
@@ -52,12 +54,12 @@ fn source(args: &ScanArgs, setup: &Setup) -> anyhow::Result<Box<dyn Source>> {
         return Ok(Box::new(source));
     }
     match &input.paths[..] {
-        [only] if only == Path::new("-") => {
+        [only] if is_stdin(only) => {
             let path = ArtifactPath::new(input.stdin_filename.clone());
             let content = streams::stdin(signals::stop()).context("cannot read standard input")?;
             Ok(Box::new(StdinSource::new(path, content, archives(input, setup))))
         }
-        paths if paths.iter().any(|path| path == Path::new("-")) => Err(usage(
+        paths if paths.iter().any(|path| is_stdin(path)) => Err(usage(
             "standard input cannot be scanned together with paths",
             "scan `-` alone, or write a file of that name as ./-",
         )),

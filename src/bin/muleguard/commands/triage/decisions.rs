@@ -7,7 +7,7 @@ use muleguard::{finding::Finding, source::read_whole, suppress::parse_day};
 use serde::Deserialize;
 
 use super::{Case, Ledger, Tally, Words};
-use crate::{args::TriageArgs, commands::accept::is_stdin, error::usage, output};
+use crate::{args::TriageArgs, error::usage, output, place::is_stdin};
 
 /// One decision, as it is written.
 #[derive(Deserialize)]
