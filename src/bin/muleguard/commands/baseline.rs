@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use muleguard::{artifact::veil, finding::Finding, suppress::Entry};
 
-use super::accept::{Ledger, Words};
+use super::ledger::{Ledger, Words};
 use crate::{
     args::{BaselineArgs, BaselineCommand, ScopeArgs},
     clock, exit, output,

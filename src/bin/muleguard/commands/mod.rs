@@ -1,11 +1,11 @@
-//! One module a command.
+//! One module a command, and the ledger that two of them share.
 
-mod accept;
 pub mod baseline;
 pub mod ci;
 pub mod config;
 pub mod explain;
 pub mod hook;
+mod ledger;
 pub mod rules;
 pub mod scan;
 pub mod schema;

@@ -14,7 +14,7 @@ use muleguard::{
     report,
 };
 
-use super::accept::{Ledger, Words};
+use super::ledger::{Ledger, Words};
 use crate::{args::TriageArgs, error::usage, exit, output};
 
 /// One secret under one rule, and all places where it stands.
