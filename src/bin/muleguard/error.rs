@@ -1,6 +1,7 @@
 //! Errors as the user sees them: what is wrong, where, and one line of help.
 
 use muleguard::{
+    artifact::Notification,
     policy::PolicyError,
     report::{ReportError, sanitize},
     rule::{Diagnostic, RuleError},
@@ -28,6 +29,12 @@ pub fn print(error: &anyhow::Error) {
     if let Some(help) = help(error) {
         anstream::eprintln!("{}", harmless(&format!("help: {help}")));
     }
+}
+
+/// Prints what makes a scan incomplete, where no report says it.
+pub fn print_gap(gap: &Notification) {
+    let path = gap.path.as_ref().map_or_else(String::new, |path| format!("{}: ", sanitize(&path.to_str_lossy())));
+    anstream::eprintln!("error: {path}{}", sanitize(&gap.message));
 }
 
 /// The error and its causes, without those that it quotes.

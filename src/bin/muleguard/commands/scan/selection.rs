@@ -14,7 +14,7 @@ use muleguard::{
 use super::{Setup, cache, history};
 use crate::{
     args::{InputArgs, ScanArgs},
-    error::usage,
+    error::{self, usage},
     exit, git, output,
     place::is_stdin,
     signals, streams,
@@ -117,10 +117,7 @@ pub(super) fn list(args: &ScanArgs, setup: &Setup) -> anyhow::Result<ExitCode> {
     })?;
     let incomplete: Vec<_> =
         notifications.iter().filter(|notification| notification.cause == Cause::Unreadable).collect();
-    for notification in &incomplete {
-        let path = notification.path.as_ref().map_or_else(String::new, |path| report::sanitize(&path.to_str_lossy()));
-        anstream::eprintln!("error: {path}: {}", report::sanitize(&notification.message));
-    }
+    incomplete.iter().for_each(|notification| error::print_gap(notification));
     match paths.is_empty() && incomplete.is_empty() {
         true => {
             Err(usage("nothing would be scanned", "name other paths, or loosen --glob, --exclude and the ignore files"))

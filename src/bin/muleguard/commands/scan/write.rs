@@ -44,17 +44,11 @@ pub(super) fn reports(
     if !quiet {
         let style = Style { color: output::stdout_has_color(), ..style };
         output::to_stdout(|out| report::write(args.format, report, style, out))?;
-    } else if !report.is_complete() {
-        print_incomplete(report);
+    } else {
+        let gaps = report.notifications.iter().filter(|notification| report.is_gap(notification.cause));
+        gaps.for_each(error::print_gap);
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
-}
-
-fn print_incomplete(report: &ScanReport) {
-    for notification in report.notifications.iter().filter(|notification| report.is_gap(notification.cause)) {
-        let path = notification.path.as_ref().map_or_else(String::new, |path| report::sanitize(&path.to_str_lossy()));
-        error::print(&anyhow::anyhow!("{path}: {}", report::sanitize(&notification.message)));
-    }
 }
 
 /// What to write where. Read before anything is scanned: some of it cannot be meant.
