@@ -85,6 +85,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.js", "localStorage.setItem('api_key', '§');"),
     ("a.js", "chrome.storage.local.set({ apiKey: '§' });"),
     ("a.js", "window.API_KEY = '§';"),
+    ("a.tsx", "const apiKey = '§';"),
     ("a.js", "xhr.setRequestHeader('Authorization', 'Bearer §');"),
     ("build.gradle.kts", "resValue(\"string\", \"api_key\", \"§\")"),
     ("build.gradle", "resValue \"string\", \"api_key\", \"§\""),
