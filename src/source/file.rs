@@ -1,15 +1,12 @@
 //! One file on disk, opened with care: the tree may belong to someone hostile, and may change while it is read.
 
-#[cfg(target_os = "linux")]
-use std::{
-    ffi::{OsStr, OsString},
-    os::fd::OwnedFd,
-};
 use std::{
     fs::{File, FileType, OpenOptions},
     io::{self, Read},
     path::Path,
 };
+#[cfg(target_os = "linux")]
+use std::{os::fd::OwnedFd, path::PathBuf};
 
 use super::read::Length;
 use crate::artifact::{ArtifactPath, Cause, Notification};
@@ -62,12 +59,27 @@ pub(super) fn open(path: &Path, links: Links) -> io::Result<Opened> {
     Ok(Opened::new(file, metadata.is_file(), metadata.len()))
 }
 
-/// Opens one file after another. Most have the folder of the one before: it stays open, so that the system looks up one
-/// name and not a whole path.
+/// Opens one file after another. Most have the folder of the one before, or one near it: a few stay open, so that the
+/// system looks up one name and not a whole path.
 #[derive(Default)]
 pub(super) struct Opener {
+    /// The one that was used last is the last.
     #[cfg(target_os = "linux")]
-    folder: Option<(OsString, Links, OwnedFd)>,
+    folders: Vec<Folder>,
+}
+
+#[cfg(target_os = "linux")]
+struct Folder {
+    path: PathBuf,
+    /// So many names at the end of its path are no links.
+    found: usize,
+    handle: OwnedFd,
+}
+
+#[cfg(target_os = "linux")]
+impl Opener {
+    /// Folders that stay open.
+    const KEPT: usize = 8;
 }
 
 impl Opener {
@@ -83,7 +95,11 @@ impl Opener {
         use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
 
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return open(path, links) };
-        let folder = match self.folder(folder, links) {
+        let found = match links {
+            Links::Follow => 0,
+            Links::Refuse { names } => names.saturating_sub(1),
+        };
+        let folder = match self.folder(folder, found) {
             Ok(folder) => folder,
             Err(_) if links == Links::Follow => return open(path, links),
             // Of the current folder no name was found by a walk.
@@ -97,33 +113,31 @@ impl Opener {
         Ok(Opened::new(file, is_file, what.st_size.try_into().unwrap_or(0)))
     }
 
-    /// The folder of a path, without links in its last names but one if these are refused.
+    /// A folder that has no link in so many names at the end of its path, which a walk found.
     #[cfg(target_os = "linux")]
-    fn folder(&mut self, path: &Path, links: Links) -> io::Result<&OwnedFd> {
-        let handle = match self.folder.take() {
-            Some((last, allowed, handle)) if last == path.as_os_str() && allowed == links => handle,
-            _ => open_folder(path, links)?,
-        };
-        Ok(&self.folder.insert((path.into(), links, handle)).2)
-    }
-}
+    fn folder(&mut self, path: &Path, found: usize) -> io::Result<&OwnedFd> {
+        use rustix::fs::{CWD, Mode, OFlags, openat};
 
-#[cfg(target_os = "linux")]
-fn open_folder(path: &Path, links: Links) -> io::Result<OwnedFd> {
-    use rustix::fs::{CWD, Mode, OFlags, openat};
-
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let found = match links {
-        Links::Follow => 0,
-        Links::Refuse { names } => names.saturating_sub(1),
-    };
-    let names: Vec<&OsStr> = path.components().rev().take(found).map(|name| name.as_os_str()).collect();
-    let top = path.ancestors().nth(names.len()).filter(|top| !top.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut folder = openat(CWD, top, flags, Mode::empty())?;
-    for name in names.into_iter().rev() {
-        folder = openat(&folder, name, flags | OFlags::NOFOLLOW, Mode::empty())?;
+        let is_it = |open: &Folder| open.found == found && open.path.as_os_str() == path.as_os_str();
+        match self.folders.iter().rposition(is_it) {
+            Some(at) => self.folders[at..].rotate_left(1),
+            None => {
+                let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                let handle = match (path.parent(), path.file_name()) {
+                    (Some(above), Some(name)) if found > 0 => {
+                        openat(self.folder(above, found - 1)?, name, flags | OFlags::NOFOLLOW, Mode::empty())?
+                    }
+                    _ if path.as_os_str().is_empty() => openat(CWD, ".", flags, Mode::empty())?,
+                    _ => openat(CWD, path, flags, Mode::empty())?,
+                };
+                if self.folders.len() == Self::KEPT {
+                    self.folders.remove(0);
+                }
+                self.folders.push(Folder { path: path.to_owned(), found, handle });
+            }
+        }
+        Ok(&self.folders.last().expect("it was just moved or put there").handle)
     }
-    Ok(folder)
 }
 
 /// No file that decides about a scan is larger, in bytes: policies, events, what git keeps about itself.
