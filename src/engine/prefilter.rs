@@ -1,11 +1,11 @@
 //! Where in a block anything could match at all: one pass of vector instructions for the rarest three bytes of every
 //! needle.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     sieve::Sieve,
-    windows::{Place, WINDOW, Window, choose, spread},
+    windows::{Place, WINDOW, Window, choose},
 };
 use crate::rule::Needle;
 
@@ -15,7 +15,8 @@ pub(super) struct Prefilter {
     /// costs less than to go over the bytes again.
     sieve: Option<Sieve>,
     windows: Windows,
-    needles: Vec<(Needle, Owner)>,
+    /// Each once, with all who asked for it.
+    needles: Vec<(Needle, Vec<Owner>)>,
     longest: usize,
 }
 
@@ -83,16 +84,18 @@ impl Hits {
 impl Prefilter {
     /// Builds a searcher for all needles, each with the one who asked for it.
     pub fn new(needles: Vec<(Needle, Owner)>) -> Self {
-        let only: Vec<Needle> = needles.iter().map(|(needle, _)| needle.clone()).collect();
-        let windows: Vec<_> = choose(&only).into_iter().collect();
+        let plain = Self::plain(needles);
+        let windows: Vec<_> = choose(plain.needles.iter().map(|(needle, _)| needle)).into_iter().collect();
         let all: Vec<Window> = windows.iter().map(|(window, _)| *window).collect();
-        Self { sieve: Some(Sieve::new(&spread(&all))), windows: Windows::new(&windows), ..Self::plain(needles) }
+        Self { sieve: Some(Sieve::new(&all)), windows: Windows::new(&windows), ..plain }
     }
 
     /// Looks for needles byte by byte.
     pub fn plain(needles: Vec<(Needle, Owner)>) -> Self {
-        let longest = needles.iter().map(|(needle, _)| needle.0.len()).max().unwrap_or(0);
-        Self { sieve: None, windows: Windows::default(), needles, longest }
+        let mut owners: BTreeMap<Needle, Vec<Owner>> = BTreeMap::new();
+        needles.into_iter().for_each(|(needle, owner)| owners.entry(needle).or_default().push(owner));
+        let longest = owners.keys().map(|needle| needle.0.len()).max().unwrap_or(0);
+        Self { sieve: None, windows: Windows::default(), needles: owners.into_iter().collect(), longest }
     }
 
     /// The length of the longest needle, in bytes.
@@ -132,9 +135,10 @@ impl Prefilter {
     }
 
     fn try_one(&self, index: usize, bytes: &[u8], start: usize, hits: &mut Hits) {
-        let (needle, owner) = &self.needles[index];
+        let (needle, owners) = &self.needles[index];
         if needle.is_at(&bytes[start..]) {
-            hits.extend(*owner, [Hit { start, end: start + needle.0.len() }]);
+            let hit = Hit { start, end: start + needle.0.len() };
+            owners.iter().for_each(|&owner| hits.extend(owner, [hit]));
         }
     }
 }

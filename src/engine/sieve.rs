@@ -1,10 +1,10 @@
 //! One pass of vector instructions over bytes: where may one of many windows stand? Most windows fall into a bucket of
-//! their own kind; a place passes where each of three bytes has a low half and a high half of any byte that a window in
-//! one bucket has there.
+//! their own kind; a place passes where each of three bytes is any that a window in one bucket has there. Where vectors
+//! are as wide as a table of half of ASCII, bytes are looked up; elsewhere their low halves and their high halves are.
 
-use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x16};
+use fearless_simd::{Level, Simd, dispatch, prelude::*};
 
-use super::windows::{BUCKETS, HIGH, WINDOW, Window, high, low};
+use super::windows::{BUCKETS, HIGH, Told, WINDOW, Window, character, high, low, spread};
 
 /// Buckets are bits of bytes.
 const BANKS: usize = BUCKETS / 8;
@@ -12,8 +12,6 @@ const BANKS: usize = BUCKETS / 8;
 const WIDEST: usize = 64;
 /// Bytes that are sifted at once: they and the places in them stay near the processor.
 const PIECE: usize = 16 * 1024;
-/// Places of a step that are written without a look at how many there are.
-const UNFORESEEN: usize = 2;
 
 /// Finds places at which windows may stand.
 pub(super) struct Sieve {
@@ -21,35 +19,37 @@ pub(super) struct Sieve {
     banks: [Bank; BANKS],
 }
 
-/// Eight buckets: for each place in a window, and each half of a byte there, which of them let it pass.
-type Bank = [Halves; WINDOW];
+/// Eight buckets: for each place in a window, and each byte there, which of them let it pass.
+type Bank = [Table; WINDOW];
 
-#[derive(Clone, Copy, Default)]
-struct Halves {
-    low: [u8; 16],
-    high: [u8; 16],
-}
+/// For each character of ASCII, or for each low half and then for each high half, so often that they fill a vector.
+type Table = [[u8; WIDEST]; 2];
 
 impl Sieve {
-    /// From the windows in each bucket.
-    pub fn new(buckets: &[Vec<Window>]) -> Self {
-        let mut banks = [Bank::default(); BANKS];
-        for (at, bucket) in buckets.iter().enumerate() {
+    /// Looks for some windows.
+    pub fn new(windows: &[Window]) -> Self {
+        Self::at(Level::new(), windows)
+    }
+
+    fn at(level: Level, windows: &[Window]) -> Self {
+        let told = dispatch!(level, simd => told(simd));
+        let mut banks = [[[[0; WIDEST]; 2]; WINDOW]; BANKS];
+        for (at, bucket) in spread(windows, told).iter().enumerate() {
             let (bank, bit) = (&mut banks[at / 8], 1 << (at % 8));
             for window in bucket {
-                for (halves, byte) in bank.iter_mut().zip(window) {
-                    halves.low[usize::from(low(*byte))] |= bit;
-                    halves.high[usize::from(high(*byte))] |= bit;
+                for (table, &byte) in bank.iter_mut().zip(window) {
+                    match told {
+                        Told::Characters => table.as_flattened_mut()[usize::from(character(byte))] |= bit,
+                        Told::Halves => {
+                            let [lows, highs] = table;
+                            lows.iter_mut().skip(low(byte).into()).step_by(16).for_each(|entry| *entry |= bit);
+                            highs.iter_mut().skip(high(byte).into()).step_by(16).for_each(|entry| *entry |= bit);
+                        }
+                    }
                 }
             }
         }
-        Self { level: Level::new(), banks }
-    }
-
-    /// The same with the least that every processor of this kind can do.
-    #[cfg(test)]
-    fn plainest(self) -> Self {
-        Self { level: Level::baseline(), ..self }
+        Self { level, banks }
     }
 
     /// Shows the places in `bytes` at which a window may begin, in their order, in lists that begin at one place.
@@ -75,13 +75,14 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], room: &mut [u32])
     let mut tables = [[[S::u8s::splat(simd, 0); 2]; WINDOW]; BANKS];
     for bank in 0..BANKS {
         for place in 0..WINDOW {
-            let Halves { low, high } = banks[bank][place];
-            tables[bank][place] = [table(simd, low), table(simd, high)];
+            for half in 0..2 {
+                tables[bank][place][half] = S::u8s::from_slice(simd, &banks[bank][place][half][..S::u8s::LEN]);
+            }
         }
     }
     let (mut at, mut count) = (0, 0);
     while at + WIDEST + WINDOW - 1 <= bytes.len() {
-        count = add(step(simd, &tables, &bytes[at..at + WIDEST + WINDOW - 1]), at, room, count);
+        count = add(simd, step(simd, &tables, &bytes[at..at + WIDEST + WINDOW - 1]), at, room, count);
         at += WIDEST;
     }
     let rest = &bytes[at..];
@@ -89,15 +90,9 @@ fn sift<S: Simd>(simd: S, banks: &[Bank; BANKS], bytes: &[u8], room: &mut [u32])
         let mut padded = [0; WIDEST + WINDOW - 1];
         padded[..rest.len()].copy_from_slice(rest);
         let whole = (1 << (rest.len() - WINDOW + 1)) - 1;
-        count = add(step(simd, &tables, &padded) & whole, at, room, count);
+        count = add(simd, step(simd, &tables, &padded) & whole, at, room, count);
     }
     count
-}
-
-/// The same table for every sixteen bytes of a vector.
-#[inline(always)]
-fn table<S: Simd>(simd: S, entries: [u8; 16]) -> S::u8s {
-    S::u8s::block_splat(u8x16::load_array(simd, entries))
 }
 
 /// A bit for each of as many places as there are in a step.
@@ -117,10 +112,8 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
     let mut banks = [S::u8s::splat(simd, !0); BANKS];
     for place in 0..WINDOW {
         let bytes = S::u8s::from_slice(simd, &piece[place..place + S::u8s::LEN]);
-        let (low, high) = (bytes & 15, bytes >> HIGH & 15);
         for bank in 0..BANKS {
-            let [lows, highs] = tables[bank][place];
-            banks[bank] = banks[bank] & lows.swizzle_dyn_within_blocks(low) & highs.swizzle_dyn_within_blocks(high);
+            banks[bank] &= look_up(simd, tables[bank][place], bytes);
         }
     }
     let mut passed = S::u8s::splat(simd, 0);
@@ -130,13 +123,34 @@ fn pass<S: Simd>(simd: S, tables: &[[[S::u8s; 2]; WINDOW]; BANKS], piece: &[u8])
     !passed.simd_eq(0).to_bitmask() & (!0 >> (WIDEST - S::u8s::LEN))
 }
 
+/// What a processor tells apart with one look for each byte of a vector.
+#[inline(always)]
+fn told<S: Simd>(_: S) -> Told {
+    if S::u8s::LEN == WIDEST { Told::Characters } else { Told::Halves }
+}
+
+/// Which buckets let each byte pass.
+#[inline(always)]
+fn look_up<S: Simd>(simd: S, [first, second]: [S::u8s; 2], bytes: S::u8s) -> S::u8s {
+    match told(simd) {
+        Told::Characters => first.concat_swizzle_dyn(second, bytes & 0x7F),
+        Told::Halves => {
+            first.swizzle_dyn_within_blocks(bytes & 15) & second.swizzle_dyn_within_blocks(bytes >> HIGH & 15)
+        }
+    }
+}
+
 /// Writes places behind those that `room` has; returns how many these are now.
 ///
 /// Whether a step has a place cannot be foreseen, and a branch on it costs more than to sift: the first few are
 /// always written, and counted where there are so many.
 #[inline(always)]
-fn add(mut passed: u64, from: usize, room: &mut [u32], mut count: usize) -> usize {
-    for _ in 0..UNFORESEEN {
+fn add<S: Simd>(simd: S, mut passed: u64, from: usize, room: &mut [u32], mut count: usize) -> usize {
+    let unforeseen = match told(simd) {
+        Told::Characters => 1,
+        Told::Halves => 2,
+    };
+    for _ in 0..unforeseen {
         room[count] = from as u32 + passed.trailing_zeros();
         count += usize::from(passed != 0);
         passed &= passed.wrapping_sub(1);
@@ -162,9 +176,8 @@ mod tests {
             let before = if border < 0 { 0 } else { PIECE - border as usize };
             let bytes = [&vec![b'-'; before][..], text.as_bytes()].concat();
             let windows: Vec<Window> = windows.iter().map(|text| text.as_bytes().try_into().expect("it has three")).collect();
-            let mut buckets = vec![Vec::new(); BUCKETS];
-            windows.iter().enumerate().for_each(|(at, window)| buckets[at * 7 % BUCKETS].push(*window));
-            for sieve in [Sieve::new(&buckets), Sieve::new(&buckets).plainest()] {
+            for level in [Level::new(), Level::baseline()] {
+                let sieve = Sieve::at(level, &windows);
                 let mut places = Vec::new();
                 sieve.sift(&bytes, &mut Vec::new(), |start, own| places.extend(own.iter().map(|&at| start + at as usize)));
                 prop_assert!(places.is_sorted_by(|a, b| a < b));

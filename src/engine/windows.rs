@@ -18,13 +18,14 @@ pub(super) type Window = [u8; WINDOW];
 pub(super) type Place = (usize, usize);
 
 /// A window for every needle, the fewer together the better.
-pub(super) fn choose(needles: &[Needle]) -> BTreeMap<Window, Vec<Place>> {
+pub(super) fn choose<'n>(needles: impl Iterator<Item = &'n Needle>) -> BTreeMap<Window, Vec<Place>> {
+    let needles: Vec<&Needle> = needles.collect();
     let mut windows: BTreeMap<Window, Vec<Place>> = BTreeMap::new();
     let mut order: Vec<usize> = (0..needles.len()).collect();
     // Short needles have the least choice; what they take, longer ones share.
     order.sort_by_key(|&index| (needles[index].0.len(), index));
     for index in order {
-        let needle = &needles[index];
+        let needle = needles[index];
         let at = shared(needle, &windows).unwrap_or_else(|| needle.window());
         for bytes in spellings(&needle.0[at..at + WINDOW]) {
             windows.entry(bytes).or_default().push((index, at));
@@ -39,31 +40,41 @@ fn shared(needle: &Needle, windows: &BTreeMap<Window, Vec<Place>>) -> Option<usi
         .find(|&at| spellings(&needle.0[at..at + WINDOW]).all(|window| windows.contains_key(&window)))
 }
 
+/// What a sieve tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The characters of ASCII.
+    Characters,
+    /// The low halves and the high halves of bytes: of two that pass, the low half of one passes with the high half of the
+    /// other.
+    Halves,
+}
+
 /// Spreads windows over the buckets of a sieve.
 ///
-/// A bucket lets a place pass where each byte has a low half and a high half of any byte in the bucket at that place, so
-/// each window goes where it adds least to what passes.
-pub(super) fn spread(windows: &[Window]) -> Vec<Vec<Window>> {
+/// A bucket lets a place pass where each byte is any that a window in the bucket has there, as far as the sieve tells bytes
+/// apart, so each window goes where it adds least to what passes.
+pub(super) fn spread(windows: &[Window], told: Told) -> Vec<Vec<Window>> {
     let mut order: Vec<(f64, Window)> =
-        windows.iter().map(|&window| (Halves::default().with(window).passes(), window)).collect();
+        windows.iter().map(|&window| (Sets::default().with(window, told).passes(), window)).collect();
     // The most frequent choose first.
     order.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut buckets = vec![Bucket::default(); BUCKETS];
     for (_, window) in order {
-        put(&mut buckets, window);
+        put(&mut buckets, window, told);
     }
     buckets.into_iter().map(|bucket| bucket.windows).collect()
 }
 
 /// Puts a window into the bucket to which it adds least.
-fn put(buckets: &mut [Bucket], window: Window) {
+fn put(buckets: &mut [Bucket], window: Window, told: Told) {
     let joined = buckets.iter_mut().map(|bucket| {
-        let halves = bucket.halves.with(window);
-        let passes = if halves == bucket.halves { bucket.passes } else { halves.passes() };
-        (passes - bucket.passes, halves, bucket)
+        let sets = bucket.sets.with(window, told);
+        let passes = if sets == bucket.sets { bucket.passes } else { sets.passes() };
+        (passes - bucket.passes, sets, bucket)
     });
-    let (added, halves, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
-    bucket.halves = halves;
+    let (added, sets, bucket) = joined.min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are buckets");
+    bucket.sets = sets;
     bucket.passes += added;
     bucket.windows.push(window);
 }
@@ -72,64 +83,101 @@ fn put(buckets: &mut [Bucket], window: Window) {
 #[derive(Clone, Default)]
 struct Bucket {
     windows: Vec<Window>,
-    halves: Halves,
+    sets: Sets,
     passes: f64,
 }
 
-/// For each place the low halves and the high halves of the bytes that may stand there, as bits.
+/// For each place the bytes that pass there.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Halves([(u16, u16); WINDOW]);
+struct Sets([Characters; WINDOW]);
 
-impl Halves {
-    fn with(mut self, window: Window) -> Self {
-        for ((lows, highs), byte) in self.0.iter_mut().zip(window) {
-            *lows |= 1 << low(byte);
-            *highs |= 1 << high(byte);
+impl Sets {
+    fn with(mut self, window: Window, told: Told) -> Self {
+        for (set, byte) in self.0.iter_mut().zip(window) {
+            if !set.has(byte) {
+                *set = set.with(byte, told);
+            }
         }
         self
     }
 
     /// Roughly how often they let a place pass.
     fn passes(&self) -> f64 {
-        let Self([first, second, third]) = *self;
         let mut room = [[0; 128]; WINDOW];
         let [a, b, c] = &mut room;
-        often(bytes(first, a), bytes(second, b), bytes(third, c))
+        let [first, second, third] = self.0;
+        often(first.list(a), second.list(b), third.list(c))
     }
+}
+
+/// A bit for each character of ASCII.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Characters(u128);
+
+impl Characters {
+    fn has(self, byte: u8) -> bool {
+        self.0 >> character(byte) & 1 == 1
+    }
+
+    /// With a byte, and all that is not told apart from one of them.
+    fn with(self, byte: u8, told: Told) -> Self {
+        let all = self.0 | 1 << character(byte);
+        let of = |kinds: &[u128]| kinds.iter().filter(|&kind| all & kind != 0).fold(0, |all, kind| all | kind);
+        match told {
+            Told::Characters => Self(all),
+            Told::Halves => Self(of(&LOWS) & of(&HIGHS)),
+        }
+    }
+
+    fn list(self, room: &mut [u8; 128]) -> &[u8] {
+        let (mut set, mut count) = (self.0, 0);
+        while set != 0 {
+            room[count] = set.trailing_zeros() as u8;
+            set &= set - 1;
+            count += 1;
+        }
+        &room[..count]
+    }
+}
+
+/// The characters with each low half.
+static LOWS: [u128; 16] = {
+    let mut halves = [0; 16];
+    let mut character = 0;
+    while character < 128 {
+        halves[low(character) as usize] |= 1 << character;
+        character += 1;
+    }
+    halves
+};
+
+/// The characters with each high half.
+static HIGHS: [u128; 16] = {
+    let mut halves = [0; 16];
+    let mut character = 0;
+    while character < 128 {
+        halves[high(character) as usize] |= 1 << character;
+        character += 1;
+    }
+    halves
+};
+
+/// The character that a sieve takes a byte for.
+pub(super) fn character(byte: u8) -> u8 {
+    byte & 0x7F
 }
 
 /// Where the high half of a byte begins. The halves share a bit, since the highest one tells no characters apart.
 pub(super) const HIGH: u32 = 3;
 
 /// The low half of a byte.
-pub(super) fn low(byte: u8) -> u8 {
+pub(super) const fn low(byte: u8) -> u8 {
     byte & 15
 }
 
 /// The high half of a byte.
-pub(super) fn high(byte: u8) -> u8 {
+pub(super) const fn high(byte: u8) -> u8 {
     byte >> HIGH & 15
-}
-
-/// The characters of ASCII that have one of some low halves and one of some high halves.
-fn bytes((lows, highs): (u16, u16), room: &mut [u8; 128]) -> &[u8] {
-    let mut count = 0;
-    for high in bits(highs) {
-        for low in bits(lows).filter(|low| low >> HIGH == high & 1) {
-            room[count] = high << HIGH | low & 7;
-            count += 1;
-        }
-    }
-    &room[..count]
-}
-
-/// The places of the bits that are set.
-fn bits(mut set: u16) -> impl Iterator<Item = u8> {
-    std::iter::from_fn(move || {
-        let place = set.trailing_zeros();
-        set &= set.wrapping_sub(1);
-        (place < u16::BITS).then_some(place as u8)
-    })
 }
 
 #[cfg(test)]
@@ -143,11 +191,13 @@ mod tests {
                 Needle::exact(format!("{:x}", u64::from(seed + 7).wrapping_mul(0x9E37_79B9_7F4A_7C15)).as_bytes())
             })
             .collect();
-        let windows: Vec<Window> = choose(&needles).into_keys().collect();
+        let windows: Vec<Window> = choose(needles.iter()).into_keys().collect();
         for some in [&windows[..1], &windows[..20], &windows] {
-            let mut given = spread(some).concat();
-            given.sort_unstable();
-            assert_eq!(given, some);
+            for told in [Told::Characters, Told::Halves] {
+                let mut given = spread(some, told).concat();
+                given.sort_unstable();
+                assert_eq!(given, some);
+            }
         }
     }
 }
