@@ -1,20 +1,20 @@
 //! From suspect objects to the commits that hold them: which blob stands under which paths in which commits.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bstr::{BString, ByteSlice};
+use bstr::ByteSlice;
 use git2::{Oid, Repository};
 
 use super::{
     History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach, Seen,
     changes::unreadable,
     graph::{CommitIndex, Graph, Node},
-    holders::{Class, Holders, NOTHING},
-    links::Links,
+    holders::Holders,
     objects::{Broken, Objects},
+    places::{Class, Held, Holding, NOTHING},
     revisions::commits_of,
+    seeker::Seeker,
     tips::{Tip, TipKind},
-    trees::Seeker,
     walk,
 };
 use crate::{
@@ -25,6 +25,8 @@ use crate::{
 /// The name under which the message of a commit is scanned: the file in which git has people write it.
 const COMMIT_MESSAGE: &str = "COMMIT_EDITMSG";
 const TAG_MESSAGE: &str = "TAG_EDITMSG";
+/// Of more objects with which the same is wrong only the first is named.
+const MAX_ALIKE: usize = 10;
 
 /// The versions that have to be scanned, and the commits that hold them.
 pub(super) struct Attribution<'s> {
@@ -34,7 +36,8 @@ pub(super) struct Attribution<'s> {
     set_of: Vec<usize>,
     sets: Vec<Vec<VersionId>>,
     pub versions: Vec<Versioned>,
-    places: HashMap<(BString, Oid), VersionId>,
+    /// The version of each place, if it is asked for.
+    places: HashMap<Held, Option<VersionId>>,
     /// What commits hold only where nobody asked for it.
     passed_over: HashSet<Oid>,
     /// Whether the scan was ended before the commits were read.
@@ -83,58 +86,31 @@ impl<'s> Attribution<'s> {
         if hits.blobs.is_empty() {
             this.set_of.resize(this.graph.commits.len(), 0);
         } else if let Some(links) = links {
-            this.attribute_blobs(&links, &hits.blobs, &mut tell);
+            let mut holders = Holders::of(&source.store, &links, &hits.blobs, &mut tell);
+            this.attribute_blobs(&mut holders, &hits.blobs, &mut tell);
         } else {
-            this.seek_blobs(objects, &hits.blobs, &mut tell);
+            // Reads only the trees of these commits.
+            this.attribute_blobs(&mut Seeker::new(objects, &hits.blobs), &hits.blobs, &mut tell);
         }
         this.attribute_messages(hits);
         this.attribute_rest(hits, visitor);
-        broken.sort();
-        broken.dedup();
-        broken.iter().for_each(|(id, message)| visitor.notify(unreadable(*id, message)));
+        tell_of(&broken, visitor);
         this
     }
 
-    fn attribute_blobs(&mut self, links: &Links, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
-        let holders = Holders::of(&self.source.store, links, blobs);
-        holders.cut.iter().for_each(|(tree, message)| broken(*tree, message.clone()));
-        for (number, message) in &links.mistaken {
-            self.source.store.id(*number).into_iter().for_each(|id| broken(id, message.clone()));
-        }
+    fn attribute_blobs(&mut self, holding: &mut impl Holding, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
         let mut set_of_class: HashMap<Class, usize> = HashMap::from([(NOTHING, 0)]);
         for at in 0..self.graph.commits.len() {
             let tree = self.graph.commits[at].tree;
             if self.is_lone_file(at, blobs) {
                 continue;
             }
-            let class = holders.class(&tree);
+            let class = holding.class(tree, broken);
             let set = match set_of_class.get(&class) {
                 Some(&set) => set,
                 None => {
-                    let set = self.add_set(&holders.held(class, tree, broken));
+                    let set = self.add_set(holding.held(class, tree, broken));
                     set_of_class.insert(class, set);
-                    set
-                }
-            };
-            self.set_of.push(set);
-        }
-    }
-
-    /// Reads only the trees of these commits.
-    fn seek_blobs(&mut self, objects: &Objects<'_>, blobs: &HashSet<Oid>, broken: &mut Broken<'_>) {
-        let mut seeker = Seeker::new(objects, blobs);
-        let mut set_of_tree: HashMap<Oid, usize> = HashMap::new();
-        for at in 0..self.graph.commits.len() {
-            let tree = self.graph.commits[at].tree;
-            if self.is_lone_file(at, blobs) {
-                continue;
-            }
-            let set = match set_of_tree.get(&tree) {
-                Some(&set) => set,
-                None => {
-                    let held = seeker.held(tree, broken);
-                    let set = held.map_or(0, |held| self.add_set(&held));
-                    set_of_tree.insert(tree, set);
                     set
                 }
             };
@@ -147,16 +123,13 @@ impl<'s> Attribution<'s> {
         let Some(name) = self.graph.files.get(&at) else { return false };
         let file = self.graph.commits[at].tree;
         let held = blobs.contains(&file).then(|| (name.clone(), file));
-        let set = self.add_set(held.as_slice());
+        let set = self.add_set(held.into_iter().collect());
         self.set_of.push(set);
         true
     }
 
-    fn add_set(&mut self, held: &[(BString, Oid)]) -> usize {
-        let is_selected = |path: &BString| !is_excluded(&self.source.options.overrides, &path.to_path_lossy());
-        let (selected, others): (Vec<_>, Vec<_>) = held.iter().cloned().partition(|(path, _)| is_selected(path));
-        self.passed_over.extend(others.into_iter().map(|(_, object)| object));
-        let mut set: Vec<VersionId> = selected.into_iter().map(|place| self.version(place)).collect();
+    fn add_set(&mut self, held: Vec<Held>) -> usize {
+        let mut set: Vec<VersionId> = held.into_iter().filter_map(|place| self.version(place)).collect();
         set.sort();
         if set.is_empty() {
             return 0;
@@ -165,12 +138,18 @@ impl<'s> Attribution<'s> {
         self.sets.len() - 1
     }
 
-    fn version(&mut self, (path, object): (BString, Oid)) -> VersionId {
-        if let Some(&known) = self.places.get(&(path.clone(), object)) {
+    /// `None` where nobody asked for what stands there.
+    fn version(&mut self, place: Held) -> Option<VersionId> {
+        if let Some(&known) = self.places.get(&place) {
             return known;
         }
-        let version = self.push(object, ArtifactPath::new(path.clone()), None, Provenance::Commit);
-        self.places.insert((path, object), version);
+        let (path, object) = place.clone();
+        let is_asked = !is_excluded(&self.source.options.overrides, &path.to_path_lossy());
+        let version = is_asked.then(|| self.push(object, ArtifactPath::new(path), None, Provenance::Commit));
+        if version.is_none() {
+            self.passed_over.insert(object);
+        }
+        self.places.insert(place, version);
         version
     }
 
@@ -297,6 +276,20 @@ impl<'s> Attribution<'s> {
 impl Hits {
     pub(super) fn is_empty(&self) -> bool {
         self.blobs.is_empty() && self.commits.is_empty() && self.tags.is_empty()
+    }
+}
+
+/// Tells what is wrong with objects: of many the same is told once.
+fn tell_of(broken: &[(Oid, String)], visitor: &mut dyn Visitor) {
+    let mut of_message: BTreeMap<&str, BTreeSet<Oid>> = BTreeMap::new();
+    for (id, message) in broken {
+        of_message.entry(message).or_default().insert(*id);
+    }
+    for (message, ids) in of_message {
+        let shown = if ids.len() > MAX_ALIKE { 1 } else { ids.len() };
+        let others = artifact::count((ids.len() - shown) as u64, "more object");
+        let and_others = if shown < ids.len() { format!(", and so it is with {others}") } else { String::new() };
+        ids.iter().take(shown).for_each(|id| visitor.notify(unreadable(*id, &format!("{message}{and_others}"))));
     }
 }
 

@@ -1,17 +1,14 @@
 //! Which trees hold what is sought, at any depth, by the links of all trees.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::collections::HashSet;
 
-use bstr::BString;
 use git2::Oid;
 
 use super::{
     links::{Link, Links, NONE},
     objects::Broken,
-    trees::{Held, MAX_DEPTH, MAX_PLACES, join},
+    places::{Class, Held, Holding, MAX_PLACES, NOTHING, Places, too_many},
+    trees::MAX_DEPTH,
 };
 use crate::source::objects::ObjectStore;
 
@@ -21,65 +18,27 @@ pub(super) struct Holders<'h> {
     links: &'h Links,
     /// For each object of the store, by its number, what it holds.
     holds: Vec<Class>,
-    sought: Vec<Oid>,
-    lists: Lists,
-    /// Trees that hold too much to tell it all.
-    pub cut: Vec<(Oid, String)>,
+    places: Places,
 }
-
-/// What objects hold that hold the same: 0 is nothing, then come the sought blobs, then lists of names.
-pub(super) type Class = u32;
-
-/// The class of what holds nothing that is sought.
-pub(super) const NOTHING: Class = 0;
 
 impl<'h> Holders<'h> {
     /// Works out what the trees of a store hold.
-    pub fn of(store: &'h ObjectStore, links: &'h Links, sought: &HashSet<Oid>) -> Self {
-        let mut sought: Vec<Oid> = sought.iter().copied().collect();
-        sought.sort();
-        let (holds, lists) = (vec![NOTHING; store.len()], Lists::after(sought.len()));
-        let mut this = Self { store, links, holds, sought, lists, cut: Vec::new() };
-        this.settle();
+    pub fn of(store: &'h ObjectStore, links: &'h Links, sought: &HashSet<Oid>, broken: &mut Broken<'_>) -> Self {
+        let (holds, places) = (vec![NOTHING; store.len()], Places::of(sought));
+        let mut this = Self { store, links, holds, places };
+        let mut tell =
+            |tree: u32, message: String| store.id(tree).into_iter().for_each(|id| broken(id, message.clone()));
+        links.mistaken.iter().for_each(|(tree, message)| tell(*tree, message.clone()));
+        this.settle(&mut tell);
         this
-    }
-
-    /// What a tree holds; a blob that a commit names in place of a tree is none.
-    pub fn class(&self, tree: &Oid) -> Class {
-        let class = self.store.number(tree).map_or(NOTHING, |number| self.holds[number as usize]);
-        if class < self.lists.first { NOTHING } else { class }
-    }
-
-    /// The sought blobs in trees of a class, with their paths. What is wrong with that is told of `tree`.
-    pub fn held(&self, class: Class, tree: Oid, broken: &mut Broken<'_>) -> Vec<Held> {
-        let mut held = Vec::new();
-        self.collect(class, &BString::default(), &mut held);
-        if held.len() > MAX_PLACES {
-            held.truncate(MAX_PLACES);
-            broken(tree, too_many());
-        }
-        held
-    }
-
-    fn collect(&self, class: Class, path: &BString, held: &mut Vec<Held>) {
-        if let Some(blob) = (class as usize).checked_sub(1).and_then(|blob| self.sought.get(blob)) {
-            return held.push((path.clone(), *blob));
-        }
-        for &(name, class) in self.lists.get(class) {
-            self.collect(class, &join(path, &self.links.names[name as usize]), held);
-            // One more than what is told, so that it shows.
-            if held.len() > MAX_PLACES {
-                return;
-            }
-        }
     }
 
     /// Works out what each tree holds. First only what is sought holds anything, then also the trees around that, then
     /// those around these, until nothing is new.
-    fn settle(&mut self) {
+    fn settle(&mut self, tell: &mut dyn FnMut(u32, String)) {
         let links = self.links;
-        for (blob, number) in self.sought.iter().enumerate().filter_map(|(at, id)| Some((at, self.store.number(id)?))) {
-            self.holds[number as usize] = 1 + blob as Class;
+        for (id, class) in self.places.sought() {
+            self.store.number(&id).into_iter().for_each(|number| self.holds[number as usize] = class);
         }
         let mut cut = HashSet::new();
         for depth in 0.. {
@@ -97,7 +56,7 @@ impl<'h> Holders<'h> {
                 let class = match (new.next(), gone.next()) {
                     (None, None) => base,
                     (first_new, first_gone) => {
-                        let mut list = self.lists.get(base).to_vec();
+                        let mut list = self.places.list(base).to_vec();
                         for gone in first_gone.into_iter().chain(gone) {
                             list.iter().position(|other| *other == gone).map(|at| list.remove(at));
                         }
@@ -107,7 +66,7 @@ impl<'h> Holders<'h> {
                             list.truncate(MAX_PLACES);
                             cut.insert(step.tree);
                         }
-                        self.lists.add(list)
+                        self.places.add(list)
                     }
                 };
                 next[step.tree as usize] = class;
@@ -117,51 +76,23 @@ impl<'h> Holders<'h> {
             }
             self.holds = next;
             if deeper.is_empty() || depth > MAX_DEPTH {
-                let too_deep =
-                    deeper.into_iter().map(|tree| (tree, format!("it is nested deeper than {MAX_DEPTH} folders")));
-                let too_many = cut.into_iter().map(|tree| (tree, too_many()));
-                self.cut = too_deep
-                    .chain(too_many)
-                    .filter_map(|(tree, message)| Some((self.store.id(tree)?, message)))
-                    .collect();
+                let too_deep = || format!("it is nested deeper than {MAX_DEPTH} folders");
+                deeper.into_iter().for_each(|tree| tell(tree, too_deep()));
+                cut.into_iter().for_each(|tree| tell(tree, too_many()));
                 return;
             }
         }
     }
 }
 
-fn too_many() -> String {
-    format!("it holds suspect files under more than {MAX_PLACES} paths")
-}
-
-/// Lists of names and what they hold, each once.
-struct Lists {
-    all: Vec<Rc<[(u32, Class)]>>,
-    classes: HashMap<Rc<[(u32, Class)]>, Class>,
-    /// The class of the first one.
-    first: Class,
-}
-
-impl Lists {
-    /// No list yet; so many blobs are sought.
-    fn after(sought: usize) -> Self {
-        Self { all: Vec::new(), classes: HashMap::new(), first: 1 + sought as Class }
+impl Holding for Holders<'_> {
+    /// A blob that a commit names in place of a tree is none.
+    fn class(&mut self, tree: Oid, _: &mut Broken<'_>) -> Class {
+        let class = self.store.number(&tree).map_or(NOTHING, |number| self.holds[number as usize]);
+        if self.places.is_list(class) { class } else { NOTHING }
     }
 
-    fn get(&self, class: Class) -> &[(u32, Class)] {
-        class.checked_sub(self.first).and_then(|at| self.all.get(at as usize)).map_or(&[], |list| list)
-    }
-
-    fn add(&mut self, list: Vec<(u32, Class)>) -> Class {
-        if list.is_empty() {
-            return NOTHING;
-        }
-        if let Some(&known) = self.classes.get(&*list) {
-            return known;
-        }
-        let (list, class) = (Rc::from(list), self.first + self.all.len() as Class);
-        self.all.push(Rc::clone(&list));
-        self.classes.insert(list, class);
-        class
+    fn held(&self, class: Class, tree: Oid, broken: &mut Broken<'_>) -> Vec<Held> {
+        self.places.held(class, &self.links.names, tree, broken)
     }
 }

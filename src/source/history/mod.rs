@@ -13,8 +13,10 @@ mod look;
 mod model;
 mod named;
 mod objects;
+mod places;
 mod raw;
 mod revisions;
+mod seeker;
 mod submodules;
 #[cfg(test)]
 mod tests;

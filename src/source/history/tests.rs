@@ -14,9 +14,10 @@ use super::{
     holders::Holders,
     links::Links,
     objects::Objects,
+    places::Holding,
+    seeker::Seeker,
     tips::{Tip, TipKind},
-    trees::Seeker,
-    walk,
+    trees, walk,
 };
 use crate::{
     artifact::Idle,
@@ -174,8 +175,7 @@ proptest! {
             let parents: Vec<Oid> = repository.find_commit(*id).expect("it is there").parent_ids().collect();
             prop_assert!(!listed[..at].iter().any(|before| parents.contains(before)));
         }
-        let holders = Holders::of(&store, &links, &sought);
-        prop_assert!(holders.cut.is_empty());
+        let mut holders = Holders::of(&store, &links, &sought, &mut broken);
         let mut seeker = Seeker::new(&objects, &sought);
         for (at, commit) in all.commits.iter().enumerate() {
             let read = repository.find_commit(commit.id).expect("it is there");
@@ -183,12 +183,25 @@ proptest! {
             prop_assert_eq!(parents, read.parent_ids().collect::<Vec<_>>());
             prop_assert!(all.parents(commit).all(|parent| parent < at));
             prop_assert_eq!((commit.tree, commit.time), (read.tree_id(), read.time().seconds()));
+            if let &[parent] = &read.parent_ids().collect::<Vec<_>>()[..] {
+                let parent = repository.find_commit(parent).and_then(|parent| parent.tree()).expect("it is there");
+                let added: BTreeSet<Oid> = trees::changes(&objects, commit.tree, &[parent.id()], &mut broken)
+                    .into_iter()
+                    .filter_map(|change| change.new)
+                    .collect();
+                let tree = read.tree().expect("it is there");
+                let diff = repository.diff_tree_to_tree(Some(&parent), Some(&tree), None).expect("they can be compared");
+                let expected = diff.deltas().map(|delta| delta.new_file().id()).filter(|id| !id.is_zero());
+                prop_assert_eq!(added, expected.collect::<BTreeSet<_>>());
+            }
             let sorted = |mut held: Vec<(BString, Oid)>| {
                 held.sort();
                 held
             };
-            let naive = seeker.held(commit.tree, &mut broken).map(|held| held.to_vec()).unwrap_or_default();
-            let held = holders.held(holders.class(&commit.tree), commit.tree, &mut broken);
+            let class = seeker.class(commit.tree, &mut broken);
+            let naive = seeker.held(class, commit.tree, &mut broken);
+            let class = holders.class(commit.tree, &mut broken);
+            let held = holders.held(class, commit.tree, &mut broken);
             prop_assert_eq!(sorted(held), sorted(naive));
         }
     }

@@ -1,73 +1,18 @@
-//! Trees: where in them stand the blobs that are sought, and what a commit adds to its parents.
+//! Trees: what they hold, and what a commit adds to its parents.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use bstr::BString;
 use git2::Oid;
 
 use super::{
     objects::{Broken, Objects},
-    raw::{EntryKind, Malformed, entries},
+    raw::{Entry, EntryKind, Malformed, entries},
 };
-use crate::source::objects::Kind;
+use crate::source::objects::{Kind, first_entry};
 
 /// Folders that are nested deeper are not looked into, which makes the scan incomplete.
 pub(super) const MAX_DEPTH: usize = 1024;
-/// Places of sought blobs that are named in one tree: a hostile tree can hold one blob under ten billion paths.
-pub(super) const MAX_PLACES: usize = 4096;
-
-/// A blob at a path.
-pub(super) type Held = (BString, Oid);
-
-/// Finds sought blobs in trees, each tree once.
-pub(super) struct Seeker<'o, 's> {
-    objects: &'o Objects<'s>,
-    sought: &'o HashSet<Oid>,
-    known: HashMap<Oid, Option<Arc<[Held]>>>,
-}
-
-impl<'o, 's> Seeker<'o, 's> {
-    pub fn new(objects: &'o Objects<'s>, sought: &'o HashSet<Oid>) -> Self {
-        Self { objects, sought, known: HashMap::new() }
-    }
-
-    /// The sought blobs below a tree with their paths; `None` where there is none.
-    pub fn held(&mut self, tree: Oid, broken: &mut Broken<'_>) -> Option<Arc<[Held]>> {
-        self.below(tree, 0, broken)
-    }
-
-    fn below(&mut self, tree: Oid, depth: usize, broken: &mut Broken<'_>) -> Option<Arc<[Held]>> {
-        if let Some(known) = self.known.get(&tree) {
-            return known.clone();
-        }
-        // A tree that claims to hold itself is looked at once.
-        self.known.insert(tree, None);
-        let mut held: Vec<Held> = Vec::new();
-        for (name, id, kind) in children(self.objects, tree, depth, broken) {
-            match kind {
-                EntryKind::Blob if self.sought.contains(&id) => held.push((name, id)),
-                EntryKind::Tree => {
-                    let below = self.below(id, depth + 1, broken);
-                    let inside = below.iter().flat_map(|below| below.iter());
-                    held.extend(inside.map(|(path, id)| (join(&name, path), *id)));
-                }
-                EntryKind::Blob | EntryKind::Submodule => {}
-            }
-            if held.len() > MAX_PLACES {
-                held.truncate(MAX_PLACES);
-                broken(tree, format!("it holds suspect files under more than {MAX_PLACES} paths"));
-                break;
-            }
-        }
-        let held = (!held.is_empty()).then(|| Arc::from(held));
-        self.known.insert(tree, held.clone());
-        held
-    }
-}
-
 /// What a commit does to one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
@@ -121,13 +66,16 @@ impl Comparison<'_, '_, '_> {
             return;
         }
         let mut names: BTreeMap<BString, Sides> = BTreeMap::new();
-        for &parent in parents {
-            for (name, id, kind) in children(self.objects, parent, depth, self.broken) {
-                names.entry(name).or_default().old.push((id, kind));
-            }
+        let mut new = new.map(|new| Tree::read(self.objects, new, depth, self.broken));
+        let mut old: Vec<_> = parents.iter().map(|&id| Tree::read(self.objects, id, depth, self.broken)).collect();
+        if let (Some(new), [old]) = (&mut new, &mut old[..]) {
+            new.cut_common(old);
         }
-        for (name, id, kind) in new.map(|new| children(self.objects, new, depth, self.broken)).unwrap_or_default() {
-            names.entry(name).or_default().new.push((id, kind));
+        for entry in old.iter().flat_map(|tree| tree.entries(self.broken)) {
+            names.entry(entry.name.into()).or_default().old.push((entry.id, entry.kind));
+        }
+        for entry in new.iter().flat_map(|tree| tree.entries(self.broken)) {
+            names.entry(entry.name.into()).or_default().new.push((entry.id, entry.kind));
         }
         for (name, mut sides) in names {
             // What one parent has too, this commit does not add: the same, and not only something of the same id.
@@ -154,36 +102,89 @@ impl Comparison<'_, '_, '_> {
     }
 }
 
-/// The entries of a tree; what is wrong with it is told.
-fn children(objects: &Objects<'_>, tree: Oid, depth: usize, broken: &mut Broken<'_>) -> Vec<(BString, Oid, EntryKind)> {
-    if depth > MAX_DEPTH {
-        broken(tree, format!("it is nested deeper than {MAX_DEPTH} folders"));
-        return Vec::new();
+/// A tree, or a part of one.
+pub(super) struct Tree<'o, 's> {
+    objects: &'o Objects<'s>,
+    id: Oid,
+    bytes: Vec<u8>,
+}
+
+impl<'o, 's> Tree<'o, 's> {
+    /// Reads a tree so many folders down; one that cannot be read is told, and empty.
+    pub fn read(objects: &'o Objects<'s>, id: Oid, depth: usize, broken: &mut Broken<'_>) -> Self {
+        let read = match depth {
+            0..=MAX_DEPTH => objects.read(id, Kind::Tree),
+            _ => Err(format!("it is nested deeper than {MAX_DEPTH} folders")),
+        };
+        let bytes = read.unwrap_or_else(|message| {
+            broken(id, message);
+            Vec::new()
+        });
+        Self { objects, id, bytes }
     }
-    let bytes = match objects.read(tree, Kind::Tree) {
-        Ok(bytes) => bytes,
-        Err(message) => {
-            broken(tree, message);
-            return Vec::new();
-        }
-    };
-    let mut found = Vec::new();
-    for entry in entries(&bytes) {
-        match entry {
-            Ok(entry) => {
-                // A submodule's commit is in another store, if it is one.
-                if entry.kind == EntryKind::Submodule
-                    && objects.store().has(entry.id)
-                    && let Err(message) = objects.read(entry.id, Kind::Commit)
-                {
-                    broken(entry.id, message);
+
+    /// What stands in it; what is wrong with that is told.
+    pub fn entries(&self, broken: &mut Broken<'_>) -> Vec<Entry<'_>> {
+        let mut found = Vec::new();
+        for entry in entries(&self.bytes) {
+            match entry {
+                Ok(entry) => {
+                    // A submodule's commit is in another store, if it is one.
+                    if entry.kind == EntryKind::Submodule
+                        && self.objects.store().has(entry.id)
+                        && let Err(message) = self.objects.read(entry.id, Kind::Commit)
+                    {
+                        broken(entry.id, message);
+                    }
+                    found.push(entry);
                 }
-                found.push((BString::from(entry.name), entry.id, entry.kind));
+                Err(Malformed) => broken(self.id, "the tree is malformed".to_owned()),
             }
-            Err(Malformed) => broken(tree, "the tree is malformed".to_owned()),
+        }
+        found
+    }
+
+    /// Leaves of two trees what stands between their common beginning and their common end: a commit changes little of a
+    /// folder of thousands of files.
+    fn cut_common(&mut self, other: &mut Self) {
+        let (mut new, mut old) = (&self.bytes[..], &other.bytes[..]);
+        while let Some((_, length)) = first_entry(new)
+            && old.starts_with(&new[..length])
+        {
+            (new, old) = (&new[length..], &old[length..]);
+        }
+        let start = self.bytes.len() - new.len();
+        let same = common_end(new, old);
+        // An entry has to begin in both at that place.
+        while new.len() > same || new.len() != old.len() {
+            let longer = if new.len() > old.len() { &mut new } else { &mut old };
+            let Some((_, length)) = first_entry(longer) else { return };
+            *longer = &longer[length..];
+        }
+        if entries(new).any(|entry| entry.is_err()) {
+            return;
+        }
+        let end = new.len();
+        for bytes in [&mut self.bytes, &mut other.bytes] {
+            bytes.truncate(bytes.len() - end);
+            bytes.drain(..start);
         }
     }
-    found
+}
+
+/// How many bytes two texts have in common at their ends.
+fn common_end(one: &[u8], other: &[u8]) -> usize {
+    let mut same = 0;
+    // Long strides first, which are compared at once.
+    for stride in [1024, 1] {
+        while let (Some(from), Some(other_from)) =
+            (one.len().checked_sub(same + stride), other.len().checked_sub(same + stride))
+            && one[from..][..stride] == other[other_from..][..stride]
+        {
+            same += stride;
+        }
+    }
+    same
 }
 
 pub(super) fn join(folder: &BString, name: &BString) -> BString {
