@@ -8,7 +8,7 @@ use lzma_rust2::XzReader;
 use super::{
     Archives, Content, Trouble,
     budget::{Budget, Over},
-    format::Format,
+    format::{FRONT, Format, TAIL},
     gzip::Members,
     pdf, tar, unopened, zip,
     zstd::Frames,
@@ -22,6 +22,8 @@ use crate::{
 const MAX_DICTIONARY: u32 = 256 << 10;
 /// Bytes of a content that are read before it is clear what it is: most are then read whole.
 const FIRST: u64 = 64 * 1024;
+/// Bytes of a content that are kept while it passes, in case an archive shows at its end.
+const KEPT: u64 = 64 << 20;
 
 /// Scans what one archive holds.
 pub(super) struct Descent<'d> {
@@ -91,7 +93,7 @@ impl<'d> Descent<'d> {
 
     fn begun(&mut self, path: &ArtifactPath, mut begun: Begun<'_>, depth: usize) {
         match begun.format {
-            None => self.scan(path, &mut begun),
+            None => self.pass(path, begun, depth),
             Some(format @ Format::Foreign) => {
                 self.scan(path, &mut begun);
                 self.visitor.notify(unopened(path, Archives::Open, format));
@@ -143,10 +145,34 @@ impl<'d> Descent<'d> {
         self.visitor.begin(&Artifact { path: path.clone(), provenance: self.provenance });
         self.visitor.block(&held, true);
         self.visitor.end(Scope::Whole);
-        let size = held.len() as u64;
-        self.budget.set_may_hold(limit - size);
-        self.archive(path, format, &mut Cursor::new(held), depth);
+        let hidden = Format::hidden(&held, &held).filter(|hidden| *hidden != format);
+        self.budget.set_may_hold(limit - held.len() as u64);
+        let mut held = Cursor::new(held);
+        for format in [format].into_iter().chain(hidden) {
+            held.set_position(0);
+            self.archive(path, format, &mut held, depth);
+        }
         self.budget.set_may_hold(limit);
+    }
+
+    /// Content that does not begin as an archive is scanned as it passes; only behind its end is it known whether it has one
+    /// behind it, and then what has passed is needed again.
+    fn pass(&mut self, path: &ArtifactPath, begun: Begun<'_>, depth: usize) {
+        let (may_hold, length) = (self.budget.may_hold(), begun.length());
+        let limit = may_hold.min(KEPT);
+        let mut passed = Passed { content: begun, first: Vec::new(), kept: Vec::new(), limit, is_whole: true };
+        self.scan_content(path, &mut passed, length);
+        let Passed { first, kept, is_whole, .. } = passed;
+        let Some(format) = Format::hidden(&first, &kept) else { return };
+        if depth >= self.budget.limits.depth {
+            return self.fail(path, &Over::Depth(self.budget.limits.depth).into());
+        }
+        if !is_whole {
+            return self.fail(path, &Over::Held(limit).into());
+        }
+        self.budget.set_may_hold(may_hold - kept.len() as u64);
+        self.archive(path, format, &mut Cursor::new(kept), depth + 1);
+        self.budget.set_may_hold(may_hold);
     }
 
     fn document(&mut self, path: &ArtifactPath, content: &mut dyn Content, depth: usize) -> Result<(), Trouble> {
@@ -160,9 +186,13 @@ impl<'d> Descent<'d> {
     }
 
     fn scan(&mut self, path: &ArtifactPath, begun: &mut Begun<'_>) {
-        self.visitor.begin(&Artifact { path: path.clone(), provenance: self.provenance });
         let length = begun.length();
-        match self.blocks.read(begun, length, self.visitor) {
+        self.scan_content(path, begun, length);
+    }
+
+    fn scan_content(&mut self, path: &ArtifactPath, content: &mut dyn Read, length: Length) {
+        self.visitor.begin(&Artifact { path: path.clone(), provenance: self.provenance });
+        match self.blocks.read(content, length, self.visitor) {
             Ok(()) => self.visitor.end(Scope::Whole),
             Err(error) => {
                 let notification = self.notification(path, &error.into());
@@ -234,6 +264,30 @@ impl Read for Begun<'_> {
             },
             read => Ok(read),
         }
+    }
+}
+
+/// Content that is kept while it is read, as long as it may be held; after that only its last bytes.
+struct Passed<'c> {
+    content: Begun<'c>,
+    first: Vec<u8>,
+    kept: Vec<u8>,
+    limit: u64,
+    is_whole: bool,
+}
+
+impl Read for Passed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buffer)?;
+        let bytes = &buffer[..read];
+        self.first.extend_from_slice(&bytes[..read.min(FRONT - self.first.len())]);
+        self.kept.extend_from_slice(bytes);
+        self.is_whole &= self.kept.len() as u64 <= self.limit;
+        // Not at each read, since what stays is moved.
+        if !self.is_whole && self.kept.len() > 16 * TAIL {
+            self.kept.drain(..self.kept.len() - TAIL);
+        }
+        Ok(read)
     }
 }
 

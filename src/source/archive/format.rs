@@ -6,8 +6,12 @@ use memchr::memmem;
 
 /// Bytes that have to be there for every format to be recognised.
 pub(crate) const HEAD: usize = 512;
-/// The end of a zip file that has no comment, in bytes.
-pub(crate) const TAIL: usize = 22;
+/// A PDF may have other bytes before it, which its readers pass over, in its first so many bytes.
+pub(crate) const FRONT: usize = 1024;
+/// The end of a zip file, in bytes, with the longest comment.
+pub(crate) const TAIL: usize = ZIP_END + u16::MAX as usize;
+/// The same without a comment.
+const ZIP_END: usize = 22;
 
 /// A way of packing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +60,16 @@ impl Format {
         }
     }
 
-    /// The format of content that ends with `bytes`, which are at least [`TAIL`] where there are so many: programs and
-    /// pictures may have a zip file behind them.
-    pub fn at_end(bytes: &[u8]) -> Option<Self> {
-        let end = bytes.last_chunk::<TAIL>()?;
-        (end.starts_with(b"PK\x05\x06") && end.ends_with(&[0, 0])).then_some(Self::Zip)
+    /// The format of an archive that does not begin with the content, whose first bytes are at least [`FRONT`] and whose
+    /// last at least [`TAIL`], where there are so many: programs and pictures may have a zip file behind them.
+    pub fn hidden(first: &[u8], last: &[u8]) -> Option<Self> {
+        let last = &last[last.len().saturating_sub(TAIL)..];
+        let ends = |at: usize| matches!(last[at..].get(ZIP_END - 2..), Some(&[low, high, ref comment @ ..]) if usize::from(u16::from_le_bytes([low, high])) == comment.len());
+        if memmem::rfind_iter(last, b"PK\x05\x06").any(ends) {
+            return Some(Self::Zip);
+        }
+        let begins = memmem::find(&first[..first.len().min(FRONT)], b"%PDF-").is_some();
+        (begins && memmem::find(last, b"%%EOF").is_some()).then_some(Self::Pdf)
     }
 }
 
@@ -117,5 +126,18 @@ mod tests {
         assert_eq!(Format::of(b"#!/usr/bin/env python3\nPK\x03\x04"), Some(Format::Zip));
         assert_eq!(Format::of(b"#!/bin/sh\necho PK\x03\x04"), None);
         assert_eq!(Format::of(b"\x5a\x2a\x4d\x18\0\0\0\0"), Some(Format::Zstd));
+    }
+
+    #[test]
+    fn an_archive_may_begin_behind_something_else() {
+        let hidden = |bytes: &[u8]| Format::hidden(bytes, bytes);
+        let end = |comment: &[u8]| [b"MZ PK\x05\x06", &[0; 16][..], &[comment.len() as u8, 0], comment].concat();
+        assert_eq!(hidden(&end(b"")), Some(Format::Zip));
+        assert_eq!(hidden(&end(b"a comment")), Some(Format::Zip));
+        assert_eq!(hidden(&[&end(b"a comment")[..], b"."].concat()), None);
+        assert_eq!(hidden(b"PK\x05\x06"), None);
+        assert_eq!(hidden(b"\n\n%PDF-1.7\n%%EOF\n"), Some(Format::Pdf));
+        assert_eq!(hidden(b"It begins with %PDF-1.7"), None);
+        assert_eq!(hidden(&[&[b' '; FRONT][..], b"%PDF-1.7\n%%EOF\n"].concat()), None);
     }
 }

@@ -14,7 +14,7 @@ mod zip;
 mod zstd;
 
 pub(super) use format::Format;
-use format::TAIL;
+use format::{FRONT, TAIL};
 pub(super) use suspect::Suspecting;
 
 use std::{
@@ -63,9 +63,9 @@ impl Unpacker {
         content: &mut (impl Read + Seek),
         visitor: &mut dyn Visitor,
     ) {
-        let behind = (self.archives == Archives::Open).then(|| at_end(content)).flatten();
+        let hidden = (self.archives == Archives::Open).then(|| hidden(content)).flatten();
         // One may stand behind the other.
-        for format in format.into_iter().chain(behind.filter(|behind| format != Some(*behind))) {
+        for format in format.into_iter().chain(hidden.filter(|hidden| format != Some(*hidden))) {
             self.open(artifact, format, content, visitor);
         }
     }
@@ -116,12 +116,15 @@ impl Unpacker {
     }
 }
 
-/// What the last bytes say. Content that cannot be read to its end was told already.
-fn at_end(content: &mut (impl Read + Seek)) -> Option<Format> {
-    content.seek(SeekFrom::End(-(TAIL as i64))).ok()?;
-    let mut bytes = [0; TAIL];
-    content.read_exact(&mut bytes).ok()?;
-    Format::at_end(&bytes)
+/// What does not begin with the content. Content that cannot be read to its end was told already.
+fn hidden(content: &mut (impl Read + Seek)) -> Option<Format> {
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    content.rewind().ok()?;
+    content.take(FRONT as u64).read_to_end(&mut first).ok()?;
+    let size = content.seek(SeekFrom::End(0)).ok()?;
+    content.seek(SeekFrom::Start(size.saturating_sub(TAIL as u64))).ok()?;
+    content.take(TAIL as u64).read_to_end(&mut last).ok()?;
+    Format::hidden(&first, &last)
 }
 
 /// Whoever wants archives opened is told of one that is not as of any other gap.

@@ -24,7 +24,7 @@ impl Visitor for Suspecting<'_> {
     }
 
     fn probe(&mut self, version: Version<'_>) -> bool {
-        let is_packed = Format::of(version.bytes).or_else(|| Format::at_end(version.bytes)).is_some();
+        let is_packed = Format::of(version.bytes).or_else(|| Format::hidden(version.bytes, version.bytes)).is_some();
         is_packed || self.0.probe(version)
     }
 

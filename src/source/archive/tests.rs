@@ -387,6 +387,32 @@ fn a_size_that_lies_changes_nothing() {
 }
 
 #[test]
+fn an_archive_behind_something_else_is_opened_wherever_it_stands() {
+    let zip = |comment: &str| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.set_comment(comment).expect("it is short");
+        writer.start_file("in", SimpleFileOptions::default()).expect("memory takes it");
+        writer.write_all(b"x").expect("memory takes it");
+        [b"MZ program\n", &writer.finish().expect("memory takes it").into_inner()[..]].concat()
+    };
+    for packed in [zip(""), zip("a comment")] {
+        assert_eq!(open("a.exe", &packed, limits()).paths(), ["a.exe!in"]);
+        let tar = tarred(&[("b.exe", &packed)]);
+        assert_eq!(open("a.tar", &tar, limits()).paths(), ["a.tar!b.exe", "a.tar!b.exe!in"]);
+        assert_eq!(pass("-", &packed, limits()).paths(), ["-", "-!in"]);
+    }
+}
+
+#[test]
+fn a_pdf_that_is_packed_in_an_unknown_way_is_told() {
+    let pdf = |filter: &str| format!("%PDF-1.7\n7 0 obj\n<< /Filter {filter} >>\nstream\n414 2>\nendstream\nendobj\n");
+    let known = open("a.pdf", pdf("/ASCIIHexDecode").as_bytes(), limits());
+    assert_eq!((known.content("a.pdf!object-7"), known.told.len()), (&b"AB"[..], 0));
+    assert_eq!(open("a.pdf", pdf("/LZWDecode").as_bytes(), limits()).told.len(), 1);
+    assert_eq!(open("a.pdf", pdf("/LZWDecode /Subtype /Image").as_bytes(), limits()).told.len(), 0);
+}
+
+#[test]
 fn streams_of_a_pdf_are_inflated() {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(b"BT (hello) Tj ET").expect("memory takes it");
