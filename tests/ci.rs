@@ -353,6 +353,16 @@ fn a_branch_without_a_default_is_no_tag() {
 }
 
 #[test]
+fn a_base_that_is_no_revision_is_misuse_and_an_id_that_is_not_here_is_not() {
+    let change = Change::new();
+    let ran = change.run(&[], &Value::Null, &["--base", "nope"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("nope"), "{}", ran.stderr);
+    let ran = change.run(&[], &Value::Null, &["--base", &"1".repeat(40)]);
+    assert!(ran.stderr.contains("the whole history"), "{}", ran.stderr);
+}
+
+#[test]
 fn what_the_base_changed_since_is_not_the_changes_doing() {
     let change = Change::new();
     change.sandbox.git(["checkout", "-q", "main"]);

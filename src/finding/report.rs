@@ -30,7 +30,12 @@ pub struct ScanReport {
 }
 
 impl ScanReport {
-    /// Whether everything that was asked for was looked at.
+    /// Whether everything that was asked for was looked at, whatever was accepted.
+    pub fn is_whole(&self) -> bool {
+        !self.notifications.iter().any(|notification| notification.cause.makes_incomplete())
+    }
+
+    /// The same but for what is accepted.
     pub fn is_complete(&self) -> bool {
         !self.notifications.iter().any(|notification| self.is_gap(notification.cause))
     }

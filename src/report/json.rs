@@ -354,7 +354,7 @@ fn receipt(report: &ScanReport) -> Receipt<'_> {
     Receipt {
         schema_version: SCHEMA_VERSION,
         tool: TOOL,
-        complete: report.is_complete(),
+        complete: report.is_whole(),
         accepted: report.accepted.iter().map(|cause| cause.as_str()).collect(),
         files: report.coverage.files,
         objects: report.coverage.objects,

@@ -42,7 +42,7 @@ pub(super) fn verdict(report: &ScanReport) -> String {
     let leaks = about_secrets.iter().map(|finding| place(finding)).collect::<BTreeSet<_>>().len() as u64;
     let secrets = about_secrets.iter().map(|finding| &finding.secret_id).collect::<BTreeSet<_>>().len() as u64;
     let verdict = match leaks {
-        0 if report.is_complete() => "no leaks found".to_owned(),
+        0 if report.is_whole() => "no leaks found".to_owned(),
         0 => "no leaks found in what could be scanned".to_owned(),
         _ if secrets == leaks => format!("{} found", count(leaks, "leak")),
         _ => format!("{} of {} found", count(leaks, "leak"), count(secrets, "secret")),
@@ -68,7 +68,11 @@ pub(super) fn coverage(report: &ScanReport) -> String {
     let coverage = &report.coverage;
     let rules = report.rules.iter().filter(|rule| !rule.is_policy).count();
     let mut parts = vec![
-        if report.is_complete() { "complete".to_owned() } else { "INCOMPLETE".to_owned() },
+        match (report.is_whole(), report.is_complete()) {
+            (true, _) => "complete".to_owned(),
+            (false, true) => "incomplete, as accepted".to_owned(),
+            (false, false) => "INCOMPLETE".to_owned(),
+        },
         match (coverage.files, coverage.objects, coverage.known) {
             (files, 0, 0) => count(files, "file"),
             (_, objects, 0) => format!("{}, {}", count(coverage.commits, "commit"), count(objects, "object")),

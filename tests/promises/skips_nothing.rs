@@ -47,6 +47,19 @@ const PATHS: [&str; 34] = [
 ];
 
 #[test]
+fn what_is_only_called_like_a_repository_is_not_skipped() {
+    let sandbox = Sandbox::new();
+    let line = || format!("api_key = \"{}\"\n", key());
+    sandbox.write("sub/.git/k", line()).write("file/.git", line()).write("real/.git/config", line());
+    for part in ["HEAD", "objects/x", "refs/x"] {
+        sandbox.write(&format!("real/.git/{part}"), "");
+    }
+    sandbox.write("linked/.git", "gitdir: /nowhere\n");
+    let (code, found) = sandbox.scan(["--no-ignore", "."]);
+    assert_eq!((code, found), (1, vec!["file/.git:1".to_owned(), "sub/.git/k:1".to_owned()]));
+}
+
+#[test]
 fn no_path_is_skipped() {
     let sandbox = Sandbox::new();
     for path in PATHS {

@@ -16,13 +16,16 @@ use crate::{
     artifact::{ArtifactPath, Cause, Notification},
     source::{
         IgnoreFiles,
-        file::{Links, describe, special},
+        file::{Links, describe, read_up_to, special},
         gitignore,
         seen::Seen,
         taker::{Taker, TakerMaker},
         threads, tracked,
     },
 };
+
+/// A file that leads to a repository holds a path, and has no more bytes.
+const MAX_GIT_FILE: u64 = 64 << 10;
 
 /// How the ignore files of git are read.
 pub(super) enum Ignoring<'i> {
@@ -129,7 +132,7 @@ impl Entrance {
 
     fn admits(&self, entry: &DirEntry) -> bool {
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        entry.file_name() != ".git"
+        !is_git_folder(entry)
             && !self.ignores(entry, is_dir)
             && self.stays_inside(entry)
             && !(is_dir && self.is_endless(entry))
@@ -164,6 +167,20 @@ impl Entrance {
         let is_endless = endless.is_some();
         endless.into_iter().for_each(|path| lock(&self.met).endless.push(path));
         is_endless
+    }
+}
+
+/// Whether an entry is a repository, or the file of a linked work tree that leads to one. What is only called so is content
+/// like any other.
+fn is_git_folder(entry: &DirEntry) -> bool {
+    if entry.file_name() != ".git" {
+        return false;
+    }
+    let path = entry.path();
+    match entry.file_type() {
+        Some(kind) if kind.is_dir() => ["HEAD", "objects", "refs"].iter().all(|part| !tracked::is_gone(&path.join(part))),
+        Some(kind) if kind.is_file() => read_up_to(path, MAX_GIT_FILE).map_or(true, |text| text.starts_with(b"gitdir:")),
+        _ => true,
     }
 }
 
