@@ -76,6 +76,14 @@ impl Language {
 pub(crate) const LOOKUP: &str =
     r"(?:(?i-u:getenv|get_env|environ\.get|env\.get|env\.fetch|getordefault|getorelse|lookup_?env)|\benv)";
 
+/// What reads or sets a variable of the environment, in many languages; the groups, of which one is there, are its name.
+/// With blanks that do not count.
+pub(crate) const VARIABLE: &str = r#"(?x) (?:getenv(?:_opt)?|environ\.get|environ\[|environment\[|get_env|fetch_env!|GetEnvironmentVariable|env::(?:set_)?var
+        |Getenv|Setenv|ENV\.fetch|ENV\[|\b[eE]nv(?:\.\w+)?|option_env!|[lL]ookupEnv|getOrDefault|getOrElse|stubEnv|setdefault|putenv|setenv|\bconfig)\ ?
+        [\[(]{0,2}\s*["'](?<quoted>[A-Za-z_][A-Za-z0-9_]*)["']
+      | (?:process\.env\.|import\.meta\.env\.|Bun\.env\.|vim\.env\.|\$env:|\$ENV\{)(?<dotted>[A-Za-z_][A-Za-z0-9_]*)
+      | \$\{(?<shell>[A-Za-z_][A-Za-z0-9_]*):?[-=*]"#;
+
 /// An annotation or a decorator, up to its bracket.
 pub(crate) const ANNOTATION: &str = r"@[A-Za-z_][\w.:]*";
 

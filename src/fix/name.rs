@@ -7,19 +7,11 @@ use heck::ToShoutySnakeCase;
 use regex::Regex;
 
 use super::Site;
-use crate::finding::SecretKind;
+use crate::{artifact::language, finding::SecretKind};
 
-/// Look-ups in many languages; the group is the variable.
-static LOOKUP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?x) (?:getenv(?:_opt)?|environ\.get|environ\[|environment\[|get_env|fetch_env!|GetEnvironmentVariable|env::(?:set_)?var
-               |Getenv|Setenv|ENV\.fetch|ENV\[|\b[eE]nv(?:\.\w+)?|option_env!|[lL]ookupEnv|getOrDefault|getOrElse|stubEnv|setdefault|putenv|setenv|\bconfig)\ ?
-            [\[(]{0,2}\s*["'](?<quoted>[A-Za-z_][A-Za-z0-9_]*)["']
-          | (?:process\.env\.|import\.meta\.env\.|Bun\.env\.|vim\.env\.|\$env:|\$ENV\{)(?<dotted>[A-Za-z_][A-Za-z0-9_]*)
-          | \$\{(?<shell>[A-Za-z_][A-Za-z0-9_]*):?[-=*]"#,
-    )
-    .expect("the expression is a constant, and a test runs it")
-});
+/// Look-ups in many languages.
+static LOOKUP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(language::VARIABLE).expect("the expression is a constant, and a test runs it"));
 
 /// Prefixes that make a build tool publish a variable.
 const PUBLIC: &[&str] = &[
