@@ -41,7 +41,7 @@ const GENERIC: &[&str] =
 const VERBS: &[&str] = &["SET", "GET", "WITH", "LOAD", "REQ"];
 
 /// Words of a name that tell how a secret is passed, and not which one it is.
-const MANNERS: &[&str] = &["BEARER", "OAUTH2", "CREDENTIAL", "EXPERIMENTAL", "DATA"];
+const MANNERS: &[&str] = &["BEARER", "OAUTH2", "AUTHORIZATION", "CREDENTIAL", "EXPERIMENTAL", "DATA"];
 
 /// What is a secret, as names say it.
 const SECRETS: &[&str] = &["KEY", "TOKEN", "SECRET"];
@@ -151,6 +151,8 @@ pub(super) fn looked_up(line: &str) -> Option<String> {
 /// `config.openai.apiKey` is about `apiKey`; `openai.api.key` is about all of it.
 fn last_part(name: &str) -> &str {
     let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    // Of a path, what is it and whose.
+    let name = name.rmatch_indices('/').nth(1).map_or(name, |(at, _)| &name[at + 1..]);
     let last = name.rsplit(['.', '[', '"', '\'']).next().unwrap_or(name);
     let is_dotted =
         name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte));
@@ -180,8 +182,13 @@ pub(super) fn upper_snake_case(name: &str) -> String {
 }
 
 fn shouting(name: &str) -> String {
-    // As its maker writes it.
-    let snake = name.to_shouty_snake_case().replace("OPEN_AI_", "OPENAI_");
+    // One word, as their makers write them.
+    let name = name
+        .replace("OpenAI", "Openai")
+        .replace("openAI", "openai")
+        .replace("APIKey", "ApiKey")
+        .replace("OAuth", "Oauth");
+    let snake = name.to_shouty_snake_case().replace("OPEN_AI_", "OPENAI_").replace("OPEN_ROUTER_", "OPENROUTER_");
     let head = snake.strip_suffix("APIKEY").or_else(|| snake.strip_suffix("APIKEYS"));
     head.filter(|head| head.is_empty() || head.ends_with('_')).map_or(snake.clone(), |head| format!("{head}API_KEY"))
 }
@@ -223,6 +230,12 @@ mod tests {
             ("data_api_key", "API_KEY"),
             ("anthropicAuthToken", "ANTHROPIC_AUTH_TOKEN"),
             ("s3Key", "S3_KEY"),
+            ("OpenAIAPIKey", "OPENAI_API_KEY"),
+            ("openAIKey", "OPENAI_KEY"),
+            ("openRouterKey", "OPENROUTER_KEY"),
+            ("OAuth2BearerToken", "API_TOKEN"),
+            ("Authorization", "API_KEY"),
+            ("/prod/openai/api_key", "OPENAI_API_KEY"),
             ("2captchaKey", "_2CAPTCHA_KEY"),
         ];
         for (name, variable) in table {
