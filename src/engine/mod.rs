@@ -6,6 +6,7 @@ pub mod checks;
 mod context;
 mod cursor;
 mod decode;
+mod fallback;
 mod gate;
 mod matcher;
 mod outline;

@@ -7,7 +7,7 @@ use bstr::ByteSlice;
 use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
-use super::snippet::VISIBLE;
+use super::{fallback, snippet::VISIBLE};
 use crate::{
     artifact::{
         ArtifactPath,
@@ -30,6 +30,8 @@ struct Syntax {
     documents: Option<Documents>,
     /// Whether literals that stand side by side are one.
     joins_literals: bool,
+    /// The beginnings of the blocks in which all is worked out when the program is built, save in those of the second.
+    built: Option<(&'static [&'static str], &'static [&'static str])>,
     /// The line before an open bracket in which no value can be worked out, or in which one is worked out already.
     fixed: Option<Regex>,
 }
@@ -128,7 +130,30 @@ impl Syntax {
         let is_joined = self.joins_literals
             && begins_with_literal(head)
             && (is_next() || matches!(last, b'"' | b'\'') && !heads.is_empty() || last == b'\\');
-        if is_joined || is_rescue || heads.last().is_some_and(is_fixed) { Within::Fixed } else { Within::Plain }
+        if is_joined || is_rescue || heads.last().is_some_and(is_fixed) || self.is_built(lines, head) {
+            Within::Fixed
+        } else if fallback::follows_lookup(lines, head) {
+            Within::Fallback
+        } else {
+            Within::Plain
+        }
+    }
+
+    /// Whether a line stands, by its indentation, in a block that is worked out when the program is built.
+    fn is_built(&self, lines: &[u8], head: &[u8]) -> bool {
+        let Some((modules, functions)) = self.built else { return false };
+        let begins =
+            |line: &[u8], words: &[&str]| words.iter().any(|word| line.trim_start().starts_with(word.as_bytes()));
+        let mut depth = head.len() - head.trim_start().len();
+        let mut outer = vec![head];
+        for line in lines.lines().rev().filter(|line| !self.is_blank(line)) {
+            let at = line.len() - line.trim_start().len();
+            if at < depth {
+                depth = at;
+                outer.push(line);
+            }
+        }
+        !outer.iter().any(|line| begins(line, functions)) && outer.iter().any(|line| begins(line, modules))
     }
 
     /// Whether a line has no more than a remark.
@@ -248,7 +273,7 @@ fn syntax<const N: usize>(
 ) -> Syntax {
     let fixed = (!fixed.is_empty())
         .then(|| Regex::new(&fixed.join("|")).expect("the expressions are constants, and a test runs each"));
-    Syntax { remarks, longs: longs.into(), documents, joins_literals: false, fixed }
+    Syntax { remarks, longs: longs.into(), documents, joins_literals: false, built: None, fixed }
 }
 
 fn joining(syntax: Syntax) -> Syntax {
@@ -256,9 +281,14 @@ fn joining(syntax: Syntax) -> Syntax {
 }
 
 static PYTHON: LazyLock<Syntax> =
-    LazyLock::new(|| joining(syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[&lookup()])));
+    LazyLock::new(|| joining(syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[&lookup(), r"\benviron\.update$"])));
 static SCRIPT: LazyLock<Syntax> = LazyLock::new(|| {
-    syntax(&["//"], [long("`", "`", true), REMARK], None, &[&lookup(), &annotation(), language::TYPE])
+    syntax(
+        &["//"],
+        [long("`", "`", true), REMARK],
+        None,
+        &[&lookup(), &annotation(), language::TYPE, r"\bprocess\.env\s*,\s*$"],
+    )
 });
 static GO: LazyLock<Syntax> =
     LazyLock::new(|| syntax(&["//"], [long("`", "`", false), REMARK], None, &[&lookup(), r"^\s*const\s*$"]));
@@ -297,6 +327,12 @@ static POWERSHELL: LazyLock<Syntax> = LazyLock::new(|| {
 static LUA: LazyLock<Syntax> =
     LazyLock::new(|| syntax(&["--"], [long("--[[", "]]", false), long("[[", "]]", false)], None, &[]));
 static TRIPLED: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [TRIPLE, TRIPLE_SINGLE], None, &[&lookup()]));
+static ELIXIR: LazyLock<Syntax> = LazyLock::new(|| {
+    const MODULES: &[&str] = &["defmodule ", "defimpl ", "defprotocol "];
+    const FUNCTIONS: &[&str] = &["def ", "defp ", "test ", "setup "];
+    let longs = [TRIPLE, TRIPLE_SINGLE];
+    Syntax { built: Some((MODULES, FUNCTIONS)), ..syntax(&["#"], longs, None, &[&lookup()]) }
+});
 static NIX: LazyLock<Syntax> = LazyLock::new(|| syntax(&["#"], [long("''", "''", false), REMARK], None, &[]));
 
 impl Syntax {
@@ -314,7 +350,8 @@ impl Syntax {
             Language::Shell => &SHELL,
             Language::PowerShell => &POWERSHELL,
             Language::Lua => &LUA,
-            Language::Elixir | Language::Julia => &TRIPLED,
+            Language::Elixir => &ELIXIR,
+            Language::Julia => &TRIPLED,
             Language::Nix => &NIX,
             Language::R => return None,
         })
@@ -327,7 +364,7 @@ mod tests {
 
     #[test]
     fn a_line_is_part_of_what_is_open() {
-        use Within::{Expanded, Fixed, Plain};
+        use Within::{Expanded, Fallback, Fixed, Plain};
         let table = [
             ("a.sh", "cat > .env <<EOF\nA=1\n", Expanded),
             ("a.sh", "cat <<-EOF\n\tA=1\n\tEOF\n", Plain),
@@ -385,6 +422,13 @@ mod tests {
             ("a.lua", "local page = [[\n", Fixed),
             ("a.ex", "@doc \"\"\"\n", Fixed),
             ("a.nix", "script = ''\n", Fixed),
+            ("a.ex", "defmodule A do\n  plug Tesla,\n    token: ", Fixed),
+            ("a.ex", "defmodule A do\n  def f do\n    call(", Plain),
+            ("a.ex", "defmodule A do\n  def f, do: ", Plain),
+            ("a.exs", "call(token: ", Plain),
+            ("a.js", "Object.assign(process.env, {\n", Fixed),
+            ("a.py", "os.environ.update(\n", Fixed),
+            ("a.py", "key = os.getenv(\"A_KEY\")\nif not key:\n    key = ", Fallback),
             ("a.txt", "cat <<EOF\n", Plain),
         ];
         for (path, text, expected) in table {

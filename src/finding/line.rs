@@ -45,6 +45,8 @@ pub enum Within {
     Expanded,
     /// A text that is taken as it is, or a place where no value can be worked out: `<<'EOF'`, a docstring, `const (`.
     Fixed,
+    /// What follows where the lines above found no variable.
+    Fallback,
 }
 
 impl MaskedLine {

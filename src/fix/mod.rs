@@ -90,7 +90,7 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
         return None;
     }
     let replacement = match (site.line.within, kind) {
-        (Within::Fixed, _) => return None,
+        (Within::Fixed | Within::Fallback, _) => return None,
         (Within::Expanded, FileKind::Code(Language::Shell)) => shell::expanded(&spot, variable).into(),
         (Within::Expanded, FileKind::Code(Language::PowerShell)) => spot.with(&format!("${{env:{variable}}}")).into(),
         (Within::Expanded, _) | (_, FileKind::Message) => return None,

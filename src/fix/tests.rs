@@ -378,6 +378,7 @@ fn a_text_within_a_script_is_changed_as_that_text_asks_for() {
         ("a.sh", Within::Expanded, "LLM_KEY=§", "LLM_KEY=$LLM_KEY"),
         ("a.sh", Within::Expanded, "key = '§'", "key = '$MULEROUTER_API_KEY'"),
         ("a.sh", Within::Expanded, "  \\\"key\\\": \\\"§\\\"", "  \\\"key\\\": \\\"$MULEROUTER_API_KEY\\\""),
+        ("main.go", Within::Fallback, "    return \"§\"", ""),
         ("a.sh", Within::Expanded, "https://x/§_v1", "https://x/${MULEROUTER_API_KEY}_v1"),
         ("a.sh", Within::Fixed, "LLM_KEY=§", ""),
         ("a.ps1", Within::Expanded, "{ \"api_key\": \"§\" }", "{ \"api_key\": \"${env:MULEROUTER_API_KEY}\" }"),

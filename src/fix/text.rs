@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Site, kind::FileKind};
 use crate::{
     artifact::{Language, Provenance, Standing, short_id},
-    finding::{Pushed, SecretKind, State, Story},
+    finding::{Pushed, SecretKind, State, Story, Within},
 };
 
 /// Where a key goes that a client could reach.
@@ -114,6 +114,9 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
         FileKind::Documentation | FileKind::DotenvExample => {
             "Documentation shows a placeholder; the key itself belongs in the environment or a secret manager."
                 .to_owned()
+        }
+        FileKind::Code(_) if site.line.within == Within::Fallback => {
+            "The lines above read a variable first. Delete this fallback, so that the program stops where it is not set; keep the key in a git-ignored .env, the platform's secrets or a secret manager.".to_owned()
         }
         FileKind::Code(Language::Shell) => format!(
             "Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."
