@@ -4,7 +4,7 @@
 use super::{
     Spot,
     idiom::{Idiom, Kept},
-    literal, name, parameter, place,
+    literal, name, parameter, place, rust,
 };
 use crate::{
     artifact::{ArtifactPath, Language},
@@ -52,38 +52,28 @@ pub(super) fn replace(spot: &Spot<'_>, language: Language, variable: &str, path:
         return None;
     }
     let expression = if literal.has_scheme { idiom.header? } else { idiom.read };
-    let borrowed = language == Language::Rust && is_argument(&literal);
-    let expression = if borrowed { &format!("&{expression}") } else { expression };
+    let expression = match language {
+        Language::Rust => &rust::typed(&literal, expression)?,
+        _ => expression,
+    };
     let expression = if is_split(&literal, expression) { &format!("({expression})") } else { expression };
     let constant = idiom.constants.iter().find(|(words, _)| stands_in(words, literal.before));
     let before = constant.map_or(literal.before.into(), |(words, others)| literal.before.replacen(words, others, 1));
     Some(Replacement { line: format!("{before}{}{}", put(expression, variable), literal.after), note: note() })
 }
 
-/// Whether the literal is an argument of a function, which takes a borrowed text as it took the literal. A macro may not.
-fn is_argument(literal: &literal::Literal<'_>) -> bool {
-    let mut closed = 0;
-    let open = literal.before.char_indices().rev().find(|(_, character)| {
-        match character {
-            ')' => closed += 1,
-            '(' if closed == 0 => return true,
-            '(' => closed -= 1,
-            _ => {}
-        }
-        false
-    });
-    let Some((open, _)) = open else { return false };
-    let function = &literal.before[..open];
-    let is_variant = ["Some", "Ok", "Err"].iter().any(|variant| function.ends_with(variant));
-    let is_function = function.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '>'));
-    let is_alone = literal.before.ends_with(['(', ' ']) && literal.after.starts_with([')', ',']);
-    is_function && !is_variant && is_alone && literal.before.trim_end().ends_with(['(', ','])
-}
-
 /// Whether what stands around the literal would take only a part of what takes its place.
 fn is_split(literal: &literal::Literal<'_>, expression: &str) -> bool {
-    let is_sum = expression.starts_with(['"', '\'']) && !expression.ends_with(['"', '\'']);
-    is_sum && (literal.before.trim_end().ends_with("->") || literal.after.starts_with('.'))
+    let is_sum =
+        expression.starts_with(['"', '\'']) && !expression.ends_with(['"', '\'']) || expression.contains(" ?? ");
+    let (before, after) = (literal.before.trim_end(), literal.after.trim_start());
+    let begins = before.is_empty()
+        || before.ends_with(['=', '(', ',', '[', '{', ':', '?', '>'])
+            && !before.ends_with("->")
+            && !before.ends_with("==")
+        || before.ends_with("return");
+    let ends = after.is_empty() || after.starts_with([';', ',', ')', ']', '}', ':']);
+    is_sum && !(begins && ends)
 }
 
 /// Whether words stand in a text, and are not the end of another one.

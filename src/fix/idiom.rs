@@ -184,8 +184,10 @@ const JVM: Idiom = Idiom {
 };
 
 const C_SHARP: Idiom = Idiom {
-    read: "Environment.GetEnvironmentVariable(\"@X@\")",
-    header: Some("\"Bearer \" + Environment.GetEnvironmentVariable(\"@X@\")"),
+    read: "Environment.GetEnvironmentVariable(\"@X@\") ?? throw new InvalidOperationException(\"@X@ is not set\")",
+    header: Some(
+        "\"Bearer \" + (Environment.GetEnvironmentVariable(\"@X@\") ?? throw new InvalidOperationException(\"@X@ is not set\"))",
+    ),
     constants: &[
         ("public const ", "public static readonly "),
         ("private const ", "private static readonly "),
@@ -195,7 +197,7 @@ const C_SHARP: Idiom = Idiom {
     ],
     fallbacks: &[(
         r#"Environment\.GetEnvironmentVariable\("(\w+)"\)\s*\?\?\s*$"#,
-        "Environment.GetEnvironmentVariable(\"@X@\")",
+        "Environment.GetEnvironmentVariable(\"@X@\") ?? throw new InvalidOperationException(\"@X@ is not set\")",
     )],
     ..PLAIN
 };

@@ -9,6 +9,7 @@ mod literal;
 mod name;
 mod parameter;
 mod place;
+mod rust;
 mod shell;
 mod text;
 
