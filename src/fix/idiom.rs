@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use regex::Regex;
 use strum::IntoEnumIterator;
 
-use super::{Spot, literal::Literal};
+use super::{Spot, client, literal::Literal};
 use crate::artifact::{ArtifactPath, Language};
 
 /// How a language reads a variable. `@X@` stands for its name.
@@ -62,6 +62,9 @@ impl Idiom {
     /// That of a line: the file or the line itself may say what runs it.
     pub fn at(spot: &Spot<'_>, language: Language, path: &ArtifactPath) -> Option<Self> {
         let idiom = Self::of(language)?;
+        if language == Language::Jvm && client::is_of_android(path) {
+            return None;
+        }
         let path = path.to_str_lossy();
         let says = |name: &str| path.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
         let has = |word: &str| spot.before.contains(word) || spot.after.contains(word);

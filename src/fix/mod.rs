@@ -1,6 +1,7 @@
 //! What to do about a finding, in the order in which to do it: rotate, move, replace the line, scrub. Works on masked
 //! lines only, so nothing here can repeat a secret.
 
+mod client;
 mod code;
 mod config;
 mod idiom;
@@ -17,6 +18,7 @@ use crate::{
     artifact::{ArtifactPath, Language, Provenance, Standing},
     finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State, Within},
 };
+use client::Client;
 use kind::FileKind;
 
 /// Everything a fix depends on.
@@ -55,13 +57,17 @@ pub fn advise(site: &Site<'_>) -> Fix {
         _ => None,
     };
     let variable = variable.unwrap_or_else(|| name::variable(site));
-    let is_client_side = site.rules.contains(&"client-side-key");
+    let client = Client::of(site);
     let is_plain =
         site.encodings.is_empty() && !site.is_multiline && site.line.is_whole() && site.kind != SecretKind::Exposure;
-    let replacement = (is_plain && !is_client_side).then(|| replacement(site, kind, &variable)).flatten();
+    let replacement = (is_plain && client != Client::Yes).then(|| replacement(site, kind, &variable)).flatten();
     Fix {
         rotate: text::rotate(site.kind),
-        relocate: if is_client_side { text::CLIENT_SIDE.to_owned() } else { text::relocate(kind, &variable, site) },
+        relocate: match client {
+            Client::Yes => text::CLIENT_SIDE.to_owned(),
+            Client::Perhaps => format!("{} {}", text::relocate(kind, &variable, site), text::PERHAPS_CLIENT_SIDE),
+            Client::No => text::relocate(kind, &variable, site),
+        },
         replacement,
         scrub: text::scrub(kind, site),
     }

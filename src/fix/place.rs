@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::literal::Literal;
+use super::{client, literal::Literal};
 use crate::artifact::language::{self, Language};
 
 /// What sets a variable: a look-up of the same one would change nothing. (Without `-u`, `(?i)` needs tables that only tests
@@ -19,13 +19,6 @@ static SETTER: LazyLock<Regex> = LazyLock::new(|| {
 /// A look-up in whose brackets the default comes next.
 static DEFAULT_OF_LOOKUP: LazyLock<Regex> =
     LazyLock::new(|| compiled(&[language::LOOKUP, r"\([^()]*,\s*(?:\w+\s*=\s*)?$"].concat()));
-
-/// Where browsers and apps keep what they are given, and the projects in which the files of apps are made.
-static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"\b(?:localStorage|sessionStorage|document|window|indexedDB|(?:chrome|browser)\.storage(?:\.\w+)?|UserDefaults|SharedPreferences|Preferences)\s*[.\[]|\b(?:setRequestHeader|setAttribute|preauthorizeApiKey|putString|setString)\s*\(|\b(?:resValue|buildConfigField)\b|\$\.ajax|\bmanifestPlaceholders\b",
-    )
-});
 
 /// An annotation, a decorator or an attribute that is open.
 static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(&[language::ANNOTATION, r"\([^()]*$"].concat()));
@@ -78,7 +71,7 @@ pub(super) fn takes_lookup(literal: &Literal<'_>, language: Language) -> bool {
         && !CONTINUES.contains(&head.trim_start())
         && !SETTER.is_match(before)
         && !is_default(before)
-        && !CLIENT.is_match(before)
+        && !client::keeps(before)
         && !TAG.is_match(before)
         && !is_pattern(head, after, language)
         && !is_admitting(head, after, language)

@@ -11,6 +11,9 @@ use crate::{
 /// Where a key goes that a client could reach.
 pub(super) const CLIENT_SIDE: &str = "No edit of this line helps: what a browser bundle or an app contains is public. Move the call to a server route, drop the public prefix, let the client call that route with the user's session, rebuild and redeploy.";
 
+/// What follows the advice for other programs where a client may get the key.
+pub(super) const PERHAPS_CLIENT_SIDE: &str = "A browser or an app has no variables, and what it holds is public: there, move the call to a server route instead, and let the client call that with the user's session.";
+
 /// What can be done about a key in the message of a commit or a tag.
 pub(super) const MESSAGE: &str = "A message cannot be edited in place: write it anew (`git commit --amend`, `git rebase -i` with `reword`, `git tag -f -a`); the commits behind it get new ids.";
 

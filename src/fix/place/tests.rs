@@ -90,6 +90,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("build.gradle.kts", "resValue(\"string\", \"api_key\", \"§\")"),
     ("build.gradle", "resValue \"string\", \"api_key\", \"§\""),
     ("build.gradle.kts", "manifestPlaceholders[\"apiKey\"] = \"§\""),
+    ("app/src/main/java/net/Api.kt", "val k = \"§\""),
     // What was masked with it is not known.
     ("a.sh", "HEADERS=\"Authorization=Bearer%**§\""),
     ("a.sh", "tool --key §*"),
