@@ -33,7 +33,7 @@ pub(super) struct Kept<'a> {
 
 impl Idiom {
     /// That of a language; `None` where the quotes around decide how a variable is read, and where none is there to be read:
-    /// in a browser.
+    /// in a browser, and where Nix evaluates a flake.
     fn of(language: Language) -> Option<Self> {
         Some(match language {
             Language::Python => PYTHON,
@@ -54,8 +54,7 @@ impl Idiom {
             Language::Lua => LUA,
             Language::C | Language::Cpp => C,
             Language::PowerShell => POWERSHELL,
-            Language::Nix => NIX,
-            Language::Shell | Language::Jsx => return None,
+            Language::Shell | Language::Jsx | Language::Nix => return None,
         })
     }
 
@@ -286,5 +285,3 @@ const C: Idiom =
     Idiom { read: "getenv(\"@X@\")", note: Some("needs <stdlib.h>"), constants: &[("constexpr ", "const ")], ..PLAIN };
 
 const POWERSHELL: Idiom = Idiom { read: "$env:@X@", header: Some("\"Bearer $env:@X@\""), ..PLAIN };
-
-const NIX: Idiom = Idiom { read: "builtins.getEnv \"@X@\"", ..PLAIN };

@@ -46,6 +46,11 @@ impl FileKind {
     }
 }
 
+/// Whether a shell, or direnv, reads the file whenever it starts.
+pub(super) fn is_startup(path: &ArtifactPath) -> bool {
+    path.file_name().first() == Some(&b'.') && Language::of(path) == Some(Language::Shell)
+}
+
 fn by_name(whole: &str, name: &str) -> Option<FileKind> {
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     let is_dotenv = name.starts_with(".env") || name.ends_with(".env") || name.starts_with(".dev.vars");

@@ -101,7 +101,7 @@ fn replacement(site: &Site<'_>, kind: FileKind, variable: &str) -> Option<Replac
         (Within::Expanded, FileKind::Code(Language::Shell)) => shell::expanded(&spot, variable).into(),
         (Within::Expanded, FileKind::Code(Language::PowerShell)) => spot.with(&format!("${{env:{variable}}}")).into(),
         (Within::Expanded, _) | (_, FileKind::Message) => return None,
-        (_, FileKind::Code(Language::Shell)) => shell::replace(&spot, variable)?.into(),
+        (_, FileKind::Code(Language::Shell)) => shell::replace(&spot, variable, site.path)?,
         (_, FileKind::Code(language)) => code::replace(&spot, language, variable, site.path)?,
         _ => config::replace(&spot, kind, variable, site)?,
     };

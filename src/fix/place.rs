@@ -12,13 +12,25 @@ use crate::artifact::language::{self, Language};
 /// are built with.)
 static SETTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?i-u:set_?env\w*|putenv|set_var|setenvironmentvariable|stub_?env|with_?env)\(|environ\.(?:update|setdefault)\(|environ\s*,|\bsetx\s",
+        r"(?i-u:set_?env\w*|putenv|set_var|setenvironmentvariable|stub_?env|with_?env)\(|environ\.(?:update|setdefault)\(|environ\s*,|\bprocess\.env\s*,|\$_(?:SERVER|ENV)\s*\[|\bsetx\s",
     )
 });
 
 /// A look-up in whose brackets the default comes next.
 static DEFAULT_OF_LOOKUP: LazyLock<Regex> =
     LazyLock::new(|| compiled(&[language::LOOKUP, r"\([^()]*,\s*(?:\w+\s*=\s*)?$"].concat()));
+
+/// What gives a value where nothing else does, and works it out before it knows: a look-up that fails would fail there
+/// although nothing needs it.
+static EAGER: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"\b(?:(?:get|getattr|pop|fetch)\s*\([^()]*,|(?:unwrap_or|map_or)\s*\()\s*$"));
+
+/// What shows what it is given: a text, or the defaults of options in the help of a program.
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\b(?:e?print(?:ln|f)?|puts|echo|fmt\.F?[pP]rint\w*|console\.\w+|System\.(?:out|err)\.print\w*|Console\.Write\w*|IO\.(?:puts|inspect)|Write-(?:Host|Output)|(?:[lL]og(?:ger|ging)?|slog)\.\w+)\s*!?[\s(][^()]*$|\bString(?:Var)?P?\([^()]*,\s*$|\bStringFlag\{.*$|\.(?:add)?[oO]ption\([^()]*$",
+    )
+});
 
 /// An annotation, a decorator or an attribute that is open.
 static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(&[language::ANNOTATION, r"\([^()]*$"].concat()));
@@ -71,6 +83,8 @@ pub(super) fn takes_lookup(literal: &Literal<'_>, language: Language) -> bool {
         && !CONTINUES.contains(&head.trim_start())
         && !SETTER.is_match(before)
         && !is_default(before)
+        && !EAGER.is_match(before)
+        && !SHOWN.is_match(before)
         && !client::keeps(before)
         && !TAG.is_match(before)
         && !is_pattern(head, after, language)
@@ -150,8 +164,11 @@ fn takes_expression(before: &str, after: &str, language: Language) -> bool {
                 || ATTRIBUTE.is_match(before);
             !is_borrowed && !is_constant
         }
-        // An attribute of a module is worked out when it is built.
-        Language::Elixir => !before.trim_start().starts_with('@') && !ELIXIR_HEAD.is_match(before),
+        // An attribute of a module is worked out when it is built, and so are the options of what it uses.
+        Language::Elixir => {
+            !["@", "plug ", "use "].iter().any(|word| before.trim_start().starts_with(word))
+                && !ELIXIR_HEAD.is_match(before)
+        }
         // `char key[] = "…"` takes the letters themselves. What is static begins with what the compiler knows, and so does
         // in C what stands outside of functions.
         Language::C | Language::Cpp => {
@@ -160,8 +177,6 @@ fn takes_expression(before: &str, after: &str, language: Language) -> bool {
                 && before.trim_end().ends_with(['=', '{']);
             !before.contains("[]") && !has(&["static"]) && !is_outside
         }
-        // Of a function, it would be two arguments.
-        Language::Nix => before.trim_end().ends_with(['=', '(']),
         _ => true,
     }
 }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Site, Spot, literal::open_quote, name};
+use super::{Site, Spot, kind, literal::open_quote, name};
+use crate::{artifact::ArtifactPath, finding::Replacement};
 
 /// An assignment that ends before the secret.
 static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -53,8 +54,24 @@ fn is_of_script(assignment: &Captures<'_>) -> bool {
         || !how.starts_with("export") && assignment["name"].contains(|c: char| c.is_ascii_lowercase())
 }
 
-/// The new line.
-pub(super) fn replace(spot: &Spot<'_>, variable: &str) -> Option<String> {
+/// What prints its arguments.
+static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:echo|printf)\s[^|>]*$").expect("the expression is a constant, and a test runs it")
+});
+
+/// What takes the place of the line.
+pub(super) fn replace(spot: &Spot<'_>, variable: &str, path: &ArtifactPath) -> Option<Replacement> {
+    // What ends with an error there ends all that comes behind it, too.
+    if kind::is_startup(path) && (DEFAULT.is_match(spot.before) || ASSIGNMENT.is_match(spot.before)) {
+        return None;
+    }
+    line(spot, variable).map(Replacement::from)
+}
+
+fn line(spot: &Spot<'_>, variable: &str) -> Option<String> {
+    if PRINTED.is_match(spot.before) && !spot.after.contains(['|', '>']) {
+        return None;
+    }
     if spot.before.trim_start().starts_with('#') || is_compared(spot.before) || spot.before.ends_with("$'") {
         return None;
     }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Site, kind::FileKind};
+use super::{
+    Site,
+    kind::{self, FileKind},
+};
 use crate::{
     artifact::{Language, Provenance, Standing, short_id},
     finding::{Pushed, SecretKind, State, Story, Within},
@@ -121,6 +124,12 @@ pub(super) fn relocate(kind: FileKind, variable: &str, site: &Site<'_>) -> Strin
         FileKind::Code(_) if site.line.within == Within::Fallback => {
             "The lines above read a variable first. Delete this fallback, so that the program stops where it is not set; keep the key in a git-ignored .env, the platform's secrets or a secret manager.".to_owned()
         }
+        FileKind::Code(Language::Nix) => {
+            "Nix keeps what it evaluates in a store that everyone can read, and a flake sees no variables. Let the program read the key from a file when it runs: `EnvironmentFile=`, agenix or sops-nix.".to_owned()
+        }
+        FileKind::Code(Language::Shell) if kind::is_startup(site.path) => format!(
+            "Delete the line: what starts every shell should hold no key, and must not stop where {variable} is not set. Set it where it is needed, from a secret manager or a git-ignored .env."
+        ),
         FileKind::Code(Language::Shell) => format!(
             "Set {variable} in the environment of whoever runs this: a git-ignored .env, the CI's secrets, a secret manager."
         ),

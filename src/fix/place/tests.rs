@@ -35,6 +35,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.rs", "const KEYS: [Key; 1] = [Key(\"§\")];"),
     ("a.dart", "  Client({this.apiKey = '§'});"),
     ("a.ex", "  @api_key \"§\""),
+    ("a.ex", "  plug Tesla.Middleware.BearerAuth, token: \"§\""),
     ("a.c", "const char *key = \"§\";"),
     ("a.ts", "@Injectable({ key: '§' })"),
     ("a.ts", "@Client('§')"),
@@ -61,6 +62,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.py", ">>> client = Client(\"§\")"),
     ("a.rs", "extern \"§\" {"),
     ("a.nix", "key = mkDefault \"§\";"),
+    ("a.nix", "environment.variables.LLM_KEY = \"§\";"),
     // A variable that gets its own value, or is asked for twice.
     ("a.py", "os.environ.update(LLM_KEY=\"§\")"),
     ("a.py", "with patch.dict(os.environ, {\"LLM_KEY\": \"§\"}):"),
@@ -77,6 +79,28 @@ const NOWHERE: &[(&str, &str)] = &[
     ("a.js", "process.env.LLM_KEY = process.env.LLM_KEY || '§';"),
     ("a.py", "os.environ[\"LLM_KEY\"] = os.getenv(\"LLM_KEY\", \"§\")"),
     ("a.py", "run(env={**os.environ, \"LLM_KEY\": \"§\"})"),
+    ("a.ts", "Object.assign(process.env, { LLM_KEY: \"§\" });"),
+    ("a.php", "$_SERVER['LLM_KEY'] = '§';"),
+    ("a.js", "dotenv.populate(process.env, { LLM_KEY: '§' });"),
+    // Fallbacks that are worked out although the first value is there.
+    ("a.py", "k = getattr(settings, \"LLM_KEY\", \"§\")"),
+    ("a.py", "k = config.get(\"api_key\", \"§\")"),
+    ("a.rs", "let k = args.key.unwrap_or(\"§\".to_owned());"),
+    // What would be shown.
+    ("a.py", "print(\"api key:\", \"§\")"),
+    ("a.js", "console.log('key', '§');"),
+    ("a.rs", "println!(\"{}\", \"§\");"),
+    ("a.sh", "echo \"key: §\""),
+    ("main.go", "key := flag.String(\"key\", \"§\", \"key of the API\")"),
+    ("main.go", "cmd.Flags().StringVarP(&key, \"key\", \"k\", \"§\", \"key\")"),
+    ("a.js", "program.option('--key <key>', 'key of the API', '§');"),
+    // A text of another type.
+    ("a.rs", "    \"openai\" => \"§\","),
+    ("a.rs", "    key: \"§\","),
+    ("a.rs", "    return \"§\";"),
+    // What starts every shell.
+    (".zshrc", "export LLM_KEY=\"§\""),
+    (".bashrc", "LLM_KEY=${LLM_KEY:-§}"),
     // A variable that is not set would admit whoever sends nothing.
     ("a.js", "if (token === '§') {"),
     ("main.go", "if \"§\" == token {"),
