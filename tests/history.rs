@@ -221,7 +221,7 @@ fn a_shallow_history_is_said_and_incomplete_unless_that_is_accepted() {
     assert_eq!((code, &found["receipt"]["complete"]), (2, &Value::from(false)));
     assert!(found["notifications"][0]["message"].as_str().is_some_and(|text| text.contains("history is shallow")));
     let (code, found) = report(&clone, &["--history", "--allow-incomplete", "shallow"]);
-    assert_eq!((code, &found["receipt"]["complete"]), (0, &Value::from(true)));
+    assert_eq!((code, &found["receipt"]["complete"]), (0, &Value::from(false)));
     assert_eq!(found["receipt"]["accepted"][0], "shallow");
     assert_eq!(report(&clone, &["--range", "HEAD~1..HEAD"]).0, 0, "the range itself is whole");
 }
