@@ -1,12 +1,19 @@
 //! One file on disk, opened with care: the tree may belong to someone hostile, and may change while it is read.
 
+#[cfg(target_os = "linux")]
+use std::{
+    ffi::OsStr,
+    os::{fd::OwnedFd, unix::ffi::OsStrExt},
+    path::PathBuf,
+};
 use std::{
     fs::{File, FileType, OpenOptions},
     io::{self, Read},
     path::Path,
 };
+
 #[cfg(target_os = "linux")]
-use std::{os::fd::OwnedFd, path::PathBuf};
+use memchr::memrchr;
 
 use super::read::Length;
 use crate::artifact::{ArtifactPath, Cause, Notification};
@@ -94,7 +101,7 @@ impl Opener {
     pub fn open(&mut self, path: &Path, links: Links) -> io::Result<Opened> {
         use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
 
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return open(path, links) };
+        let Some((folder, name)) = split(path) else { return open(path, links) };
         let found = match links {
             Links::Follow => 0,
             Links::Refuse { names } => names.saturating_sub(1),
@@ -137,6 +144,18 @@ impl Opener {
             }
         }
         Ok(&self.folders.last().expect("it was just moved or put there").handle)
+    }
+}
+
+/// The folder and the name of a path. Most are told by the last slash, without a look at all names before.
+#[cfg(target_os = "linux")]
+fn split(path: &Path) -> Option<(&Path, &OsStr)> {
+    let bytes = path.as_os_str().as_bytes();
+    match memrchr(b'/', bytes).map(|at| (&bytes[..at], &bytes[at + 1..])) {
+        Some((folder, name)) if !folder.is_empty() && ![&b""[..], b".", b".."].contains(&name) => {
+            Some((Path::new(OsStr::from_bytes(folder)), OsStr::from_bytes(name)))
+        }
+        _ => Some((path.parent()?, path.file_name()?)),
     }
 }
 

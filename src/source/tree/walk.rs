@@ -178,8 +178,12 @@ fn is_git_folder(entry: &DirEntry) -> bool {
     }
     let path = entry.path();
     match entry.file_type() {
-        Some(kind) if kind.is_dir() => ["HEAD", "objects", "refs"].iter().all(|part| !tracked::is_gone(&path.join(part))),
-        Some(kind) if kind.is_file() => read_up_to(path, MAX_GIT_FILE).map_or(true, |text| text.starts_with(b"gitdir:")),
+        Some(kind) if kind.is_dir() => {
+            ["HEAD", "objects", "refs"].iter().all(|part| !tracked::is_gone(&path.join(part)))
+        }
+        Some(kind) if kind.is_file() => {
+            read_up_to(path, MAX_GIT_FILE).map_or(true, |text| text.starts_with(b"gitdir:"))
+        }
         _ => true,
     }
 }

@@ -42,7 +42,10 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
         // A whole id is what a platform tells, and the clone may be too shallow to have it.
         let is_id = args.base.as_deref().is_some_and(|base| Oid::from_str(base).is_ok() && base.len() == WHOLE_ID);
         if error.code() == ErrorCode::Ambiguous || !is_id {
-            return Err(usage(error.message(), "name a revision that the clone has, such as `refs/remotes/origin/main`"));
+            return Err(usage(
+                error.message(),
+                "name a revision that the clone has, such as `refs/remotes/origin/main`",
+            ));
         }
     }
     let plan = change::plan(&job, &repository)?;
