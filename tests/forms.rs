@@ -56,8 +56,9 @@ fn marks(key: &str, write: impl Fn(u8) -> String) -> String {
     each(key, |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { write(byte) })
 }
 
-fn first(key: &str, write: impl Fn(u8) -> String) -> String {
-    write(key.as_bytes()[0]) + &key[1..]
+/// Only so many characters at the beginning.
+fn first(key: &str, count: usize, write: impl Fn(u8) -> String) -> String {
+    each(&key[..count], write) + &key[count..]
 }
 
 fn base64(text: &str) -> String {
@@ -115,8 +116,8 @@ fn escapes_of_every_language_are_read() {
         for (name, write) in escapes {
             finds(&format!("{name}: all"), &key, "x = \"", &each(&key, write), "\"\n");
             finds(&format!("{name}: marks"), &key, "x = \"", &marks(&key, write), "\"\n");
-            if !key.starts_with("ak_") {
-                finds(&format!("{name}: first"), &key, "x = \"", &first(&key, write), "\"\n");
+            for count in 1..=key.find('_').unwrap_or(6) {
+                finds(&format!("{name}: first {count}"), &key, "x = \"", &first(&key, count, write), "\"\n");
             }
         }
     }
@@ -262,6 +263,11 @@ fn pieces_are_put_together() {
         ("\\\"", "\\\" + \\\""),
         ("\"\"\"", "\"\"\" + \"\"\""),
         ("\"", "\\\n    \\"),
+        ("\"", "\\\n+    "),
+        ("\"", "\" && \""),
+        ("\"", "\" // \""),
+        ("string(\"", "\", \""),
+        ("<<\"", "\", \""),
     ];
     for key in keys(4) {
         let prefix = if key.starts_with("sk") { 6 } else { key.find(['-', '_']).unwrap_or(0) + 1 };

@@ -58,8 +58,30 @@ pub(crate) fn anchors(prefix: &[u8], split: bool, escaped: bool) -> Vec<(Needle,
             );
         }
     }
+    if escaped {
+        anchors.extend(cut_tails(prefix).map(|needle| (needle, Anchor::Mark)));
+    }
     anchors.dedup();
     anchors
+}
+
+/// What gives away a prefix of which all is escaped but its last one or two characters, too few for a search of their own:
+/// the end of the escape before them goes along.
+fn cut_tails(prefix: &[u8]) -> impl Iterator<Item = Needle> {
+    (1..PLAIN).flat_map(|length| {
+        let (head, tail) = prefix.split_at(prefix.len() - length);
+        let code = *head.last().expect("a prefix is longer than what is plain");
+        let tail = String::from_utf8_lossy(tail).into_owned();
+        // Two digits and one mark stand in many numbers of things.
+        let leads: &[&str] = if length == 1 { &["x", "0", "%", "%25", "="] } else { &[""] };
+        let mut ends: Vec<String> = leads.iter().map(|lead| format!("{lead}{code:02x}")).collect();
+        ends.extend([format!("{code:02x}}}"), format!("{code:02x};"), format!("{code};"), format!("\\{code:03o}")]);
+        ends.into_iter().map(move |end| {
+            let Needle(mut places) = spelling(&end);
+            places.extend(Needle::exact(tail.as_bytes()).0);
+            Needle(places)
+        })
+    })
 }
 
 /// The characters of a prefix that encoders escape even where they leave letters alone, each once.

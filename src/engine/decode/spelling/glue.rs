@@ -163,7 +163,7 @@ impl Scanner<'_> {
             {
                 self.at += 1 + end;
             }
-            if rest.starts_with(b"//") || rest.starts_with(b"# ") {
+            if rest.starts_with(b"//") && !joins(&rest[2..]) || rest.starts_with(b"# ") {
                 self.at += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
             }
             if rest.starts_with(b"\\n") {
@@ -177,6 +177,10 @@ impl Scanner<'_> {
 
     fn operator(&self) -> Option<usize> {
         let rest = &self.glue[self.at..];
+        // Fortran and ABAP join two texts by what asks or opens a comment elsewhere, which no text stands behind.
+        if (rest.starts_with(b"//") || rest.starts_with(b"&&")) && joins(&rest[2..]) {
+            return Some(2);
+        }
         let operator = OPERATORS.iter().find(|operator| rest.starts_with(operator))?;
         // `&&` asks, `!=` compares.
         let next = rest.get(operator.len());
@@ -225,6 +229,11 @@ impl Scanner<'_> {
         self.at += skipped + after.len() - rest.len();
         Some(is_quoted)
     }
+}
+
+/// Whether nothing but blanks stands before the next text.
+fn joins(after: &[u8]) -> bool {
+    quote(&after[blanks(after)..]).is_some()
 }
 
 fn is_word_byte(byte: u8) -> bool {

@@ -65,7 +65,11 @@ pub(super) fn seam(rest: &[u8]) -> usize {
 pub(super) fn continuation(rest: &[u8], slashes: usize) -> Step {
     let at = slashes + blanks(&rest[slashes..]);
     let Some(end) = line_end(&rest[at..]) else { return Step::End };
-    let next = at + end + blanks(&rest[at + end..]);
+    let mut next = at + end + blanks(&rest[at + end..]);
+    // In a patch each new line begins so.
+    if rest.get(next) == Some(&b'+') {
+        next += 1 + blanks(&rest[next + 1..]);
+    }
     // Haskell closes such a gap with another one.
     let length = if rest[next..].starts_with(b"\\") { next + 1 } else { next };
     Step::Nothing { length, how: How::SPLIT }

@@ -106,6 +106,8 @@ const JOINING: &[&[u8]] = &[
     b"{}{}",
     b"list_to_binary",
     b"str(",
+    b"string(",
+    b"<<\"",
     b"print",
     b"echo",
 ];
