@@ -11,6 +11,7 @@ mod literals;
 mod silent;
 
 use muleguard::{
+    artifact::{Artifact, ArtifactPath, Provenance},
     engine::{self, Engine, Options},
     finding::{Finding, SecretId, Severity},
     rule::{RuleSet, Slots, builtin},
@@ -69,6 +70,43 @@ fn several_keys_under_one_name_are_several_findings() {
         let findings = scan(&engine, path, &slots.fill(text));
         assert_eq!(findings.len(), 2, "{path}: {text}");
         assert_ne!(findings[0].secret_id, findings[1].secret_id, "{path}: {text}");
+    }
+}
+
+/// What an engine finds where so many bytes come at a time.
+fn scan_in_blocks(engine: &Engine<'_>, path: &str, text: &str, size: usize) -> Vec<Finding> {
+    let artifact = Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin };
+    let (mut session, mut released) = (engine.session(), 0);
+    for end in (size..).step_by(size) {
+        let end = end.min(text.len());
+        released += session.block(&artifact, &text.as_bytes()[released..end], end == text.len());
+        if end == text.len() {
+            break;
+        }
+    }
+    session.finish(&artifact).findings
+}
+
+/// The lines around decide although the block ends before they come.
+#[test]
+fn what_the_lines_around_say_counts_wherever_blocks_end() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let mut slots = Slots::new(38);
+    let object = "const app = {\n  apiKey: \"AIza{base62:35}\",\n  FIELD: \"x\",\n};\n";
+    let alone = slots.fill(object);
+    for (field, count) in [("authDomain", 0), ("model", 1)] {
+        let text = alone.replace("FIELD", field);
+        for size in 1..text.len() {
+            assert_eq!(scan_in_blocks(&engine, "app.ts", &text, size).len(), count, "{field}, {size}");
+        }
+    }
+    for text in [
+        "const gemini = {\n  apiKey: \"AIza{base62:35}\",\n  model: \"m\",\n};\nconst app = {\n  authDomain: \"x\",\n};\n",
+        "const c = {\n  geminiKey: \"AIza{base62:35}\",\n  authDomain: \"x\",\n};\n",
+        "FIREBASE_AUTH_DOMAIN=x\nauthDomain=x\nAPI_KEY=AIza{base62:35}\n",
+    ] {
+        assert_eq!(scan(&engine, "app.ts", &slots.fill(text)).len(), 1, "{text}");
     }
 }
 

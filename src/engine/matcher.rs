@@ -8,7 +8,7 @@ use regex_automata::{Input, meta::Cache, util::captures::Captures};
 
 use super::{
     Matcher,
-    checks::Candidate,
+    checks::{Around, Candidate},
     decode::{
         Decoder,
         spelling::{Anchor, Reading, is_plain},
@@ -42,6 +42,8 @@ pub(super) struct PatternFacts {
     pub capture: Capture,
     pub kind: SecretKind,
     pub needs_context: bool,
+    /// What its check asks of the lines around.
+    pub around: Option<Around>,
 }
 
 /// The raw secret on its way to the fingerprint, which is made when the reported rule is known. Never shown.
@@ -202,6 +204,7 @@ impl Matcher<'_> {
             capture: self.pattern.capture,
             kind: self.pattern.kind,
             needs_context: self.pattern.needs_context,
+            around: self.checks.iter().find_map(|check| check.around),
         };
         Found {
             rule: self.rule,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{matcher::Found, snippet, stream::Block, within};
+use super::{checks::AROUND, matcher::Found, snippet, stream::Block, within};
 use crate::rule::Capture;
 
 /// A line with a mark is handed out up to this many bytes.
@@ -86,7 +86,8 @@ impl Pending {
         self.open.sort_by_key(|open| (open.start, open.end));
         let is_ready = |open: &Open| {
             let end = block.local(open.span()).end;
-            block.last || line_end(block.bytes, end).is_some_and(|line| line.max(end + NEAR) < boundary)
+            let next = end + if NEAR < AROUND { AROUND } else { NEAR };
+            block.last || line_end(block.bytes, end).is_some_and(|line| line.max(next) < boundary)
         };
         let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());
         let ready = whole_groups(&self.open, ready);

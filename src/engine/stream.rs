@@ -8,6 +8,7 @@ use bstr::ByteSlice;
 use super::{
     Engine, Task, Unit,
     changes::{self, Mark, Needles},
+    checks::{AROUND, Surrounded},
     context,
     cursor::{Cursor, Storage},
     gate::{GateScratch, Spot, Stretch, near, stretches_in},
@@ -328,6 +329,10 @@ impl<'e> Stream<'e> {
     }
 
     fn settle_group(&mut self, block: Block<'_>, mut members: Vec<Found>, secrets: &Secrets, path: &ArtifactPath) {
+        self.look_around(block, &mut members);
+        if members.is_empty() {
+            return;
+        }
         let rules = self.engine.rules.rules();
         members.sort_by_key(|member| {
             (-rules[member.rule].precedence, member.rule, member.span.start, !member.encodings.is_empty())
@@ -345,6 +350,22 @@ impl<'e> Stream<'e> {
         let mut line = snippet::masked_line(block.bytes, &span, start.column, &secrets.near(&span), block.last);
         line.within = within::within(block.bytes, &span, block.base, path);
         self.settled.push(Settled { members, start, end, part, line });
+    }
+
+    /// Drops what the lines around say is no secret.
+    fn look_around(&mut self, block: Block<'_>, members: &mut Vec<Found>) {
+        members.retain(|member| {
+            let Some(judge) = member.pattern.around.filter(|_| member.encodings.is_empty()) else { return true };
+            let Range { start, end } = member.span;
+            let surrounded = Surrounded {
+                secret: &member.secret.0,
+                before: &block.bytes[start.saturating_sub(AROUND)..start],
+                after: &block.bytes[end..block.bytes.len().min(end + AROUND)],
+            };
+            let Some(reason) = judge(&surrounded).dropped_as() else { return true };
+            *self.dropped.entry(reason).or_default() += 1;
+            false
+        });
     }
 
     fn mark(&mut self, block: Block<'_>, at: usize) {

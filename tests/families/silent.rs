@@ -203,4 +203,32 @@ pub const SILENT: &[Case] = &[
         "sts.xml",
         "<SubjectFromWebIdentityToken>amzn1.account.AF6RHO7KZU5XRVQJGXK6HB56KR2A</SubjectFromWebIdentityToken>",
     ),
+    // What is told by the lines around.
+    (
+        "src/app.ts",
+        "const app = {\n  apiKey: \"AIza{base62:35}\",\n  authDomain: \"x.app\",\n  projectId: \"x\",\n  appId: \"1:2:web:3\",\n}",
+    ),
+    ("src/app.ts", "export const maps = {\n  zoom: 3,\n  apiKey: 'AIza{base62:35}',\n};"),
+    (
+        "AndroidManifest.xml",
+        "<meta-data\n    android:name=\"com.google.android.geo.API_KEY\"\n    android:value=\"AIza{base62:35}\" />",
+    ),
+    // Names of standards, algorithms, kinds, tickets; words with dots; public keys of apps; what OpenAI keeps.
+    ("push.js", r#"subscribe({ applicationServerKey: urlBase64ToUint8Array("B{base64url:86}") })"#),
+    ("App.swift", r#"Purchases.configure(withAPIKey: "appl_{base62:27}")"#),
+    ("sol.ts", r#"const USDC_MINT_TOKEN = "{base62:44}";"#),
+    ("sol.ts", r#"export const SPL_TOKEN = "{base62:43}";"#),
+    ("bot.service", "SetCredentialEncrypted=openai-api-key: {base64 {base64url:96}}"),
+    ("model.json", r#"{"token_embd": "blk.0.attn_k.weight"}"#),
+    ("test.php", r#"$token->validate('xxyyzz.aaa.bbccdd.123');"#),
+    ("guid.h", r#"#define TOKEN_GUID "{{uuid}}""#),
+    ("totp.md", "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&issuer=b"),
+    ("msg.txt", "token-bucket: {hex:40}"),
+    ("app.js", r#"const wasmKey = "AGFzbQEAAAABBgFgAX8BfwMCAQAHBwEDZm9vAAAKBgEEACAACw==";"#),
+    ("app.py", r#"vector_store_key = "vs_{hex:32}""#),
+    ("App.java", r#"SecretKey key = newSecretKey("PBKDF2WithHmacSHA256");"#),
+    ("App.java", r#"var token = createToken("SHA512withRSAandMGF1");"#),
+    ("records.go", r#"{core.TokenTypeAuth, "{base62:15}"},"#),
+    ("AppTest.java", r#"new CasAuthenticationToken("key", user, "ST-0-{base62:20}")"#),
+    ("test.ts", r#"const CREDENTIAL_ID_BASE64URL = "{base64url:22}";"#),
 ];

@@ -14,12 +14,12 @@ const PAT: &str = "pat";
 
 /// A name that ends in one of these speaks about a key and holds none.
 const LAST: Words = Words(
-    "address alg algorithm alias arn at audience board builder by chain class code codes color colour column count desc description details
+    "address alg algorithm alias arn at audience board bucket builder by chain class code codes color colour column count desc description details
      dir distance domain down email endpoint env error event expiration expires expiry factory field file filename files
-     format frame frames generator handler hashes header headers help hint id ids in index issuer kind label len length
+     format frame frames generator guid handler hashes header headers help hint id ids in index issuer kind label len length
      limit limits list manager map md5 message mint name names on page path pattern placeholder prefix press pressed provider
      re ref reference regex region ring scope scopes secrets set sha sha1 sid signature size st state status store suffix title
-     ttl type types up uri url usage user username validator var vault version",
+     ttl type types up uri url usage user username uuid validator var vault version",
 );
 
 /// A name that holds one of these means another kind of key.
@@ -33,9 +33,15 @@ const ANYWHERE: Words = Words(
 
 /// What a `key` or a `token` opens nothing of: a handshake, a channel, an experiment, a page, the signature of a release.
 const OTHER_KEYS: Words = Words(
-    "apns by channel document entity fcm file form handshake item job lock maintainer manager message page price project react release
-     request response restore sha sheet signer slot spreadsheet state sync targeting trace turnstile verify verifying",
+    "apns by channel document entity fcm file form handshake item job lock maintainer manager message mint page price project react release
+     request response restore sha sheet signer slot spl spreadsheet state sync targeting trace turnstile verify verifying",
 );
+
+/// What a name ends in that tells how the value is written.
+const ENCODINGS: Words = Words("b64 base64 base64url hex");
+
+/// What the standard for messages to browsers calls the public key of who sends them.
+const OF_SENDER: [&str; 3] = ["application", "server", "key"];
 
 /// Keys of services whose browsers and apps have to hold them, and what their keys are called that these must not hold.
 const SHOWN_KEYS: Words = Words("firebase geo gms maps pusher recaptcha");
@@ -82,12 +88,16 @@ const STRONG_KEYS: Words = Words(
 
 pub(super) fn judge(candidate: &Candidate<'_>) -> Verdict {
     let words = words(without_public_prefix(candidate.name));
-    let last = words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()));
+    let last =
+        words.iter().rev().find(|word| !word.bytes().all(|byte| byte.is_ascii_digit()) && !ENCODINGS.contains(word));
     let names_a_key = words.iter().any(|word| ENDS.end(singular(word).as_bytes()) || word == PAT);
     let is_about_a_key = || {
         last.is_none_or(|last| LAST.contains(last) || LAST.contains(without_number(last)))
             || words.iter().any(|word| ANYWHERE.contains(word) || ANYWHERE.contains(singular(word)))
             || words.windows(2).any(|pair| is_key_or_token(&pair[1]) && OTHER_KEYS.contains(&pair[0]))
+            // `TokenTypeAuth`: one of a list of kinds.
+            || words.windows(2).any(|pair| is_key_or_token(&pair[0]) && pair[1] == "type")
+            || words.windows(3).any(|words| words == OF_SENDER)
             || is_shown(&words)
             || names_one(candidate, &words)
     };
@@ -236,6 +246,8 @@ mod tests {
             "FIREBASE_SERVER_KEY",
             "RECAPTCHA_SECRET_KEY",
             "SEARCH_API_KEY",
+            "signing_key_hex",
+            "serverKey",
         ] {
             assert!(is_kept(name), "{name}");
         }
@@ -279,6 +291,13 @@ mod tests {
             "searchOnlyApiKey",
             "price_key",
             "validpgpkeys",
+            "TOKEN_GUID",
+            "token-bucket",
+            "USDC_MINT_TOKEN",
+            "SPL_TOKEN",
+            "core.TokenTypeAuth",
+            "CREDENTIAL_ID_BASE64URL",
+            "applicationServerKey",
         ] {
             assert!(!is_kept(name), "{name}");
         }

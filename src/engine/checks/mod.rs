@@ -29,6 +29,20 @@ pub struct Candidate<'a> {
     pub path: &'a ArtifactPath,
 }
 
+/// Bytes before and behind a secret that a check may look at when the lines around are here.
+pub(super) const AROUND: usize = 768;
+
+/// A candidate that passed, with what stands around it, other lines among it.
+#[derive(Clone, Copy)]
+pub struct Surrounded<'a> {
+    /// The text that would be reported.
+    pub secret: &'a [u8],
+    /// Up to `AROUND` bytes before it.
+    pub before: &'a [u8],
+    /// Up to `AROUND` bytes behind it.
+    pub after: &'a [u8],
+}
+
 /// A named check.
 pub struct Check {
     /// The name that rules use, in kebab-case.
@@ -37,17 +51,22 @@ pub struct Check {
     pub judge: fn(&Candidate<'_>) -> Verdict,
     /// Whether any part of some text could pass, told at a glance: `false` is certain, and saves running expressions.
     pub glance: Option<Glance>,
+    /// What a candidate is that passed, told by the lines around it.
+    pub around: Option<Around>,
 }
 
 /// A quick look at a text.
 pub type Glance = fn(&[u8]) -> bool;
 
+/// A look at the lines around.
+pub type Around = fn(&Surrounded<'_>) -> Verdict;
+
 /// All checks.
 pub const CHECKS: &[Check] = &[
-    Check { name: "bearer-token", judge: value::judge_bearer, glance: None },
-    Check { name: "key-body", judge: key_body::judge, glance: None },
-    Check { name: "key-name", judge: key_name::judge, glance: None },
-    Check { name: "secret-value", judge: value::judge, glance: Some(value::glance) },
+    Check { name: "bearer-token", judge: value::judge_bearer, glance: None, around: None },
+    Check { name: "key-body", judge: key_body::judge, glance: None, around: None },
+    Check { name: "key-name", judge: key_name::judge, glance: None, around: None },
+    Check { name: "secret-value", judge: value::judge, glance: Some(value::glance), around: Some(value::judge_around) },
 ];
 
 /// Their names.

@@ -1,12 +1,14 @@
 //! What a value is: a secret, or a placeholder, a reference, code, a digest, ciphertext, words. The tests are asked one
 //! after the other, and the first that says yes names the verdict; what none of them knows is random.
 
+mod around;
 mod glance;
 mod placeholder;
 mod published;
 mod random;
 mod reference;
 
+pub(super) use around::judge as judge_around;
 pub(super) use glance::glance;
 
 use super::{Candidate, Verdict, key_name, words::Words};

@@ -19,12 +19,13 @@ const WORDS: Words = Words(
 );
 
 /// Tokens that stand in specifications and documentation: RFC 6750, RFC 6749, jwt.io, the emulator of Azure Storage,
-/// Google's and OAuth's guides, GitHub's, Stripe's; and the beginning of those that say to have no signature.
+/// Google's and OAuth's guides, GitHub's, Stripe's, FIPS 197, the guides to one-time passwords; and the beginning of those that say to have no signature.
 const PUBLISHED: Words = Words(
     "mF_9.B5f-4.1JqM 2YotnFZFEjr1zCsicMWpAA tGzv3JOkF0XG5Qx2TlKWIA eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4g
      Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u 1/fFBGRNJru1FQd44AzqT3Zg MTQ0NjJkZmQ5OTM2NDE1ZTZjNGZmZjI3
      RsT5OjbzRn430zqMLgV3Ia 16C7e42F292c6912E7710c838347Ae178B4a 4eC39HqLyjWDarjtT1zdp7dc BQokikJOvBiI2HlWgH4olfQ2
-     26PHem9AhJZvU623DfE1x4sd IwOGYzYTlmM2YxOTQ5MGE3YmNmMDFkNTVk 1B4a2e77838347a7E420ce178F2E7c69 eyJhbGciOiJub25l",
+     26PHem9AhJZvU623DfE1x4sd IwOGYzYTlmM2YxOTQ5MGE3YmNmMDFkNTVk 1B4a2e77838347a7E420ce178F2E7c69 eyJhbGciOiJub25l
+     2b7e151628aed2a6abf7158809cf4f3c JBSWY3DPEHPK3PXP",
 );
 
 /// Digests of nothing, MD5, SHA-1 and SHA-256; and those of «test» and of «password».

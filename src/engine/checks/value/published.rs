@@ -9,6 +9,8 @@ const CIPHERTEXT: Words =
     Words("gAAAA $ANSIBLE_VAULT U2FsdGVkX1 ENC[ ENC( encrypted: age1 XCP. QTEyOEdDTQ. QTI1NkdDTQ. CfDJ8");
 /// A field whose value is sealed by who reads it.
 const SEALED_FIELD: &str = "encrypted_value";
+/// How systemd's units begin a line with what is sealed for them.
+const SEALED_LINE: &[u8] = b"SetCredentialEncrypted=";
 /// How the functions are called that open what is sealed.
 const OPENS: Words = Words("decrypt Decrypt obfuscated deobfuscate unseal Unseal");
 /// What is called with the name of something that anybody may know.
@@ -23,12 +25,15 @@ const LOCK_FILES: Words = Words(".lock -lock.json -lock.yaml .lock.hcl .lock.jso
 const DIGEST_LENGTHS: [usize; 5] = [32, 40, 64, 96, 128];
 const VECTORS: Words = Words("wycheproof vectors testvector test_vector test-vector");
 const VECTOR_FILES: Words = Words("_test.json .rsp");
-/// OpenSSH's formats, PEM in base64, what services give out for browsers (PostHog, Mapbox, Stripe, Supabase, New Relic), and
-/// the names of who takes part in a chain or a network.
+/// OpenSSH's formats, PEM and WebAssembly in base64, what services give out for browsers and apps (PostHog, Mapbox, Stripe,
+/// Supabase, New Relic, RevenueCat), the names of who takes part in a chain or a network, and of what OpenAI keeps.
 const PUBLIC: Words = Words(
     "ssh- ecdsa- AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh LS0tLS1CRUdJTi phc_ pk.eyJ pk_live_ pk_test_ sb_publishable_ NRJS-
-     npub1 xpub6 zpub6 did: 12D3KooW bafybei bafkrei k51qzi5 cosmospub1 cosmosvaloperpub1",
+     npub1 xpub6 zpub6 did: 12D3KooW bafybei bafkrei k51qzi5 cosmospub1 cosmosvaloperpub1 AGFzbQ
+     appl_ goog_ amzn_ Tokenkeg TokenzQd asst_ vs_ ft:",
 );
+/// How tickets of CAS begin: for a service, for a proxy, for more tickets.
+const TICKETS: Words = Words("ST- PT- TGT- PGT-");
 /// NATS's keys: who one of a pair says to be, an account, a cluster, a server, an operator, a user or a curve. Seeds, which
 /// are secret, begin with an S.
 const NKEY: Words = Words("nkey Nkey NKEY NKey");
@@ -42,7 +47,7 @@ const JWT: &[u8] = b"eyJ";
 /// Datadog's tokens for browsers are this and 32 hexadecimal digits.
 const DATADOG: &[u8] = b"pub";
 /// Google's keys, which open many services; what stands beside those of Firebase and of maps, which are in every app.
-const GOOGLE: &[u8] = b"AIza";
+pub(super) const GOOGLE: &[u8] = b"AIza";
 const SHOWN: Words = Words(
     "authDomain firebase Firebase FIREBASE messagingSenderId maps Maps MAPS GMSServices geo.API_KEY name=\"google_",
 );
@@ -116,7 +121,9 @@ pub(super) fn is_nkey(candidate: &Candidate<'_>) -> bool {
 
 /// What stands in a field that says so is sealed, and so is what a call opens.
 pub(super) fn is_sealed(candidate: &Candidate<'_>) -> bool {
-    called(candidate).is_some_and(|called| OPENS.end(called)) || candidate.matched.contains_str(SEALED_FIELD)
+    called(candidate).is_some_and(|called| OPENS.end(called))
+        || candidate.matched.contains_str(SEALED_FIELD)
+        || candidate.line.starts_with(SEALED_LINE)
 }
 
 /// Whether a call takes it for the name of something: `new PublicKey("…")`, `findById("…")`.
@@ -223,11 +230,19 @@ pub(super) fn is_public(value: &[u8]) -> bool {
     is_on_chain
         || is_datadogs
         || is_content
+        || is_ticket(value)
         || is_point(value)
         || is_line_of_der
         || is_der(value)
         || PUBLIC.begin(value)
         || (value.len() > MAX_HEX && is_hex(value))
+}
+
+/// What a single sign-on gives out for one use: `ST-12-…`, `TGT-3-…`.
+fn is_ticket(value: &[u8]) -> bool {
+    let rest = TICKETS.iter().find_map(|kind| value.strip_prefix(kind.as_bytes())).unwrap_or_default();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && rest.get(digits) == Some(&b'-')
 }
 
 /// A point of the curve P-256, as browsers want the public key of who sends messages to them.

@@ -23,6 +23,9 @@ const MIN_BEHIND_ZEROS: usize = 40;
 const MAX_COUNT: usize = 7;
 /// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
 const MAX_STEPS: usize = 4;
+/// Parts of a name with dots, and digits of a number in it.
+const MIN_PARTS: usize = 3;
+const MAX_INDEX: usize = 4;
 /// Letters that a value without a digit needs.
 pub(super) const MIN_LETTERS_ALONE: usize = 16;
 /// One character in so many is a letter where words are.
@@ -113,12 +116,26 @@ fn is_integer(body: &[u8]) -> bool {
     digits.len() <= MAX_INTEGER && published::is_hex(digits)
 }
 
+/// A name of several parts, each of small letters or of a few digits: `blk.0.attn_k.weight`. Chance mixes the two.
+fn is_dotted(body: &[u8]) -> bool {
+    let is_word = |part: &[u8]| {
+        part.len() < MIN_LETTERS_ALONE && part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+    };
+    let is_index = |part: &[u8]| part.len() <= MAX_INDEX && part.iter().all(u8::is_ascii_digit);
+    let parts = body.split(|&byte| byte == b'.');
+    parts.clone().count() >= MIN_PARTS
+        && parts.clone().all(|part| !part.is_empty() && (is_word(part) || is_index(part)))
+}
+
 /// Words, names and paths: their letters follow each other as in words, and so do small letters, capitals and digits.
 pub(super) fn is_of_words(value: &Value<'_>) -> bool {
     let body = value.body;
     let has_digit = body.iter().any(u8::is_ascii_digit);
     if published::is_uuid(value.whole) || published::is_hex(body) {
         return !has_digit;
+    }
+    if is_dotted(body) {
+        return true;
     }
     let count_letters = |text: &[u8]| text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     // Without a digit, one part must be a secret of its own: the parts of names are short.

@@ -50,6 +50,8 @@ const ALGORITHMS: Words = Words(
      p521 pbkdf2 pkcs1 poly1305 pss rsa rsa2048 rsa4096 sha1 sha224 sha256 sha384 sha512 x25519 xts",
 );
 const MIN_ALGORITHMS: usize = 2;
+/// Words that join them to one.
+const JOINTS: Words = Words("with and hmac");
 
 pub(super) fn is_template(value: &[u8]) -> bool {
     SLOTS.are_in(value) || value.split(|&byte| byte == b'%').skip(1).any(begins_with_verb)
@@ -90,6 +92,15 @@ fn is_constant(value: &[u8]) -> bool {
 
 /// The name of an algorithm, in words and sizes.
 fn is_algorithm(value: &[u8]) -> bool {
+    // Java writes them in one: `PBKDF2WithHmacSHA1`, `SHA512withRSAandMGF1`.
+    if value.contains_str("with") || value.contains_str("With") {
+        let apart = |value: Vec<u8>, joint: &str| value.replace(joint, format!("-{joint}-"));
+        return is_of_algorithms(&JOINTS.iter().fold(value.to_ascii_lowercase(), apart));
+    }
+    is_of_algorithms(value)
+}
+
+fn is_of_algorithms(value: &[u8]) -> bool {
     let words = || value.split(|byte| !byte.is_ascii_alphanumeric());
     let is_known = |word: &&[u8]| word.to_ascii_lowercase().to_str().is_ok_and(|word| ALGORITHMS.contains(word));
     words().all(|word| word.len() <= MIN_ECHO) && words().filter(is_known).count() >= MIN_ALGORITHMS

@@ -100,6 +100,10 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Words, "configuration-v2-production"),
         (Verdict::Words, "SyncX509WorkloadIdentityAuth"),
         (Verdict::Words, "weekly_schedule.0.days_of_week.#"),
+        (Verdict::Words, "blk.0.attn_k.weight"),
+        (Verdict::Reference, "PBKDF2WithHmacSHA1"),
+        (Verdict::Public, "ST-12-x7Qd2mR9vT4kW1bZ8cLs"),
+        (Verdict::Placeholder, "2b7e151628aed2a6abf7158809cf4f3c"),
     ];
     for (expected, value) in table {
         assert_eq!(verdict(value.as_bytes(), Name::Strong), expected, "{value}");
