@@ -73,6 +73,43 @@ fn several_keys_under_one_name_are_several_findings() {
     }
 }
 
+#[test]
+fn the_rest_of_an_equals_sign_in_mail_is_no_part_of_a_key() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let mut slots = Slots::new(36);
+    let key = slots.fill("{base62:40}");
+    let text = format!("OPENAI_API_KEY=3D{key}\n");
+    for (path, secret, column) in [("a.eml", key.clone(), 18), ("a.env", format!("3D{key}"), 16)] {
+        let findings = scan(&engine, path, &text);
+        let [finding] = &findings[..] else { panic!("{path}: {} findings", findings.len()) };
+        assert_eq!(finding.secret_id, SecretId::of(secret.as_bytes()), "{path}");
+        assert_eq!(finding.location.region.column, column, "{path}");
+    }
+}
+
+#[test]
+fn keys_of_exact_shapes_stand_alone() {
+    let rules = RuleSet::new(builtin(engine::known())).expect("the ids differ");
+    let engine = Engine::new(&rules, &Options::default());
+    let mut slots = Slots::new(37);
+    let openai = ["sk-proj-{base62:74}", "T3Blbk", "FJ{base62:74}"].concat();
+    for shape in [&openai, "ghp_{base62:36}", "gsk_{base62:52}", "sk-ant-api03-{base64url:93}AA"] {
+        for text in [
+            "name,provider,api_key\nbob,openai,KEY\n",
+            "llm keys set openai --value KEY",
+            "api_key KEY\nport 6379\n",
+            "${API_KEY}    KEY\n",
+            "printf 'OPENAI_API_KEY=%s\\n' KEY > .env",
+        ] {
+            let key = slots.fill(shape);
+            let findings = scan(&engine, "notes", &with_key(text, &key));
+            assert_eq!(findings.len(), 1, "{shape}: {text}");
+            assert_eq!(findings[0].secret_id, SecretId::of(key.as_bytes()), "{shape}: {text}");
+        }
+    }
+}
+
 /// What an engine finds where so many bytes come at a time.
 fn scan_in_blocks(engine: &Engine<'_>, path: &str, text: &str, size: usize) -> Vec<Finding> {
     let artifact = Artifact { path: ArtifactPath::new(path), provenance: Provenance::Stdin };

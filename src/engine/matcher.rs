@@ -60,6 +60,11 @@ pub(super) struct Catch<'a> {
 /// A name longer than this is no name.
 const MAX_NAME: usize = 80;
 
+/// What stands for an equals sign in quoted-printable, behind that sign.
+const EQUALS_SIGN: &[u8] = b"3D";
+/// How the names of files end that hold mail.
+const MAIL: &[&[u8]] = &[b".eml", b".mbox", b".mht", b".mhtml"];
+
 /// What stands between commas is shorter in most other texts.
 const MIN_ITEM: usize = 15;
 
@@ -183,7 +188,8 @@ impl Matcher<'_> {
         path: &'b ArtifactPath,
     ) -> Option<Match<'b>> {
         let whole = captures.get_match()?.range();
-        let span = captures.get_group_by_name(self.pattern.capture.group())?.range();
+        let mut span = captures.get_group_by_name(self.pattern.capture.group())?.range();
+        span.start += equals_sign(&bytes[..span.start], &bytes[span.clone()], path);
         let name = captures.get_group_by_name("name").map_or(&b""[..], |name| &bytes[name.range()]);
         let start = memrchr(b'\n', &bytes[region.start..whole.start]).map_or(region.start, |at| region.start + at + 1);
         let end = memchr(b'\n', &bytes[whole.end..region.end]).map_or(region.end, |at| whole.end + at);
@@ -216,6 +222,12 @@ impl Matcher<'_> {
             secret: Raw(secret.into()),
         }
     }
+}
+
+/// How long the rest of an equals sign is at the beginning of a value in mail, which writes `=3D`.
+fn equals_sign(before: &[u8], value: &[u8], path: &ArtifactPath) -> usize {
+    let is_rest = value.starts_with(EQUALS_SIGN) && value.len() > EQUALS_SIGN.len() && before.ends_with(b"=");
+    if is_rest && MAIL.iter().any(|end| path.as_bytes().ends_with(end)) { EQUALS_SIGN.len() } else { 0 }
 }
 
 /// Whether a text can be shown as a name: a key may stand where a name does.

@@ -144,4 +144,5 @@ pub const BEARER: &[Case] = &[
     ("swagger.js", r#"ui.preauthorizeApiKey("bearerAuth", "KEY");"#),
     ("auth.json", r#"{"bearer": {"repo.example.org": "KEY"}}"#),
     ("load.sql", "CREATE SECRET (TYPE HTTP, BEARER_TOKEN 'KEY')"),
+    ("Client.hs", r#"auth = BearerAuth (BS.pack "KEY")"#),
 ];

@@ -415,4 +415,27 @@ pub const LITERALS: &[Case] = &[
     ("run.plist", "<string>--api-key</string>\n<string>KEY</string>"),
     ("n8n.json", r#"{"name": "x-api-key", "value": "=KEY"}"#),
     ("cli.rs", "#[clap(long, default_value_t = String::from(\"KEY\"))]\ntoken: String,"),
+    // Comments, blank lines and other fields between a name and its value; the value first; a type on a line of its own.
+    ("deploy.yaml", "- name: OPENAI_API_KEY\n  # from the console\n  value: KEY\n"),
+    ("deploy.yaml", "- name: OPENAI_API_KEY\n\n  value: KEY\n"),
+    ("deploy.yaml", "- name: OPENAI_API_KEY\n  valueFrom: null\n  value: KEY\n"),
+    ("deploy.yaml", "- value: KEY\n  name: OPENAI_API_KEY\n"),
+    ("main.tf", "value = \"KEY\"\nname  = \"OPENAI_API_KEY\""),
+    ("main.tf", "name  = \"OPENAI_API_KEY\"\n\nvalue = \"KEY\""),
+    ("Info.plist", "<key>OPENAI_API_KEY</key>\n\n<string>KEY</string>"),
+    ("Info.plist", "<key>OPENAI_API_KEY</key>\n<!-- production -->\n<string>KEY</string>"),
+    ("job.xml", "<name>OPENAI_API_KEY</name>\n<description/>\n<value>KEY</value>"),
+    ("app.py", "os.environ.get(\n    \"OPENAI_API_KEY\",  # comment\n    \"KEY\",\n)"),
+    ("app.ts", "const c = {\n  OPENAI_API_KEY:\n    // production\n    \"KEY\",\n}"),
+    ("app.ts", "const apiKey: string\n  = \"KEY\";"),
+    ("openapi.yaml", "- name: X-API-Key\n  in: header\n  example: KEY\n"),
+    ("openapi.json", r#"{"name":"X-API-Key","in":"header","example":"KEY"}"#),
+    // In patches.
+    ("a.patch", "+- name: OPENAI_API_KEY\n+  value: KEY\n"),
+    ("a.patch", "+os.environ.setdefault(\n+    \"OPENAI_API_KEY\",\n+    \"KEY\",\n+)"),
+    // In mail.
+    ("a.eml", "OPENAI_API_KEY=3D\"KEY\"\n"),
+    // Types of Julia, other clients.
+    ("llm.jl", r#"api_key::String = "KEY""#),
+    ("app.py", r#"client = Mistral("KEY")"#),
 ];
