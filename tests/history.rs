@@ -241,19 +241,69 @@ fn an_object_that_is_not_there_is_named_and_the_rest_is_scanned() {
     assert!(messages.contains(lost.trim()), "{messages}");
 }
 
+/// A line with a key that a mark accepts.
+fn marked(key: &str) -> String {
+    format!("k = '{key}'  # {}: ignore[mulerouter-key] a test\n", "muleguard")
+}
+
 /// A mark accepts the line on which it stands, not the same key elsewhere.
 #[test]
 fn a_mark_on_one_line_does_not_accept_the_same_key_on_another() {
     let sandbox = Sandbox::repository();
     let key = key();
-    let marked = format!("k = '{key}'  # {}: ignore[mulerouter-key] a test\n", "muleguard");
-    sandbox.write("a.py", &marked).write("b.py", format!("k = '{key}'\n")).commit_all();
-    let (code, findings) = scan(&sandbox, &["--history"]);
-    assert_eq!((code, findings.len(), findings[0]["path"].as_str()), (1, 1, Some("b.py")), "{findings:?}");
+    sandbox.write("a.py", marked(&key)).write("b.py", format!("k = '{key}'\n")).commit_all();
+    let paths = || scan(&sandbox, &["--history"]).1.iter().map(|found| found["path"].clone()).collect::<Vec<_>>();
+    assert_eq!(paths(), ["b.py"]);
     sandbox.write("b.py", "k = None\n").commit_all();
-    assert_eq!(scan(&sandbox, &["--history"]).0, 0, "what HEAD has is accepted");
+    assert_eq!(paths(), ["b.py"], "it is no less leaked");
     sandbox.write("b.py", format!("x = 1\nk = '{key}'\n")).commit_all();
+    assert_eq!(paths(), ["b.py"]);
+    sandbox.write("b.py", marked(&key)).commit_all();
+    assert_eq!(paths(), ["b.py"], "the first one was removed and not marked");
+}
+
+#[test]
+fn a_mark_accepts_what_it_was_written_on_and_no_other_branch() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let key = key();
+    sandbox.write("a.py", format!("k = '{key}'\n"));
+    days.commit("without a mark");
+    sandbox.git(["branch", "old"]);
+    sandbox.write("a.py", format!("x = 1\nk = '{key}'\n"));
+    days.commit("edit above");
     assert_eq!(scan(&sandbox, &["--history"]).0, 1);
+    sandbox.write("a.py", marked(&key));
+    days.commit("mark it");
+    assert_eq!(scan(&sandbox, &["--history"]).0, 0, "whoever wrote the mark knew what was there");
+    sandbox.git(["checkout", "-q", "old"]);
+    sandbox.write("a.py", format!("y = 1\nk = '{key}'\n"));
+    days.commit("go on elsewhere");
+    sandbox.git(["checkout", "-q", "main"]);
+    let (code, findings) = scan(&sandbox, &["--history"]);
+    assert_eq!((code, findings[0]["line"].as_u64()), (1, Some(2)), "nobody has marked that");
+    assert_eq!(findings[0]["fix"]["replacement"], Value::Null, "HEAD does not have that line");
+}
+
+#[test]
+fn a_marked_copy_hides_no_key_of_another_file_branch_or_message() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let (one, two, three) = (key(), key(), key());
+    days.commit(&format!("use {three}"));
+    sandbox.git(["checkout", "-q", "-b", "prod"]);
+    sandbox.write("prod.env", format!("k={one}\n"));
+    days.commit("prod");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("raw", format!("k={two}\n"));
+    days.commit("raw");
+    fs::remove_file(sandbox.path().join("raw")).expect("it is there");
+    sandbox.write("one", marked(&one)).write("two", marked(&two)).write("three", marked(&three));
+    days.commit("fixtures");
+    let (code, findings) = scan(&sandbox, &["--history"]);
+    let mut paths: Vec<_> = findings.iter().map(|found| found["path"].as_str().expect("a path")).collect();
+    paths.sort_unstable();
+    assert_eq!((code, paths), (1, vec!["COMMIT_EDITMSG", "prod.env", "raw"]));
 }
 
 /// As many as git counts, each once, whatever names them.

@@ -16,7 +16,7 @@ mod text;
 
 use crate::{
     artifact::{ArtifactPath, Language, Provenance, Standing},
-    finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, State, Within},
+    finding::{Finding, Fix, MaskedLine, Replacement, SecretKind, Within},
 };
 use client::Client;
 use kind::FileKind;
@@ -79,10 +79,6 @@ pub fn advise_on_history(finding: &mut Finding) {
     finding.fix.scrub = text::scrub_history(story, finding.location.provenance);
     if let Provenance::CommitMessage(_) | Provenance::TagMessage(_) = finding.location.provenance {
         finding.fix.relocate = text::MESSAGE.to_owned();
-    }
-    if story.state != State::Head {
-        // There is no line in the work tree to replace.
-        finding.fix.replacement = None;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pipeline: the only place that joins source, engine, suppression and fixes. It sorts once, so that two runs print
 //! the same bytes at any number of threads.
 
+mod accepted;
 mod advice;
 pub mod examples;
 mod link;

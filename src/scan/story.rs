@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::link::Remote;
+use super::{
+    accepted::{Accepted, accepted},
+    link::Remote,
+};
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Provenance, VersionId},
     finding::{Finding, Place, Pushed, RuleId, SecretId, State, Story},
@@ -27,10 +30,11 @@ pub(super) fn tell(findings: Vec<Finding>, history: &History, source: &dyn Sourc
     }
     let threads: Vec<Vec<Finding>> = threads.into_values().collect();
     let weave = Weave::new(history, &threads);
+    let accepted = accepted(history, &threads);
     let remote = history.remote.as_deref().and_then(Remote::parse);
     let mut old = 0;
-    for (thread, findings) in threads.into_iter().enumerate() {
-        match weave.tell(thread, findings, source, remote.as_ref()) {
+    for ((thread, findings), accepted) in threads.into_iter().enumerate().zip(&accepted) {
+        match weave.tell(thread, findings, accepted, source, remote.as_ref()) {
             Some(finding) => told.push(finding),
             None => old += 1,
         }
@@ -129,6 +133,7 @@ impl<'h> Weave<'h> {
         &self,
         thread: Thread,
         findings: Vec<Finding>,
+        accepted: &Accepted,
         source: &dyn Source,
         remote: Option<&Remote>,
     ) -> Option<Finding> {
@@ -147,7 +152,7 @@ impl<'h> Weave<'h> {
         // A side that lags behind has what the other took away; only where nothing else did has the merge.
         let removed = fate.removed.or(fate.dropped).filter(|_| state != State::Head).and_then(describe);
         let places = self.places(&findings, introduced.as_ref(), remote);
-        let mut told = self.representative(thread, findings)?;
+        let mut told = self.representative(thread, findings, accepted)?;
         let pushed = match (fate.reach.remote, self.history.has_remotes) {
             _ if self.history.is_cut_short => Pushed::Unknown,
             (true, _) => Pushed::Yes,
@@ -203,19 +208,28 @@ impl<'h> Weave<'h> {
         self.of_set[self.history.commits[at].set].binary_search(&thread).is_ok()
     }
 
-    /// The finding that stands for all: where HEAD has it, else where the newest commit has it; of several there one that
-    /// no mark accepts.
-    fn representative(&self, thread: Thread, findings: Vec<Finding>) -> Option<Finding> {
+    /// The finding that stands for all: of those that count, or else of those that a mark accepts, the one that HEAD has,
+    /// else the newest.
+    fn representative(&self, thread: Thread, findings: Vec<Finding>, accepted: &Accepted) -> Option<Finding> {
+        let (open, closed): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| accepted.leaves(finding));
+        let meant = if open.is_empty() { closed.into_iter().filter(Finding::is_suppressed).collect() } else { open };
         let head = self.history.head.filter(|&head| self.holds(head, thread));
         let in_head = head.map(|head| &self.history.sets[self.history.commits[head].set]);
-        findings.into_iter().min_by_key(|finding| {
+        let is_in_head = |finding: &Finding| {
             let version = finding.location.provenance.version();
-            let is_in_head = version.is_some_and(|id| in_head.is_some_and(|set| set.binary_search(&id).is_ok()));
+            version.is_some_and(|id| in_head.is_some_and(|set| set.binary_search(&id).is_ok()))
+        };
+        let mut told = meant.into_iter().min_by_key(|finding| {
+            let version = finding.location.provenance.version();
             let age = version.and_then(|id| self.newest.get(&id)).map_or(usize::MAX, |&at| usize::MAX - 1 - at);
-            let is_accepted = finding.is_suppressed();
             let (path, line) = (finding.location.path.clone(), finding.location.region.line);
-            (!is_in_head, is_in_head && is_accepted, age, is_accepted, path, line)
-        })
+            (!is_in_head(finding), age, path, line)
+        })?;
+        if !is_in_head(&told) {
+            // There is no line in the work tree to replace.
+            told.fix.replacement = None;
+        }
+        Some(told)
     }
 
     /// Each path once, in its newest version.
