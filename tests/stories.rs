@@ -16,7 +16,7 @@ use common::{Ran, Sandbox, key};
 use days::{Days, report, scan, source, states};
 use ignore::overrides::Override;
 use muleguard::{
-    artifact::{Artifact, Notification, Scope, Version, Visitor},
+    artifact::{Artifact, Cause, Notification, Scope, Version, Visitor},
     source::{Archives, Commits, HistoryOptions, HistorySource, Source},
 };
 use serde_json::Value;
@@ -167,6 +167,88 @@ fn advice_for_what_no_branch_holds_leaves_stashes_alone() {
 }
 
 #[test]
+fn a_stash_takes_nothing_away() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.write("untracked.py", source(&key()));
+    days.git(&["stash", "push", "-q", "-u"]);
+    let history = &only(&sandbox, &[])["history"];
+    assert_eq!((&history["state"], &history["removed"]), (&"only-in-stash".into(), &Value::Null));
+    assert_eq!(history["exposed_seconds"], Value::Null);
+}
+
+#[test]
+fn a_message_is_where_its_commit_is() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    let both = key();
+    sandbox.write("a.py", source(&both));
+    let side = days.commit(&format!("use {both}"));
+    sandbox.git(["checkout", "-q", "main"]);
+    let told = |args: &[&str]| {
+        let (_, findings) = scan(&sandbox, if args.is_empty() { &["--history"] } else { args });
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        let history = findings[0]["history"].clone();
+        (history["state"].as_str().expect("a word").to_owned(), history["refs"].clone())
+    };
+    let other = |name: &str| ("in-other-refs".to_owned(), Value::from(vec![name]));
+    assert_eq!(told(&[]), other("side"));
+    assert_eq!(told(&["--range", "main..side"]), other("side"));
+    sandbox.git(["tag", "mark", &side]);
+    sandbox.git(["branch", "-q", "-D", "side"]);
+    assert_eq!(told(&[]), other("mark"));
+    sandbox.git(["update-ref", "refs/remotes/origin/x", &side]);
+    sandbox.git(["tag", "-d", "mark"]);
+    assert_eq!(told(&[]), other("origin/x"));
+    sandbox.git(["merge", "-q", &side]);
+    assert_eq!(told(&[]).0, "in-head");
+    assert_eq!(told(&["--range", "HEAD~1..HEAD"]).0, "in-head");
+    sandbox.git(["rm", "-q", "a.py"]);
+    days.commit("take the file away");
+    assert_eq!(told(&[]).0, "in-head", "the message stays");
+}
+
+#[test]
+fn a_tag_leads_to_the_tag_that_it_is_of() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.git(["tag", "-a", "-m", &format!("with {}", key()), "one"]);
+    sandbox.git(["tag", "-a", "-m", "without", "two", "one"]);
+    let told = || only(&sandbox, &[])["history"].clone();
+    assert_eq!(told()["refs"], serde_json::json!(["one", "two"]));
+    sandbox.git(["tag", "-d", "one"]);
+    assert_eq!((&told()["state"], &told()["refs"]), (&"in-other-refs".into(), &serde_json::json!(["two"])));
+    sandbox.git(["tag", "-d", "two"]);
+    let (code, found) = report(&sandbox, &["--history"]);
+    assert_eq!((code, found["notifications"][0]["cause"].as_str()), (0, Some("not-reachable")), "{found}");
+    assert_eq!(only(&sandbox, &["--all-objects"])["history"]["state"], "unreachable");
+}
+
+#[test]
+fn a_link_leads_to_the_remote_that_has_the_commit() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let first = days.commit("first");
+    sandbox.write("a.py", source(&key()));
+    let second = days.commit("second");
+    for (name, url, at) in [
+        ("origin", "git@github.com:me/fork.git", &first),
+        ("upstream", "git@gitlab.com:up/stream.git", &second),
+    ] {
+        sandbox.git(["remote", "add", name, url]);
+        sandbox.git(["update-ref", &format!("refs/remotes/{name}/main"), at]);
+    }
+    let link = || only(&sandbox, &[])["history"]["places"][0]["link"].clone();
+    assert_eq!(link(), format!("https://gitlab.com/up/stream/-/blob/{second}/a.py#L2"));
+    sandbox.git(["update-ref", "refs/remotes/origin/main", &second]);
+    assert_eq!(link(), format!("https://github.com/me/fork/blob/{second}/a.py#L2"));
+}
+
+#[test]
 fn a_key_in_a_message_is_scrubbed_from_messages() {
     let sandbox = Sandbox::repository();
     let mut days = Days::of(&sandbox);
@@ -305,7 +387,8 @@ impl Visitor for Hasty<'_> {
     }
 
     fn notify(&mut self, notification: Notification) {
-        panic!("{notification:?}");
+        assert_eq!(notification.cause, Cause::Interrupted, "{notification:?}");
+        self.shown.lock().expect("no thread panicked").push(notification.message);
     }
 
     fn is_stopped(&self) -> bool {
@@ -314,30 +397,37 @@ impl Visitor for Hasty<'_> {
 }
 
 #[test]
-fn what_was_suspect_when_a_scan_is_ended_is_looked_at_and_nothing_is_called_broken() {
+fn of_what_was_suspect_when_a_scan_is_ended_only_that_is_shown_to_which_a_ref_leads() {
     let sandbox = Sandbox::repository();
     let mut days = Days::of(&sandbox);
     for at in 0..3 {
         sandbox.write("a/b.py", format!("a = {at}\n"));
         days.commit("more");
     }
-    let history = HistorySource::open(HistoryOptions {
-        repository: Some(sandbox.path().to_owned()),
-        name: None,
-        commits: Commits::default(),
-        all_objects: false,
-        with_submodules: false,
-        lent_objects: Vec::new(),
-        overrides: Override::empty(),
-        archives: Archives::Count,
-        cache: None,
-        threads: 1,
-    })
-    .expect("it is a repository");
-    let (is_over, shown) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-    history.visit(&|| Box::new(Hasty { is_over: &is_over, shown: &shown })).expect("it can be read");
-    let shown = shown.into_inner().expect("no thread panicked");
-    assert!(shown.iter().any(|path| path == "a/b.py"), "{shown:?}");
-    assert!(shown.iter().all(|path| path == "a/b.py" || path.starts_with("object-")), "{shown:?}");
-    assert!(history.history().is_some_and(|history| history.is_cut_short));
+    let ended = |all_objects| {
+        let history = HistorySource::open(HistoryOptions {
+            repository: Some(sandbox.path().to_owned()),
+            name: None,
+            commits: Commits::default(),
+            all_objects,
+            with_submodules: false,
+            lent_objects: Vec::new(),
+            overrides: Override::empty(),
+            archives: Archives::Count,
+            cache: None,
+            threads: 1,
+        })
+        .expect("it is a repository");
+        let (is_over, shown) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        history.visit(&|| Box::new(Hasty { is_over: &is_over, shown: &shown })).expect("it can be read");
+        assert!(history.history().is_some_and(|history| history.is_cut_short));
+        let mut shown = shown.into_inner().expect("no thread panicked");
+        shown.sort();
+        shown
+    };
+    let others = "2 suspect objects of which nobody has told yet whether a ref leads there";
+    assert_eq!(ended(false), [others, "a/b.py"]);
+    fs::remove_dir_all(sandbox.path().join(".git/logs")).expect("it is there");
+    let all = ended(true);
+    assert!(all.len() == 3 && all[0] == "a/b.py" && all[1..].iter().all(|path| path.starts_with("object-")), "{all:?}");
 }

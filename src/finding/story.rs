@@ -13,11 +13,15 @@ pub struct Story {
     pub refs: Vec<String>,
     /// How many more of them do.
     pub more_refs: usize,
+    /// The ids of all stashes that hold it.
+    pub stashes: Vec<String>,
     /// The oldest commit that brought it; `None` where no commit holds it, or where that is not known.
     pub introduced: Option<CommitInfo>,
+    /// Whether that commit is a merge.
+    pub is_merge: bool,
     /// Where a shallow history ends with the secret already in it: the commit there, which did not bring it.
     pub older_than: Option<CommitInfo>,
-    /// The newest commit that took it away; `None` while HEAD holds it.
+    /// The newest commit that took it away; `None` while HEAD holds it, or a stash alone.
     pub removed: Option<CommitInfo>,
     /// Every path at which it ever stood.
     pub places: Vec<Place>,
@@ -31,14 +35,15 @@ impl Story {
             return None;
         }
         let (introduced, removed) = (self.introduced.as_ref()?, self.removed.as_ref()?);
-        Some(u64::try_from(removed.time - introduced.time).unwrap_or(0))
+        // Of a removal before that only clocks tell that differ.
+        u64::try_from(removed.time - introduced.time).ok()
     }
 }
 
 /// Where a secret of the history can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Not known: the scan was ended before it had read the commits.
+    /// Not known: the scan was ended before it had read the commits, and no ref that it looked at holds it.
     Untraced,
     /// In no commit at all, only among the repository's objects.
     Unreachable,
@@ -48,9 +53,9 @@ pub enum State {
     Stash,
     /// Taken away by a later commit, and in the history.
     Removed,
-    /// In the files of a branch or a tag, not in those of HEAD.
+    /// In the files of a branch or a tag, or in a message to which one leads, and not in HEAD.
     OtherRefs,
-    /// In the files of HEAD.
+    /// In the files of HEAD, or in a message to which it leads.
     Head,
 }
 
@@ -78,4 +83,8 @@ pub struct Place {
     pub commit: Option<String>,
     /// A page that shows the line, where the remote is one whose addresses are known.
     pub link: Option<String>,
+    /// Whether it is the message of a commit or a tag, or what stands above that.
+    pub is_message: bool,
+    /// How it was written there, where it was not in plain sight.
+    pub encoding: Option<&'static str>,
 }

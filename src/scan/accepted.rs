@@ -72,7 +72,7 @@ impl Successors {
             sets.into_iter().flat_map(|set| history.sets[set].iter().copied()).collect()
         });
         let mut next: HashMap<VersionId, BTreeSet<VersionId>> = HashMap::new();
-        let path = |version: &VersionId| history.versions.get(version.0 as usize).map(|version| &version.path);
+        let path = |version: &VersionId| history.version(*version).map(|version| &version.path);
         for (before, after) in steps.into_iter().filter(|(before, after)| before != after) {
             let (before, after) = (&history.sets[before], &history.sets[after]);
             let by_path: HashMap<_, _> = after.iter().map(|version| (path(version), *version)).collect();

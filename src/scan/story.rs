@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     accepted::{Accepted, accepted},
-    link::Remote,
+    link::Remotes,
 };
 use crate::{
     artifact::{ArtifactPath, CommitInfo, Provenance, VersionId},
@@ -31,10 +31,10 @@ pub(super) fn tell(findings: Vec<Finding>, history: &History, source: &dyn Sourc
     let threads: Vec<Vec<Finding>> = threads.into_values().collect();
     let weave = Weave::new(history, &threads);
     let accepted = accepted(history, &threads);
-    let remote = history.remote.as_deref().and_then(Remote::parse);
+    let remotes = Remotes::of(history);
     let mut old = 0;
     for ((thread, findings), accepted) in threads.into_iter().enumerate().zip(&accepted) {
-        match weave.tell(thread, findings, accepted, source, remote.as_ref()) {
+        match weave.tell(thread, findings, accepted, source, &remotes) {
             Some(finding) => told.push(finding),
             None => old += 1,
         }
@@ -63,6 +63,9 @@ struct Fate {
     /// The newest merge that left it out, though one of its sides had it.
     dropped: Option<usize>,
     reach: Reach,
+    /// The commits in whose messages it stands, and what leads there: no other commit takes that away.
+    messages: Vec<usize>,
+    told: Reach,
     /// Whether any commit holds it.
     is_held: bool,
 }
@@ -88,8 +91,16 @@ impl<'h> Weave<'h> {
         };
         (0..history.commits.len()).for_each(|at| weave.pass(at));
         for (thread, findings) in threads.iter().enumerate() {
-            let messages: Vec<usize> = findings.iter().filter_map(|finding| weave.message(finding)).collect();
-            messages.into_iter().for_each(|at| weave.fates[thread].meet(at, history));
+            let versions = findings.iter().filter_map(|finding| finding.location.provenance.version());
+            versions.filter_map(|version| history.version(version)).for_each(|version| {
+                let fate = &mut weave.fates[thread];
+                fate.told = fate.told.or(version.tag_reach);
+                if let Some(at) = version.message_of {
+                    fate.meet(at, history);
+                    fate.told = fate.told.or(history.commits[at].reach);
+                    fate.messages.push(at);
+                }
+            });
         }
         weave
     }
@@ -108,7 +119,9 @@ impl<'h> Weave<'h> {
                 fate.meet(at, self.history);
             }
         }
-        if !commit.is_asked {
+        // What a stash puts aside it does not take away.
+        let is_stash = commit.reach.stash && !commit.reach.refs;
+        if !commit.is_asked || is_stash {
             return;
         }
         for (side, parent) in parents.iter().enumerate() {
@@ -123,19 +136,13 @@ impl<'h> Weave<'h> {
         }
     }
 
-    /// The commit in whose message a finding stands.
-    fn message(&self, finding: &Finding) -> Option<usize> {
-        let version = finding.location.provenance.version()?;
-        self.history.versions.get(version.0 as usize)?.message_of
-    }
-
     fn tell(
         &self,
         thread: Thread,
         findings: Vec<Finding>,
         accepted: &Accepted,
         source: &dyn Source,
-        remote: Option<&Remote>,
+        remotes: &Remotes<'_>,
     ) -> Option<Finding> {
         let fate = &self.fates[thread];
         if fate.is_held && fate.introduced.is_none() && !self.history.is_cut_short {
@@ -144,14 +151,15 @@ impl<'h> Weave<'h> {
         let describe = |at: usize| source.describe(&self.history.commits[at].id());
         let introduced = fate.introduced.filter(|_| !self.history.is_cut_short);
         let tagged = self.tagged(&findings);
-        let state = self.state(thread, &findings, !tagged.is_empty());
+        let state = self.state(thread);
         let (older_than, introduced) = match introduced {
             Some(at) if self.history.commits[at].is_border => (describe(at), None),
             oldest => (None, oldest.and_then(describe)),
         };
         // A side that lags behind has what the other took away; only where nothing else did has the merge.
-        let removed = fate.removed.or(fate.dropped).filter(|_| state != State::Head).and_then(describe);
-        let places = self.places(&findings, introduced.as_ref(), remote);
+        let dropped = fate.dropped.filter(|_| fate.reach.refs);
+        let removed = fate.removed.or(dropped).filter(|_| state != State::Head).and_then(describe);
+        let places = self.places(&findings, introduced.as_ref(), remotes);
         let mut told = self.representative(thread, findings, accepted)?;
         let pushed = match (fate.reach.remote, self.history.has_remotes) {
             _ if self.history.is_cut_short => Pushed::Unknown,
@@ -160,29 +168,43 @@ impl<'h> Weave<'h> {
             (false, true) if tagged.is_empty() => Pushed::No,
             (false, _) => Pushed::Unknown,
         };
+        let is_merge = fate.introduced.is_some_and(|at| self.history.parents(&self.history.commits[at]).count() > 1);
         let mut refs = self.refs(thread, tagged, state);
         let more_refs = refs.len().saturating_sub(MAX_REFS);
         refs.truncate(MAX_REFS);
-        told.story = Some(Box::new(Story { state, pushed, refs, more_refs, introduced, older_than, removed, places }));
+        let stashes = self.stashes(thread);
+        let stashes = stashes.iter().map(|(_, commits)| self.history.commits[commits[0]].id()).collect();
+        told.story = Some(Box::new(Story {
+            state,
+            pushed,
+            refs,
+            more_refs,
+            stashes,
+            introduced,
+            is_merge,
+            older_than,
+            removed,
+            places,
+        }));
         Some(told)
     }
 
     /// The names of the tags in whose messages a secret stands.
     fn tagged(&self, findings: &[Finding]) -> Vec<String> {
         let versions = findings.iter().filter_map(|finding| finding.location.provenance.version());
-        let versions = versions.filter_map(|version| self.history.versions.get(version.0 as usize));
+        let versions = versions.filter_map(|version| self.history.version(version));
         versions.flat_map(|version| version.tagged.iter().cloned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn state(&self, thread: Thread, findings: &[Finding], is_tagged: bool) -> State {
-        let reach = self.fates[thread].reach;
-        let is_message = findings.iter().any(|finding| !matches!(finding.location.provenance, Provenance::Commit(_)));
-        if self.history.head.is_some_and(|head| self.holds(head, thread)) || (is_message && reach.refs) {
+    fn state(&self, thread: Thread) -> State {
+        let Fate { reach, told, .. } = self.fates[thread];
+        let reach = reach.or(told);
+        if told.head || self.history.head.is_some_and(|head| self.holds(head, thread)) {
             State::Head
+        } else if told.refs || self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
+            State::OtherRefs
         } else if self.history.is_cut_short {
             State::Untraced
-        } else if is_tagged || self.history.refs.iter().any(|(_, at)| self.holds(*at, thread)) {
-            State::OtherRefs
         } else if reach.refs {
             State::Removed
         } else if reach.stash {
@@ -194,14 +216,21 @@ impl<'h> Weave<'h> {
         }
     }
 
+    /// The refs, or stashes, that hold a thread in their files, or lead to a message that does.
     fn refs(&self, thread: Thread, tagged: Vec<String>, state: State) -> Vec<String> {
-        let named = if state == State::Stash { &self.history.stashes } else { &self.history.refs };
-        let holding = named.iter().filter(|(_, at)| self.holds(*at, thread));
-        let mut holding: Vec<String> =
-            holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name)).collect();
-        // Several commits make up one stash.
-        holding.dedup();
+        if state == State::Stash {
+            return self.stashes(thread).into_iter().map(|(name, _)| name.clone()).collect();
+        }
+        let leads = self.history.led_to_by(&self.fates[thread].messages);
+        let holding = self.history.refs.iter().filter(|(_, at)| leads[*at] || self.holds(*at, thread));
+        let holding = holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name)).collect::<Vec<_>>();
         tagged.into_iter().chain(holding).collect()
+    }
+
+    fn stashes(&self, thread: Thread) -> Vec<&'h (String, Vec<usize>)> {
+        let leads = self.history.led_to_by(&self.fates[thread].messages);
+        let holds = |at: &usize| leads[*at] || self.holds(*at, thread);
+        self.history.stashes.iter().filter(|(_, commits)| commits.iter().any(holds)).collect()
     }
 
     fn holds(&self, at: usize, thread: Thread) -> bool {
@@ -233,7 +262,7 @@ impl<'h> Weave<'h> {
     }
 
     /// Each path once, in its newest version.
-    fn places(&self, findings: &[Finding], introduced: Option<&CommitInfo>, remote: Option<&Remote>) -> Vec<Place> {
+    fn places(&self, findings: &[Finding], introduced: Option<&CommitInfo>, remotes: &Remotes<'_>) -> Vec<Place> {
         let mut newest: BTreeMap<&ArtifactPath, (Option<usize>, &Finding)> = BTreeMap::new();
         for finding in findings {
             let version = finding.location.provenance.version();
@@ -248,10 +277,18 @@ impl<'h> Weave<'h> {
             let commit = at.map(|at| self.history.commits[at].id());
             let is_file = matches!(finding.location.provenance, Provenance::Commit(_));
             let version = finding.location.provenance.version();
-            let shown = version.and_then(|id| self.shown.get(&id)).map(|&at| self.history.commits[at].id());
-            let link = remote.filter(|_| is_file).zip(shown).map(|(remote, id)| remote.line(&id, path, region.line));
+            let shown = version.and_then(|id| self.shown.get(&id)).filter(|_| is_file);
+            let link = shown.and_then(|&at| remotes.line(at, path, region.line));
             let commit = commit.or_else(|| introduced.map(|commit| commit.id.clone()));
-            Place { path: path.clone(), line: region.line, column: region.column, commit, link }
+            Place {
+                path: path.clone(),
+                line: region.line,
+                column: region.column,
+                commit,
+                link,
+                is_message: !is_file && !matches!(finding.location.provenance, Provenance::Unreachable(_)),
+                encoding: finding.encodings.first().copied(),
+            }
         };
         newest.into_iter().map(place).collect()
     }

@@ -149,7 +149,9 @@ fn story(text: &str) -> Story {
         pushed: Pushed::Yes,
         refs: vec![text.clone()],
         more_refs: 295,
+        stashes: Vec::new(),
         introduced: Some(commit.clone()),
+        is_merge: false,
         older_than: Some(commit.clone()),
         removed: Some(commit),
         places: vec![Place {
@@ -158,6 +160,8 @@ fn story(text: &str) -> Story {
             column: 1,
             commit: None,
             link: Some(text),
+            is_message: false,
+            encoding: None,
         }],
     }
 }

@@ -8,7 +8,7 @@ use git2::{Oid, Repository};
 use super::{
     History, HistoryCommit, HistorySource, HistoryVersion, Hits, Reach, Seen,
     changes::unreadable,
-    graph::{CommitIndex, Graph, Node},
+    graph::{CommitIndex, Graph, SeenFrom},
     holders::Holders,
     objects::{Broken, Objects},
     places::{Class, Held, Holding, NOTHING},
@@ -40,8 +40,17 @@ pub(super) struct Attribution<'s> {
     places: HashMap<Held, Option<VersionId>>,
     /// What commits hold only where nobody asked for it.
     passed_over: HashSet<Oid>,
+    /// What leads to the suspect tags to which anything does.
+    tags: HashMap<Oid, Led>,
     /// Whether the scan was ended before the commits were read.
     is_cut_short: bool,
+}
+
+/// What leads to a tag.
+#[derive(Default)]
+struct Led {
+    names: Vec<String>,
+    from: SeenFrom,
 }
 
 /// A text to scan: an object under a path.
@@ -81,6 +90,7 @@ impl<'s> Attribution<'s> {
             versions: Vec::new(),
             places: HashMap::new(),
             passed_over: HashSet::new(),
+            tags: led(&source.tips, objects, &hits.tags),
             is_cut_short,
         };
         if hits.blobs.is_empty() {
@@ -168,11 +178,15 @@ impl<'s> Attribution<'s> {
     fn attribute_messages(&mut self, hits: &Hits) {
         for &id in sorted(&hits.commits) {
             let at = self.graph.get(id).filter(|&at| self.graph.commits[at].is_asked);
-            if at.is_some() || self.is_cut_short {
+            if at.is_some() || (self.is_cut_short && self.source.options.all_objects) {
                 self.push(id, ArtifactPath::new(COMMIT_MESSAGE), at, Provenance::CommitMessage);
             }
         }
         for &id in sorted(&hits.tags) {
+            // A tag that nothing leads to is as unreachable as any other object.
+            if !self.source.options.all_objects && !self.tags.contains_key(&id) {
+                continue;
+            }
             self.push(id, ArtifactPath::new(TAG_MESSAGE), None, Provenance::TagMessage);
         }
     }
@@ -185,7 +199,7 @@ impl<'s> Attribution<'s> {
         let held: HashSet<Oid> = self.versions.iter().map(|version| version.object).collect();
         let is_held = |id: &Oid| held.contains(id) || self.passed_over.contains(id);
         let rest: Vec<Oid> = sorted(&hits.blobs).into_iter().copied().filter(|id| !is_held(id)).collect();
-        if self.source.options.all_objects || self.is_cut_short {
+        if self.source.options.all_objects {
             let name = if self.is_cut_short { "object" } else { "unreachable" };
             for id in rest {
                 let path = ArtifactPath::new(format!("{name}-{id}"));
@@ -193,19 +207,23 @@ impl<'s> Attribution<'s> {
             }
             return;
         }
-        // Messages of tags are all looked at.
-        let count = rest.len() + hits.commits.iter().filter(|id| self.graph.get(**id).is_none()).count();
+        let commits = hits.commits.iter().filter(|id| self.graph.get(**id).is_none()).count();
+        let tags = hits.tags.iter().filter(|id| !self.tags.contains_key(id)).count();
+        let count = rest.len() + commits + tags;
         if count > 0 {
             let objects = artifact::count(count as u64, "suspect object");
-            let message = format!("{objects} that no ref leads to; --all-objects looks at them");
-            visitor.notify(Notification { path: None, cause: Cause::NotReachable, message });
+            let (cause, message) = match self.is_cut_short {
+                true => (Cause::Interrupted, format!("{objects} of which nobody has told yet whether a ref leads there")),
+                false => (Cause::NotReachable, format!("{objects} that no ref leads to; --all-objects looks at them")),
+            };
+            visitor.notify(Notification { path: None, cause, message });
         }
     }
 
     /// What stories are made of.
     pub fn history(&self, repository: &Repository, hits: &Hits) -> History {
         History {
-            commits: self.commits(self.unpushed(repository).as_ref()),
+            commits: self.commits(repository),
             parents: self.graph.parents.clone(),
             sets: self.sets.clone(),
             versions: self.versions.iter().map(|version| self.told_version(version)).collect(),
@@ -215,30 +233,36 @@ impl<'s> Attribution<'s> {
             is_cut_short: self.is_cut_short,
             has_remotes: has_remotes(repository),
             looked_at: hits.commits_seen,
-            remote: repository.find_remote("origin").ok().and_then(|origin| origin.url().ok().map(str::to_owned)),
+            remotes: remotes(repository),
         }
     }
 
-    fn commits(&self, unpushed: Option<&HashSet<Oid>>) -> Vec<HistoryCommit> {
-        let commit = |(at, node): (usize, &Node)| HistoryCommit {
+    fn commits(&self, repository: &Repository) -> Vec<HistoryCommit> {
+        let lacking = self.source.asked.as_ref().filter(|_| !self.versions.is_empty());
+        let lacking = lacking.map(|asked| Lacking::of(asked, repository, &Objects::new(&self.source.store)));
+        let reach = |id, from: SeenFrom| lacking.as_ref().map_or_else(|| from.into(), |lacking| lacking.reach(id));
+        let nodes = self.graph.commits.iter().enumerate();
+        let commit = nodes.map(|(at, node)| HistoryCommit {
             id: node.id,
             parents: node.parents,
             time: node.time,
             set: self.set_of.get(at).copied().unwrap_or(0),
             is_asked: node.is_asked,
             is_border: self.source.store.shallow().contains(&node.id),
-            reach: reach(node, unpushed),
-        };
-        self.graph.commits.iter().enumerate().map(commit).collect()
+            reach: reach(node.id, node.seen_from),
+        });
+        commit.collect()
     }
 
     fn told_version(&self, version: &Versioned) -> HistoryVersion {
-        // There are many versions and many tips, and few messages of tags.
         let is_tag = matches!(version.provenance, Provenance::TagMessage(_));
-        let tips = if is_tag { &self.source.tips[..] } else { &[] };
-        let own = tips.iter().filter(|tip| tip.kind == TipKind::Ref && tip.id == version.object);
-        let tagged = own.map(|tip| veil_name(&tip.name)).collect();
-        HistoryVersion { path: version.path.clone(), message_of: version.message_of, tagged }
+        let led = is_tag.then(|| self.tags.get(&version.object)).flatten();
+        HistoryVersion {
+            path: version.path.clone(),
+            message_of: version.message_of,
+            tagged: led.map_or_else(Vec::new, |led| led.names.clone()),
+            tag_reach: led.map_or_else(Reach::default, |led| led.from.into()),
+        }
     }
 
     /// Branches and tags, with the commits that they lead to.
@@ -255,22 +279,65 @@ impl<'s> Attribution<'s> {
     }
 
     /// Stashes, each with its commits: what was put aside, the index of that moment, and files that git did not track.
-    fn stashes(&self) -> Vec<(String, CommitIndex)> {
-        let mut stashes = Vec::new();
-        for tip in self.source.tips.iter().filter(|tip| tip.kind == TipKind::Stash) {
-            let Some(own) = self.graph.get(tip.id) else { continue };
+    fn stashes(&self) -> Vec<(String, Vec<CommitIndex>)> {
+        let tips = self.source.tips.iter().filter(|tip| tip.kind == TipKind::Stash);
+        let stash = |tip: &Tip| {
+            let own = self.graph.get(tip.id)?;
             let others = self.graph.parents(&self.graph.commits[own]).skip(1);
-            stashes.extend([own].into_iter().chain(others).map(|at| (tip.name.clone(), at)));
-        }
-        stashes
+            Some((tip.name.clone(), [own].into_iter().chain(others).collect()))
+        };
+        tips.filter_map(stash).collect()
+    }
+}
+
+/// Of a part of a history, the commits that others lack: nobody has walked from there.
+struct Lacking {
+    head: HashSet<Oid>,
+    remotes: HashSet<Oid>,
+}
+
+impl Lacking {
+    fn of(asked: &[Oid], repository: &Repository, objects: &Objects<'_>) -> Self {
+        let lacking = |known: &[Oid]| -> HashSet<Oid> {
+            walk::list(objects, asked, known).unwrap_or_default().into_iter().collect()
+        };
+        let head = repository.head().ok().and_then(|head| Some(head.peel_to_commit().ok()?.id()));
+        let pushed = commits_of(repository, "refs/remotes/*").unwrap_or_default();
+        Self { head: lacking(head.as_slice()), remotes: lacking(&pushed) }
     }
 
-    /// In a part of the history nobody has walked from the remote-tracking branches: the commits that they lack.
-    fn unpushed(&self, repository: &Repository) -> Option<HashSet<Oid>> {
-        let asked = self.source.asked.as_ref()?;
-        let pushed = commits_of(repository, "refs/remotes/*").ok()?;
-        Some(walk::list(&Objects::new(&self.source.store), asked, &pushed).ok()?.into_iter().collect())
+    fn reach(&self, id: Oid) -> Reach {
+        let (head, remote) = (!self.head.contains(&id), !self.remotes.contains(&id));
+        Reach { head, refs: true, remote, ..Reach::default() }
     }
+}
+
+impl From<SeenFrom> for Reach {
+    fn from(from: SeenFrom) -> Self {
+        let head = from.has(TipKind::Head);
+        Self {
+            head,
+            refs: head || from.has(TipKind::Ref) || from.has(TipKind::Remote),
+            remote: from.has(TipKind::Remote),
+            stash: from.has(TipKind::Stash) || from.has(TipKind::FormerStash),
+            reflog: from.has(TipKind::Reflog),
+        }
+    }
+}
+
+/// What leads to each of these tags: a ref, or another tag.
+fn led(tips: &[Tip], objects: &Objects<'_>, tags: &HashSet<Oid>) -> HashMap<Oid, Led> {
+    let mut all: HashMap<Oid, Led> = HashMap::new();
+    for tip in tips.iter().filter(|_| !tags.is_empty()) {
+        for tag in objects.tags(tip.id).into_iter().filter(|tag| tags.contains(tag)) {
+            let led = all.entry(tag).or_default();
+            led.from.add(tip.kind.into());
+            if matches!(tip.kind, TipKind::Ref | TipKind::Remote) {
+                led.names.push(veil_name(&tip.name));
+            }
+        }
+    }
+    all
 }
 
 impl Hits {
@@ -299,19 +366,19 @@ fn sorted(ids: &HashSet<Oid>) -> Vec<&Oid> {
     sorted
 }
 
-fn reach(node: &Node, unpushed: Option<&HashSet<Oid>>) -> Reach {
-    let from = node.seen_from;
-    match unpushed {
-        Some(unpushed) => Reach { refs: true, remote: !unpushed.contains(&node.id), ..Reach::default() },
-        None => Reach {
-            refs: from.has(TipKind::Head) || from.has(TipKind::Ref) || from.has(TipKind::Remote),
-            remote: from.has(TipKind::Remote),
-            stash: from.has(TipKind::Stash) || from.has(TipKind::FormerStash),
-            reflog: from.has(TipKind::Reflog),
-        },
-    }
-}
-
 fn has_remotes(repository: &Repository) -> bool {
     repository.references_glob("refs/remotes/*").is_ok_and(|mut references| references.next().is_some())
+}
+
+/// The remotes with their addresses: the one that is cloned from comes first.
+fn remotes(repository: &Repository) -> Vec<(String, String)> {
+    let names = repository.remotes().ok();
+    let remote = |name: &str| {
+        let address = repository.find_remote(name).ok()?.url().ok()?.to_owned();
+        Some((name.to_owned(), address))
+    };
+    let mut remotes: Vec<(String, String)> =
+        names.iter().flat_map(|names| names.iter()).flatten().flatten().filter_map(remote).collect();
+    remotes.sort_by_key(|(name, _)| (name != "origin", name.clone()));
+    remotes
 }

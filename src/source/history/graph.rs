@@ -54,7 +54,7 @@ impl SeenFrom {
         self.0 & (1 << kind as u8) != 0
     }
 
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
     }
 }
@@ -129,6 +129,25 @@ impl<'s> Graph<'s> {
                 commit.parents.iter().filter_map(|parent| graph.get(*parent)).map(|at| at as u32).collect();
             if let Some(at) = graph.push(id, commit.tree, commit.time, &parents) {
                 graph.commits[at].is_asked = true;
+            }
+        }
+        graph
+    }
+
+    /// What tips stand for, and nothing that came before.
+    pub fn of_tips<'t>(tips: impl Iterator<Item = &'t Tip>, objects: &Objects<'s>) -> Self {
+        let mut graph = Self::new(objects.store());
+        for tip in tips {
+            match objects.peel(tip.id, &mut |_, _| {}) {
+                Some((Kind::Commit, id)) => {
+                    let Some(commit) = objects.commit(id, &mut |_, _| {}) else { continue };
+                    if let Some(at) = graph.push(id, commit.tree, commit.time, &[]) {
+                        graph.commits[at].is_asked = true;
+                        graph.commits[at].seen_from.add(tip.kind.into());
+                    }
+                }
+                Some((kind, id)) => graph.push_other(tip, kind, id),
+                None => {}
             }
         }
         graph

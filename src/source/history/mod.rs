@@ -52,6 +52,9 @@ use links::Links;
 use objects::Objects;
 use tips::{Tip, TipKind};
 
+/// Of so many refs is told what they hold when the scan is ended early.
+const MAX_LATE_TIPS: usize = 1000;
+
 /// What to scan of a history.
 #[derive(Clone, Debug)]
 pub struct HistoryOptions {
@@ -107,7 +110,7 @@ enum Seen<'s> {
     Part(Graph<'s>),
     /// What leads where in the whole store.
     Whole(Links),
-    /// HEAD alone: the look was ended before it had read the commits.
+    /// What refs name, alone: the look was ended before it had read the commits.
     Cut(Graph<'s>),
 }
 
@@ -155,7 +158,7 @@ impl HistorySource {
     ) -> (Hits, Seen<'s>) {
         let Some(asked) = &self.asked else {
             let (hits, links) = look::hits(self, visitors, visitor);
-            let seen = if visitor.is_stopped() { Seen::Cut(self.head_alone(objects)) } else { Seen::Whole(links) };
+            let seen = if visitor.is_stopped() { Seen::Cut(self.tips_alone(objects)) } else { Seen::Whole(links) };
             return (hits, seen);
         };
         let graph = Graph::from_list(asked, &self.others, objects, &mut |id, message| {
@@ -211,10 +214,9 @@ impl Source for HistorySource {
 
 impl HistorySource {
     /// What can be told at once of where something stands. What is damaged is not told by a look that was ended.
-    fn head_alone<'s>(&'s self, objects: &Objects<'s>) -> Graph<'s> {
-        let head = self.tips.iter().filter(|tip| tip.kind == TipKind::Head);
-        let commits: Vec<Oid> = head.filter_map(|tip| objects.peel_to_commit(tip.id, &mut |_, _| {})).collect();
-        Graph::from_list(&commits, &[], objects, &mut |_, _| {})
+    fn tips_alone<'s>(&'s self, objects: &Objects<'s>) -> Graph<'s> {
+        // HEAD and the branches come first, what reflogs remember last.
+        Graph::of_tips(self.tips.iter().take(MAX_LATE_TIPS), objects)
     }
 
     /// Refs that name what is not there. A reflog outlives what it remembers.

@@ -19,16 +19,16 @@ pub struct History {
     pub head: Option<usize>,
     /// Branches and tags, local and remote, with the commits they name.
     pub refs: Vec<(String, usize)>,
-    /// Stashes, with the commits that hold what was put aside.
-    pub stashes: Vec<(String, usize)>,
-    /// Whether the scan was ended before the commits were read: HEAD stands alone, as if nothing had come before.
+    /// Stashes, with the commits that hold what was put aside; that of the stash itself first.
+    pub stashes: Vec<(String, Vec<usize>)>,
+    /// Whether the scan was ended before the commits were read: those that refs name stand alone.
     pub is_cut_short: bool,
     /// Whether there are remote-tracking branches that could tell what was pushed.
     pub has_remotes: bool,
     /// How many commits were asked about.
     pub looked_at: u64,
-    /// The address of the remote `origin`, as the configuration writes it; hostile, and it may hold a password.
-    pub remote: Option<String>,
+    /// Remotes and their addresses, as the configuration writes them, `origin` first; hostile, and there may be passwords.
+    pub remotes: Vec<(String, String)>,
 }
 
 /// A commit, as far as stories need it.
@@ -56,6 +56,21 @@ impl History {
         self.parents[first..first + count].iter().map(|&parent| parent as usize)
     }
 
+    /// A version that was handed over.
+    pub fn version(&self, id: VersionId) -> Option<&HistoryVersion> {
+        self.versions.get(id.0 as usize)
+    }
+
+    /// For each commit whether it is one of these, or came after one.
+    pub fn led_to_by(&self, commits: &[usize]) -> Vec<bool> {
+        let mut leads = vec![false; self.commits.len()];
+        commits.iter().for_each(|&at| leads[at] = true);
+        for at in commits.iter().min().copied().unwrap_or(leads.len())..leads.len() {
+            leads[at] |= self.parents(&self.commits[at]).any(|parent| leads[parent]);
+        }
+        leads
+    }
+
     /// What sorts a commit by when it was made, and of those of one second parents before children.
     pub fn age(&self, commit: usize) -> (i64, usize) {
         (self.commits[commit].time, commit)
@@ -72,6 +87,8 @@ impl HistoryCommit {
 /// What leads to a commit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
+    /// The HEAD of this worktree.
+    pub head: bool,
     /// HEAD, a branch or a tag, local or remote.
     pub refs: bool,
     /// A remote-tracking branch.
@@ -86,6 +103,7 @@ impl Reach {
     /// What leads to one or to the other.
     pub fn or(self, other: Self) -> Self {
         Self {
+            head: self.head || other.head,
             refs: self.refs || other.refs,
             remote: self.remote || other.remote,
             stash: self.stash || other.stash,
@@ -101,6 +119,8 @@ pub struct HistoryVersion {
     pub path: ArtifactPath,
     /// For the message of a commit, that commit: no tree holds it.
     pub message_of: Option<usize>,
-    /// For the message of a tag, the refs that name this tag.
+    /// For the message of a tag, the refs that lead to this tag.
     pub tagged: Vec<String>,
+    /// For the message of a tag, what leads to it.
+    pub tag_reach: Reach,
 }
