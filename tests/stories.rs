@@ -152,18 +152,47 @@ fn advice_for_what_no_branch_holds_leaves_stashes_alone() {
         let own = findings.iter().filter(|finding| finding["history"]["state"] == state);
         own.map(|finding| finding["fix"]["scrub"].as_str().expect("it is text").to_owned()).collect()
     };
-    let stashes = advice("only-in-stash");
-    assert_eq!(stashes.len(), 3);
-    for at in 0..3 {
-        let name = format!("git stash drop 'stash@{{{at}}}'");
-        assert_eq!(stashes.iter().filter(|advice| advice.contains(&name)).count(), 1, "{stashes:?}");
-    }
+    assert_eq!(advice("only-in-stash").len(), 3);
     let reflog = advice("only-in-reflog").remove(0);
-    let command = reflog.split('`').nth(1).expect("it names a command");
-    let done = sandbox.command("sh").args(["-c", command]).output().expect("sh can be started");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    follow(&sandbox, &reflog);
     let (_, left) = scan(&sandbox, &["--history", "--all-objects"]);
     assert_eq!(states(&left), [("a.py", "only-in-stash"); 3]);
+}
+
+/// Does what the first command of an advice does.
+fn follow(sandbox: &Sandbox, advice: &str) {
+    let command = advice.split('`').nth(1).expect("it names a command");
+    let done = sandbox.command("sh").args(["-c", command]).output().expect("sh can be started");
+    assert!(done.status.success(), "{advice}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn scrub(finding: &Value) -> &str {
+    finding["fix"]["scrub"].as_str().expect("it is text")
+}
+
+#[test]
+fn stashes_are_dropped_in_any_order_and_none_beside() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    sandbox.write("f", "x\n");
+    days.commit("first");
+    let twice = key();
+    for (at, text) in [None, Some(key()), Some(twice.clone()), None, Some(twice)].into_iter().enumerate() {
+        sandbox.write("f", text.map_or_else(|| format!("work {at}\n"), |key| source(&key)));
+        days.git(&["stash", "push", "-q", "-m", &format!("stash {at}")]);
+    }
+    let (_, findings) = scan(&sandbox, &["--history"]);
+    assert_eq!(states(&findings), [("f", "only-in-stash"); 2]);
+    for finding in &findings {
+        follow(&sandbox, scrub(finding));
+    }
+    let left = sandbox.git(["stash", "list", "--format=%s"]);
+    assert_eq!(left.lines().collect::<Vec<_>>(), ["On main: stash 3", "On main: stash 0"]);
+    follow(&sandbox, "`git gc -q --prune=now`");
+    assert_eq!(scan(&sandbox, &["--history", "--all-objects"]), (0, Vec::new()));
+    let again = sandbox.command("sh").args(["-c", scrub(&findings[0]).split('`').nth(1).expect("a command")]).output();
+    assert!(again.is_ok(), "it can be started");
+    assert_eq!(sandbox.git(["stash", "list", "--format=%s"]), left, "what is gone takes no other along");
 }
 
 #[test]
@@ -226,6 +255,73 @@ fn a_tag_leads_to_the_tag_that_it_is_of() {
     let (code, found) = report(&sandbox, &["--history"]);
     assert_eq!((code, found["notifications"][0]["cause"].as_str()), (0, Some("not-reachable")), "{found}");
     assert_eq!(only(&sandbox, &["--all-objects"])["history"]["state"], "unreachable");
+}
+
+#[test]
+fn what_no_command_takes_away_is_said() {
+    let advice = |prepare: &dyn Fn(&Sandbox, &mut Days<'_>, &str)| {
+        let (sandbox, key) = (Sandbox::repository(), key());
+        let mut days = Days::of(&sandbox);
+        days.commit("first");
+        prepare(&sandbox, &mut days, &key);
+        scrub(&only(&sandbox, &["--all-objects"])).to_owned()
+    };
+    let both = advice(&|sandbox, days, key| {
+        sandbox.write("a.py", source(key));
+        days.commit(&format!("use {key}"));
+    });
+    for said in ["--replace-text ../keys.txt --replace-message ../keys.txt", "fresh clone", "`--force`", "NUL"] {
+        assert!(both.contains(said), "{said}: {both}");
+    }
+    let encoded = advice(&|sandbox, days, key| {
+        sandbox.write("a.yaml", format!("data: {}\n", data_encoding::BASE64.encode(key.as_bytes())));
+        days.commit("encoded");
+    });
+    assert!(encoded.contains("base64") && encoded.contains("--invert-paths"), "{encoded}");
+    let header = advice(&|_, days, key| {
+        days.git(&["-c", "user.name=x", "commit", "-q", "--allow-empty", "-m", "x", "--author", &format!("{key} <a@b>")]);
+    });
+    assert!(header.contains("--mailmap") && !header.contains("keys.txt"), "{header}");
+    let tagged = advice(&|sandbox, _, key| {
+        sandbox.write("t", source(key));
+        let id = sandbox.git(["hash-object", "-w", "t"]);
+        sandbox.git(["tag", "file", id.trim()]);
+    });
+    assert!(tagged.contains("git tag -d") && !tagged.contains("keys.txt"), "{tagged}");
+    let worktree = advice(&|sandbox, _, key| {
+        sandbox.git(["worktree", "add", "-q", "--detach", "../tree"]);
+        fs::write(sandbox.path().join("../tree/a.py"), source(key)).expect("it can be written");
+        sandbox.git(["-C", "../tree", "add", "a.py"]);
+        sandbox.git(["-C", "../tree", "commit", "-q", "-m", "there"]);
+    });
+    assert!(worktree.contains("git worktree remove"), "{worktree}");
+    let lost = advice(&|sandbox, _, key| {
+        sandbox.write("t", source(key));
+        sandbox.git(["hash-object", "-w", "t"]);
+    });
+    assert!(lost.contains(".keep") && lost.contains("alternates"), "{lost}");
+}
+
+#[test]
+fn what_was_not_pushed_is_taken_out_where_it_is() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.git(["notes", "add", "-m", &format!("n {}", key())]);
+    assert!(scrub(&only(&sandbox, &[])).contains("git notes --ref refs/notes/commits"));
+    sandbox.git(["update-ref", "-d", "refs/notes/commits"]);
+    sandbox.git(["checkout", "-q", "-b", "side"]);
+    sandbox.write("a", "a\n");
+    days.commit("a");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("b", "b\n");
+    days.commit("b");
+    days.git(&["merge", "-q", "--no-commit", "side"]);
+    sandbox.write("c.py", source(&key()));
+    days.commit("merge");
+    let advice = only(&sandbox, &[]);
+    assert!(scrub(&advice).contains("the merge") && !scrub(&advice).contains("rebase -i"), "{advice}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod client;
 mod code;
 mod config;
+mod history;
 mod idiom;
 mod kind;
 mod literal;
@@ -75,11 +76,7 @@ pub fn advise(site: &Site<'_>) -> Fix {
 
 /// Fits the advice to what the history tells: who has the secret decides what helps.
 pub fn advise_on_history(finding: &mut Finding) {
-    let Some(story) = &finding.story else { return };
-    finding.fix.scrub = text::scrub_history(story, finding.location.provenance);
-    if let Provenance::CommitMessage(_) | Provenance::TagMessage(_) = finding.location.provenance {
-        finding.fix.relocate = text::MESSAGE.to_owned();
-    }
+    history::advise(finding);
 }
 
 /// Whether the file is part of something that runs: no documentation, and nothing that was recorded.

@@ -7,8 +7,8 @@ use super::{
     kind::{self, FileKind},
 };
 use crate::{
-    artifact::{Language, Provenance, Standing, short_id},
-    finding::{Pushed, SecretKind, State, Story, Within},
+    artifact::{Language, Provenance, Standing},
+    finding::{SecretKind, Within},
 };
 
 /// Where a key goes that a client could reach.
@@ -16,9 +16,6 @@ pub(super) const CLIENT_SIDE: &str = "No edit of this line helps: what a browser
 
 /// What follows the advice for other programs where a client may get the key.
 pub(super) const PERHAPS_CLIENT_SIDE: &str = "A browser or an app has no variables, and what it holds is public: there, move the call to a server route instead, and let the client call that with the user's session.";
-
-/// What can be done about a key in the message of a commit or a tag.
-pub(super) const MESSAGE: &str = "A message cannot be edited in place: write it anew (`git commit --amend`, `git rebase -i` with `reword`, `git tag -f -a`); the commits behind it get new ids.";
 
 pub(super) fn rotate(kind: SecretKind) -> &'static str {
     match kind {
@@ -47,31 +44,6 @@ pub(super) fn scrub(kind: FileKind, site: &Site<'_>) -> Cow<'static, str> {
         _ if kind == FileKind::Message => "Not committed yet: nothing to scrub.".into(),
         _ if site.provenance == Provenance::Index => "Stage the fix and commit again. If an earlier commit has the key: rotate first, then `git filter-repo --replace-text`.".into(),
         (_, Standing::Tracked | Standing::Unknown) => "Not committed yet: nothing to scrub. In the last commit and not pushed: `git commit --amend` after the edit. Pushed: rotate first, then `git filter-repo --replace-text`, and have caches and forks rebuilt.".into(),
-    }
-}
-
-/// How to get a secret out of a history, by who can still see it and where it stands.
-pub(super) fn scrub_history(story: &Story, provenance: Provenance) -> Cow<'static, str> {
-    let commit = story.introduced.as_ref().map_or("", |commit| short_id(&commit.id));
-    let is_message = matches!(provenance, Provenance::CommitMessage(_) | Provenance::TagMessage(_));
-    let everywhere = format!(
-        "write `KEY==>REMOVED` into ../keys.txt, run `git filter-repo {} ../keys.txt` (it rewrites all branches and tags), force-push, and have caches, forks and clones rebuilt",
-        if is_message { "--replace-message" } else { "--replace-text" }
-    );
-    match (story.state, story.pushed) {
-        (State::Unreachable, _) => "No ref leads to it: `git gc --prune=now` removes it here, unless it is staged. A server may keep its own copy.".into(),
-        // Not `git reflog expire --all`: to expire that log is to drop all stashes.
-        (State::Reflog, _) => "Only the reflog remembers it: `git -c gc.reflogExpire=now -c gc.reflogExpireUnreachable=now gc --prune=now` removes it here, and leaves stashes alone.".into(),
-        (State::Stash, Pushed::No | Pushed::Unknown) => match story.refs.first() {
-            Some(stash) => format!("It is in a stash: `git stash drop '{stash}'` removes it; then `git gc --prune=now`.").into(),
-            None => "It is in a stash: `git stash list` finds it, `git stash drop` removes it; then `git gc --prune=now`.".into(),
-        },
-        (State::Untraced, _) => "Rotate first. A scan that is not ended early tells where it stands.".into(),
-        (_, Pushed::No) if commit.is_empty() => "Not pushed yet: edit or drop what holds it before you push.".into(),
-        (_, Pushed::No) => format!("Not pushed yet: edit or drop commit {commit} before you push (`git commit --amend` if it is the last one, else `git rebase -i {commit}^`, or `git rebase -i --root` if it is the first one), and every other commit that holds it.").into(),
-        (State::Removed, _) => format!("No branch or tag holds it any more, but the history does: rotate first, then {everywhere}.").into(),
-        _ if is_message => format!("Rotate first, then {everywhere}.").into(),
-        _ => format!("Rotate first, then replace the line, then {everywhere}.").into(),
     }
 }
 
