@@ -8,7 +8,11 @@ use std::{
 };
 
 use flate2::{Compression, write::ZlibEncoder};
-use muleguard::source::objects::{Kind, ObjectStore, Tally};
+use git2::Oid;
+use muleguard::{
+    artifact::Cause,
+    source::objects::{Kind, ObjectStore, Tally},
+};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -153,9 +157,15 @@ enum Entry {
     Ref(usize, Vec<u8>),
 }
 
+/// The id of the entry of this number.
+fn id(at: usize) -> [u8; 20] {
+    let mut id = [at as u8; 20];
+    id[..2].copy_from_slice(&(at as u16 + 1).to_be_bytes());
+    id
+}
+
 /// Writes a pack whose index git would never make; the id of each entry is its number.
 fn craft(sandbox: &Sandbox, entries: &[Entry]) {
-    let id = |at: usize| [at as u8 + 1; 20];
     let mut pack = [&b"PACK\0\0\0\x02"[..], &(entries.len() as u32).to_be_bytes()].concat();
     let mut offsets = Vec::new();
     let mut checksums = Vec::new();
@@ -183,7 +193,8 @@ fn craft(sandbox: &Sandbox, entries: &[Entry]) {
     }
     let trailer = [9; 20];
     pack.extend(trailer);
-    let fanout = (0..256_u32).flat_map(|byte| byte.min(entries.len() as u32).to_be_bytes());
+    let up_to = |byte: u32| (0..entries.len()).filter(|&at| u32::from(id(at)[0]) <= byte).count() as u32;
+    let fanout = (0..256_u32).flat_map(|byte| up_to(byte).to_be_bytes());
     let ids = (0..entries.len()).flat_map(id);
     let index: Vec<u8> = [0xFF, b't', b'O', b'c', 0, 0, 0, 2].into_iter().chain(fanout).chain(ids).collect();
     let mut index = [index, checksums, offsets, trailer.to_vec()].concat();
@@ -215,6 +226,7 @@ fn crafted(entries: &[Entry]) -> (usize, Vec<String>) {
     assert!(contents.values().all(|(kind, _)| *kind == Kind::Blob));
     for unreadable in &tally.unreadable {
         assert!(store.read(unreadable.id.expect("it names the object")).is_err());
+        assert_eq!(unreadable.cause == Cause::TooLarge, unreadable.message.contains("the limit of"), "{unreadable:?}");
     }
     (contents.len(), tally.unreadable.into_iter().map(|unreadable| unreadable.message).collect())
 }
@@ -259,6 +271,11 @@ fn sizes_that_lie_and_bombs_are_told() {
 #[test]
 fn a_chain_of_deltas_may_be_deep() {
     let mut entries = vec![Entry::Blob(b"some text\n".to_vec())];
-    entries.extend((1..250).map(|at| Entry::Ref(at - 1, copies(10, 1))));
-    assert_eq!(crafted(&entries), (250, Vec::new()));
+    entries.extend((1..6000).map(|at| Entry::Ref(at - 1, copies(10, 1))));
+    assert_eq!(crafted(&entries), (6000, Vec::new()));
+    let sandbox = Sandbox::repository();
+    craft(&sandbox, &entries);
+    let store = ObjectStore::open(&sandbox.path().join(".git"), &[]).expect("the folder is there");
+    let alone = store.read(Oid::from_bytes(&id(5999)).expect("it is an id"));
+    assert!(alone.is_err_and(|unreadable| unreadable.message.contains("another id")), "it is read by itself, too");
 }

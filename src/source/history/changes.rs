@@ -56,10 +56,10 @@ impl Look<'_, '_> {
         if let Some(&known) = self.probed.get(&id) {
             return known;
         }
-        let is_hit = match self.objects.read(id, Kind::Blob) {
+        let is_hit = match self.objects.file(id) {
             Ok(bytes) => self.visitor.probe(Version { bytes: &bytes, changes: None }),
-            Err(message) => {
-                self.broken(id, &message);
+            Err(notification) => {
+                self.visitor.notify(notification);
                 false
             }
         };

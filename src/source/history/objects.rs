@@ -4,8 +4,11 @@ use std::cell::RefCell;
 
 use git2::Oid;
 
-use super::raw;
-use crate::source::objects::{Kind, ObjectStore, Reader};
+use super::{changes::unreadable, raw};
+use crate::{
+    artifact::Notification,
+    source::objects::{Kind, ObjectStore, Reader},
+};
 
 /// Tags of tags are followed this far.
 const MAX_TAGS: usize = 16;
@@ -35,6 +38,15 @@ impl<'s> Objects<'s> {
             Ok((found, bytes)) if found == kind => Ok(bytes),
             Ok((found, _)) => Err(format!("it is a {found:?} where a {kind:?} was expected").to_lowercase()),
             Err(unreadable) => Err(unreadable.message),
+        }
+    }
+
+    /// The bytes of a file; what to tell where they cannot be read.
+    pub fn file(&self, id: Oid) -> Result<Vec<u8>, Notification> {
+        match self.reader.borrow_mut().read(id) {
+            Ok((Kind::Blob, bytes)) => Ok(bytes),
+            Ok((found, _)) => Err(unreadable(id, &format!("it is a {} where a blob was expected", found.as_str()))),
+            Err(unreadable) => Err(Notification { path: None, ..unreadable.notification() }),
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) enum Flaw {
     Delta,
     #[error("the object {0} that it is made from is not there")]
     NoBase(git2::Oid),
+    #[error("it is made by more than {0} deltas, one upon the other")]
+    TooDeep(usize),
     #[error("what it is made from cannot be read, or is made from it")]
     BadBase,
     #[error("its data does not end where the next object begins")]

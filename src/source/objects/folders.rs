@@ -54,14 +54,14 @@ impl Folders {
 
     fn flaw(&mut self, file: PathBuf, flaw: &Flaw) {
         let message = format!("objects are borrowed from here, but {flaw}");
-        self.flaws.push(Unreadable { id: None, file: Some(file), message });
+        self.flaws.push(Unreadable::damaged(None, Some(file), message));
     }
 
     /// The packs of all folders, the largest first; those without an index, or with one that makes no sense, are named.
     pub fn packs(&self, flaws: &mut Vec<Unreadable>) -> Vec<Pack> {
         let mut packs = Vec::new();
         let mut flaw = |file: &Path, message: String| {
-            flaws.push(Unreadable { id: None, file: Some(file.to_path_buf()), message });
+            flaws.push(Unreadable::damaged(None, Some(file.to_path_buf()), message));
         };
         for folder in self.all.iter().map(|folder| folder.join("pack")) {
             let files = match fs::read_dir(&folder) {

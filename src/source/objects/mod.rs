@@ -32,6 +32,7 @@ use git2::Oid;
 use sha1::{Digest, Sha1};
 
 use crate::artifact::{ArtifactPath, Cause, Memo, Notification, Version};
+use flaw::Flaw;
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,18 +108,29 @@ pub struct Unreadable {
     pub id: Option<Oid>,
     /// The file that should hold it.
     pub file: Option<PathBuf>,
+    /// What a report calls it: damaged, or only too large.
+    pub cause: Cause,
     /// A lower-case fragment for people, without content of the object.
     pub message: String,
 }
 
 impl Unreadable {
+    fn of(id: Option<Oid>, file: Option<PathBuf>, flaw: &Flaw) -> Self {
+        let cause = if matches!(flaw, Flaw::TooLarge(_)) { Cause::TooLarge } else { Cause::Unreadable };
+        Self { id, file, cause, message: flaw.to_string() }
+    }
+
+    fn damaged(id: Option<Oid>, file: Option<PathBuf>, message: String) -> Self {
+        Self { id, file, cause: Cause::Unreadable, message }
+    }
+
     /// What a report says of it.
     pub fn notification(&self) -> Notification {
         let message = match self.id {
             Some(id) => format!("object {id} cannot be read: {}", self.message),
             None => self.message.clone(),
         };
-        Notification { path: self.file.as_deref().map(ArtifactPath::from_path), cause: Cause::Unreadable, message }
+        Notification { path: self.file.as_deref().map(ArtifactPath::from_path), cause: self.cause, message }
     }
 }
 

@@ -16,8 +16,8 @@ use super::{
     raw,
 };
 
-/// git makes no longer chains of deltas.
-const MAX_CHAIN: usize = 4096;
+/// git makes chains of 4095 deltas at most, and reads any.
+const MAX_CHAIN: usize = 1 << 16;
 /// How often a chain may lead into another pack: git lets none do so.
 const MAX_HOPS: usize = 16;
 /// Bytes that are remembered, twice.
@@ -52,11 +52,7 @@ impl<'s> Reader<'s> {
 
     /// Reads one object, from another place if the first one is damaged.
     pub fn read(&mut self, id: Oid) -> Result<(Kind, Vec<u8>), Unreadable> {
-        self.read_except(id, None, 0).map_err(|(file, flaw)| Unreadable {
-            id: Some(id),
-            file,
-            message: flaw.to_string(),
-        })
+        self.read_except(id, None, 0).map_err(|(file, flaw)| Unreadable::of(Some(id), file, &flaw))
     }
 
     /// The same, but not from this pack. The first flaw is the one that is told.
@@ -91,8 +87,11 @@ impl<'s> Reader<'s> {
         let place = |at: usize| index.offset(at).filter(|&offset| pack.holds(offset)).ok_or(Flaw::Header);
         let (mut offset, mut chain) = (place(at)?, Vec::new());
         let mut text = loop {
-            if chain.len() > MAX_CHAIN {
+            if chain.len() > index.len() {
                 return Err(Flaw::BadBase);
+            }
+            if chain.len() > MAX_CHAIN {
+                return Err(Flaw::TooDeep(MAX_CHAIN));
             }
             if let Some(known) = self.known.get(pack, offset) {
                 break known;

@@ -64,7 +64,7 @@ impl ObjectStore {
         for (at, folder) in folders.all.iter().enumerate() {
             let mut ids = Vec::new();
             if let Err(error) = loose::list(folder, &mut ids) {
-                flaws.push(Unreadable { id: None, file: Some(folder.clone()), message: error.to_string() });
+                flaws.push(Unreadable::damaged(None, Some(folder.clone()), error.to_string()));
             }
             loose.extend(ids.into_iter().map(|id| (id, at)));
         }
@@ -117,7 +117,7 @@ impl ObjectStore {
 
     /// Reads one object, from another place if the first one is damaged, and holds it against its id.
     pub fn read(&self, id: Oid) -> Result<(Kind, Vec<u8>), Unreadable> {
-        self.read_except(id, None).map_err(|(file, flaw)| Unreadable { id: Some(id), file, message: flaw.to_string() })
+        self.read_except(id, None).map_err(|(file, flaw)| Unreadable::of(Some(id), file, &flaw))
     }
 
     /// The same, but not from this pack.

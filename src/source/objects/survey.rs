@@ -170,8 +170,7 @@ impl ObjectVisitor for Surveyor<'_> {
             self.own.hits.push(Hit { id, kind });
             // Whoever reads it by its id may get something else.
             if id_of(kind, version.bytes) != Some(id) {
-                let message = Flaw::OtherId.to_string();
-                self.own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
+                self.own.tally.unreadable.push(Unreadable::of(Some(id), None, &Flaw::OtherId));
             }
         }
         is_hit | self.follow(object) | (kind == Kind::Commit && !is_probed)
@@ -223,7 +222,7 @@ impl Surveyor<'_> {
         }
         if !is_whole {
             let message = format!("the {} is malformed", kind.as_str());
-            own.tally.unreadable.push(Unreadable { id: Some(id), file: None, message });
+            own.tally.unreadable.push(Unreadable::damaged(Some(id), None, message));
         }
         !is_whole || own.missing.len() > before
     }

@@ -53,7 +53,7 @@ impl Visit<'_, '_> {
             Ok(open) => open,
             Err(flaw) => {
                 let message = format!("the pack cannot be read: {flaw}");
-                self.tally.unreadable.push(Unreadable { id: None, file: Some(pack.path.clone()), message });
+                self.tally.unreadable.push(Unreadable::damaged(None, Some(pack.path.clone()), message));
                 let lost = (0..pack.index.len()).filter(|&at| wants(at));
                 return self.failed.extend(lost.map(|at| failed(at, Flaw::BadPack)));
             }
@@ -61,7 +61,7 @@ impl Visit<'_, '_> {
         if !pack.index.is_sound() {
             // Ids may be wrong; the objects themselves are still looked at.
             let file = Some(pack.path.with_extension("idx"));
-            self.tally.unreadable.push(Unreadable { id: None, file, message: Flaw::Checksum.to_string() });
+            self.tally.unreadable.push(Unreadable::of(None, file, &Flaw::Checksum));
         }
         let layout = pack.layout(&open);
         let bad = layout.flaws.iter().filter(|(at, _)| wants(*at));
@@ -100,7 +100,7 @@ impl Visit<'_, '_> {
                     let read = read.unwrap_or(Err((self.store.own_folder(), Flaw::NotThere)));
                     match read {
                         Ok((kind, bytes)) => tally.hand_over(visitor, id, kind, &bytes),
-                        Err((file, flaw)) => tally.unreadable.push(Unreadable::object(id, file, &flaw)),
+                        Err((file, flaw)) => tally.unreadable.push(Unreadable::of(Some(id), Some(file), &flaw)),
                     }
                 }
             }
@@ -114,7 +114,7 @@ impl Visit<'_, '_> {
         for Failed { id, file, flaw } in std::mem::take(&mut self.failed) {
             match (self.store.read_except(id, Some(&file)), flaw) {
                 (Ok((kind, bytes)), _) => self.tally.hand_over(&mut *self.visitors[0], id, kind, &bytes),
-                (Err(_), flaw) => self.tally.unreadable.push(Unreadable::object(id, file, &flaw)),
+                (Err(_), flaw) => self.tally.unreadable.push(Unreadable::of(Some(id), Some(file), &flaw)),
             }
         }
     }
@@ -125,12 +125,6 @@ impl Tally {
         visitor.object(&Object { id, kind, base: None, version: Version { bytes, changes: None } });
         self.objects += 1;
         self.bytes += bytes.len() as u64;
-    }
-}
-
-impl Unreadable {
-    fn object(id: Oid, file: PathBuf, flaw: &Flaw) -> Self {
-        Self { id: Some(id), file: Some(file), message: flaw.to_string() }
     }
 }
 
