@@ -213,7 +213,9 @@ impl<'s> Attribution<'s> {
         if count > 0 {
             let objects = artifact::count(count as u64, "suspect object");
             let (cause, message) = match self.is_cut_short {
-                true => (Cause::Interrupted, format!("{objects} of which nobody has told yet whether a ref leads there")),
+                true => {
+                    (Cause::Interrupted, format!("{objects} of which nobody has told yet whether a ref leads there"))
+                }
                 false => (Cause::NotReachable, format!("{objects} that no ref leads to; --all-objects looks at them")),
             };
             visitor.notify(Notification { path: None, cause, message });

@@ -171,12 +171,20 @@ impl Known {
         }
     }
 
-    /// What is known after one more look, which met these commits; `None` where it cannot be told what it did not see.
-    pub fn after(&self, survey: &Survey, store: &ObjectStore, met: &[u32]) -> Option<Self> {
+    /// What is known after one more look, which met these commits, and has more to say of these objects; `None` where it
+    /// cannot be told what it did not see.
+    pub fn after(
+        &self,
+        survey: &Survey,
+        store: &ObjectStore,
+        met: &[u32],
+        said: impl Iterator<Item = Oid>,
+    ) -> Option<Self> {
         let unreadable = survey.tally.unreadable.iter().map(|unreadable| unreadable.id);
         let mut suspect: HashSet<Oid> = unreadable.collect::<Option<_>>()?;
         // What came before them was not looked for.
         suspect.extend(store.shallow());
+        suspect.extend(said);
         suspect.extend(survey.hits.iter().map(|hit| hit.id));
         suspect.extend(survey.missing.iter().map(|missing| missing.named_by));
         let suspect: HashSet<u32> = suspect.iter().filter_map(|id| store.number(id)).collect();

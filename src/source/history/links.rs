@@ -29,6 +29,8 @@ pub(super) struct Links {
     pub names: Vec<BString>,
     /// By their own numbers, of which [`Step`] tells.
     pub links: Vec<Link>,
+    /// Names of submodules, with trees that have them.
+    pub submodules: Vec<(BString, Oid)>,
     /// Objects, by their numbers, that are not what others name them as, and what to say of each.
     pub mistaken: Vec<(u32, String)>,
     parts: Vec<Part>,
@@ -44,14 +46,24 @@ impl Links {
         let (mut is_sought, named) = (vec![false; objects], Named::new(objects));
         sought.iter().filter_map(|id| store.number(id)).for_each(|number| is_sought[number as usize] = true);
         let done = survey(&|| {
-            let part = Part::default();
+            let (part, submodules) = (Part::default(), Vec::new());
             let (is_sought, named) = (&is_sought[..], &named);
-            Box::new(Linker { store, is_sought, named, counters: &counters, first: None, part, parts: &parts })
+            Box::new(Linker {
+                store,
+                is_sought,
+                named,
+                counters: &counters,
+                first: None,
+                submodules,
+                part,
+                parts: &parts,
+            })
         });
         let mut parts: Vec<Part> = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (names, links) = merge(&mut parts, counters.links.into_inner());
         let mut commits = Commits::default();
         parts.iter_mut().for_each(|part| commits.append(mem::take(&mut part.commits)));
+        let submodules = parts.iter_mut().flat_map(|part| mem::take(&mut part.submodules)).collect();
         let mut order = vec![(0, 0); counters.steps.into_inner() as usize];
         for (at, part) in parts.iter().enumerate() {
             let steps = part.steps.iter().enumerate();
@@ -59,7 +71,12 @@ impl Links {
         }
         let trees = parts.iter().flat_map(|part| part.steps.iter().map(|step| step.tree));
         let mistaken = named.mistaken(trees, commits.numbers().filter(|_| objects > 0));
-        (Self { commits, names, links, mistaken, parts, order }, done)
+        (Self { commits, names, links, submodules, mistaken, parts, order }, done)
+    }
+
+    /// The same with other submodules.
+    pub fn with_submodules(self, submodules: Vec<(BString, Oid)>) -> Self {
+        Self { submodules, ..self }
     }
 
     /// All trees, none before the one that it was made from.
@@ -180,6 +197,7 @@ struct Part {
     gone: Vec<u32>,
     steps: Vec<Written>,
     commits: Commits,
+    submodules: Vec<(BString, Oid)>,
 }
 
 /// Numbers that all threads share.
@@ -199,6 +217,8 @@ struct Linker<'l> {
     counters: &'l Counters,
     /// No link of the next tree that is new has a lower number, and all others have.
     first: Option<u32>,
+    /// Of the next tree, as far as they were not copied.
+    submodules: Vec<BString>,
     part: Part,
     parts: &'l Mutex<Vec<Part>>,
 }
@@ -221,6 +241,9 @@ impl Tracer for Linker<'_> {
     }
 
     fn entry(&mut self, entry: &TreeEntry<'_>, target: Option<u32>) -> u32 {
+        if entry.kind().is_none() {
+            self.submodules.push(entry.name.into());
+        }
         if self.is_sought.is_empty() {
             return NONE;
         }
@@ -240,6 +263,7 @@ impl Tracer for Linker<'_> {
     }
 
     fn tree(&mut self, object: &Object<'_>, entries: &Memo) {
+        self.part.submodules.extend(self.submodules.drain(..).map(|name| (name, object.id)));
         let Some(tree) = self.store.number(&object.id).filter(|_| !self.is_sought.is_empty()) else { return };
         let first = self.first.take().unwrap_or(NONE);
         let own = || links_of(entries).filter(move |link| *link >= first);

@@ -11,6 +11,7 @@ use super::{
     HistorySource, Hits,
     known::{Known, Memory},
     links::Links,
+    reached::reached,
 };
 use crate::{
     artifact::{self, Cause, Memo, Notification, Visitor},
@@ -45,9 +46,11 @@ pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor:
     let (links, rest) = Links::of(store, &blobs, |tracers| store.survey(&request, threads, visitors, tracers));
     let met: Vec<u32> = links.commits.numbers().filter(|number| is_new(*number)).collect();
     let survey = files.and(rest);
-    tell(&survey, store.is_partial(), visitor);
+    tell(&survey, missing(&survey, source, visitors), store.is_partial(), visitor);
     if let Some(memory) = memory.filter(|_| !visitor.is_stopped())
-        && let Some(new) = known.after(&survey, store, &met).filter(|new| new.len() > known.len())
+        && let Some(new) = known
+            .after(&survey, store, &met, links.submodules.iter().map(|(_, tree)| *tree))
+            .filter(|new| new.len() > known.len())
         && let Err(error) = memory.keep(&new, store)
     {
         visitor.notify(unusable(&error));
@@ -57,11 +60,14 @@ pub(super) fn hits(source: &HistorySource, visitors: &VisitorMaker<'_>, visitor:
     let hits = Hits { blobs, commits: of(Kind::Commit), tags: of(Kind::Tag), commits_seen };
     // A suspect message is told with the commits around it, which are known.
     let is_short = hits.blobs.is_empty() && known.commits > 0 && !hits.is_empty();
-    (hits, if is_short { all_commits(source, visitors) } else { links })
+    match is_short {
+        true => (hits, all_commits(source, visitors).with_submodules(links.submodules)),
+        false => (hits, links),
+    }
 }
 
 /// All commits of the store, and nothing else. Nothing of them is told again.
-fn all_commits(source: &HistorySource, visitors: &VisitorMaker<'_>) -> Links {
+pub(super) fn all_commits(source: &HistorySource, visitors: &VisitorMaker<'_>) -> Links {
     let request = Request { kinds: &[Kind::Commit], wants: &|_| true, turn: Turn::First, probes: &|_| false };
     let (store, threads) = (&source.store, source.options.threads);
     Links::of(store, &HashSet::new(), |tracers| store.survey(&request, threads, visitors, tracers)).0
@@ -96,12 +102,18 @@ fn unusable(error: &io::Error) -> Notification {
 /// Missing objects that are named one by one.
 const MAX_NAMED: usize = 20;
 
+/// What is not there although something names it to which refs lead: each once, whoever names it.
+fn missing(survey: &Survey, source: &HistorySource, visitors: &VisitorMaker<'_>) -> BTreeMap<Oid, Oid> {
+    let is_asked = source.options.all_objects || survey.missing.is_empty();
+    let reached = if is_asked { HashSet::new() } else { reached(source, visitors) };
+    let missing = survey.missing.iter().filter(|missing| is_asked || reached.contains(&missing.named_by));
+    missing.map(|missing| (missing.id, missing.named_by)).collect()
+}
+
 /// Tells what the first look could not see.
-fn tell(survey: &Survey, is_partial: bool, visitor: &mut dyn Visitor) {
+fn tell(survey: &Survey, missing: BTreeMap<Oid, Oid>, is_partial: bool, visitor: &mut dyn Visitor) {
     survey.tally.unreadable.iter().for_each(|unreadable| visitor.notify(unreadable.notification()));
     let mut say = |message| visitor.notify(Notification { path: None, cause: Cause::Missing, message });
-    // Each once, whoever names it.
-    let missing: BTreeMap<Oid, Oid> = survey.missing.iter().map(|missing| (missing.id, missing.named_by)).collect();
     let count = missing.len();
     if is_partial && count > 0 {
         let objects = artifact::count(count as u64, "object");

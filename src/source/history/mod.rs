@@ -15,6 +15,7 @@ mod named;
 mod objects;
 mod places;
 mod raw;
+mod reached;
 mod revisions;
 mod seeker;
 mod submodules;
@@ -139,6 +140,11 @@ impl HistorySource {
         Ok(Self { options, repository, store, tips, asked, others, broken, history: OnceLock::new() })
     }
 
+    /// The repository's folder, the same however it was named.
+    pub fn folder(&self) -> PathBuf {
+        self.repository.canonicalize().unwrap_or_else(|_| self.repository.clone())
+    }
+
     /// The repositories of submodules that were cloned along: the name of each, and its folder.
     pub fn submodules(&self) -> Vec<(String, PathBuf)> {
         submodules::cloned(&self.repository)
@@ -187,8 +193,10 @@ impl Source for HistorySource {
         if let Some(notification) = self.odd_head(&objects) {
             visitor.notify(notification);
         }
-        submodules::tell(self, &objects, &mut *visitor);
         let (hits, seen) = self.first_look(&objects, visitors, &mut *visitor);
+        if let Seen::Whole(links) = &seen {
+            submodules::tell(self, &objects, &links.submodules, visitors, &mut *visitor);
+        }
         let attribution = Attribution::new(self, &objects, seen, &hits, &mut *visitor);
         versions::scan(self, &attribution, visitors)?;
         let repository = open_repository(Some(&self.repository))?;

@@ -1,7 +1,7 @@
 //! Submodules: repositories with histories of their own, which are said, and scanned on request.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -13,37 +13,66 @@ use super::{
     HistorySource,
     objects::Objects,
     raw::{EntryKind, entries},
+    reached::reached,
     tips::TipKind,
 };
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, Visitor},
-    source::objects::Kind,
+    source::{VisitorMaker, objects::Kind},
 };
 
+const OTHER_HISTORY: &str = "a submodule has a history of its own: --recurse-submodules looks at it";
+/// Submodules that HEAD does not have and that are named.
+const MAX_NAMED: usize = 100;
 /// Folders that are nested deeper hold no submodule worth telling.
 const MAX_DEPTH: usize = 64;
 
-/// Tells of the submodules of HEAD.
-pub(super) fn tell(source: &HistorySource, objects: &Objects<'_>, visitor: &mut dyn Visitor) {
-    if source.asked.is_some() {
-        return;
-    }
+/// Tells of the submodules of HEAD, and of those that `named` says that trees have.
+pub(super) fn tell(
+    source: &HistorySource,
+    objects: &Objects<'_>,
+    named: &[(BString, Oid)],
+    visitors: &VisitorMaker<'_>,
+    visitor: &mut dyn Visitor,
+) {
     let head = source.tips.iter().find(|tip| tip.kind == TipKind::Head);
     let tree = head.and_then(|tip| objects.commit(objects.peel_to_commit(tip.id, &mut |_, _| {})?, &mut |_, _| {}));
     let mut look = Look { objects, seen: HashSet::new(), found: Vec::new() };
     tree.into_iter().for_each(|commit| look.find(commit.tree, &BString::default(), 0));
-    let found = look.found;
-    let here = if found.is_empty() { Vec::new() } else { cloned(&source.repository) };
-    let is_here = |path: &BString| here.iter().any(|(name, _)| name.as_bytes() == path.as_slice());
-    for path in found {
-        let (cause, message) = match source.options.with_submodules {
-            true if is_here(&path) => continue,
-            true => (Cause::Missing, "the submodule is not cloned: `git submodule update --init` brings it"),
-            false => (Cause::Submodule, "a submodule has a history of its own: --recurse-submodules looks at it"),
-        };
-        let path = Some(ArtifactPath::new(path));
-        visitor.notify(Notification { path, cause, message: message.to_owned() });
+    let mut named: Vec<&(BString, Oid)> =
+        named.iter().filter(|(name, _)| !look.found.iter().any(|path| last(path) == name.as_slice())).collect();
+    let is_any = !look.found.is_empty() || !named.is_empty();
+    let here = if is_any { cloned(&source.repository) } else { Vec::new() };
+    let mut say = |path: BString, cause, message: &str| {
+        visitor.notify(Notification { path: Some(ArtifactPath::new(path)), cause, message: message.to_owned() });
+    };
+    for path in look.found {
+        match source.options.with_submodules {
+            true if here.iter().any(|(name, _)| name.as_bytes() == path.as_slice()) => {}
+            true => say(path, Cause::Missing, "the submodule is not cloned: `git submodule update --init` brings it"),
+            false => say(path, Cause::Submodule, OTHER_HISTORY),
+        }
     }
+    if source.options.with_submodules {
+        named.retain(|(name, _)| !here.iter().any(|(here, _)| last(here.as_bytes()) == name.as_slice()));
+        let is_asked = source.options.all_objects || named.is_empty();
+        let reached = if is_asked { HashSet::new() } else { reached(source, visitors) };
+        named.retain(|(_, tree)| is_asked || reached.contains(tree));
+    }
+    let (cause, message) = match source.options.with_submodules {
+        true => (
+            Cause::Missing,
+            "the history has a submodule of this name that is not cloned; .gitmodules of then says where it came from",
+        ),
+        false => (Cause::Submodule, OTHER_HISTORY),
+    };
+    let names: BTreeSet<&BString> = named.into_iter().map(|(name, _)| name).collect();
+    names.into_iter().take(MAX_NAMED).for_each(|name| say(name.clone(), cause, message));
+}
+
+/// The last name of a path: of those that only earlier commits have nobody has looked for the folders.
+fn last(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }
 
 /// A look for submodules. Each tree is opened once, however many paths lead to it.
