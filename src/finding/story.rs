@@ -23,6 +23,8 @@ pub struct Story {
     pub older_than: Option<CommitInfo>,
     /// The newest commit that took it away; `None` while HEAD holds it, or a stash alone.
     pub removed: Option<CommitInfo>,
+    /// A commit that has it in the line that the finding names: the one that brought it, if that has.
+    pub shown: Option<CommitInfo>,
     /// Every path at which it ever stood.
     pub places: Vec<Place>,
 }

@@ -95,7 +95,9 @@ fn pushed(story: &Story) -> Cow<'static, str> {
     );
     let mut add = |more: &str| advice.extend([" ", more]);
     if let Some(encoding) = files.iter().find_map(|place| place.encoding) {
-        add(&format!("It is written as {encoding}, which KEY does not match: write into ../keys.txt what stands in the file, or take the file out with `git filter-repo --invert-paths --path FILE`."));
+        add(&format!(
+            "It is written as {encoding}, which KEY does not match: write into ../keys.txt what stands in the file, or take the file out with `git filter-repo --invert-paths --path FILE`."
+        ));
     }
     if !headers.is_empty() {
         add("What stands above a message stays: `--mailmap` gives authors another name, `--tag-rename` tags.");

@@ -94,9 +94,9 @@ fn vulnerability(view: &View<'_>, entry: &Entry<'_>) -> Value {
     })
 }
 
-/// The commit that brought the secret, where the history was looked at.
+/// A commit that has the secret in this line, where the history was looked at.
 fn commit(finding: &Finding) -> Value {
-    match finding.story.as_ref().and_then(|story| story.introduced.as_ref()) {
+    match finding.story.as_ref().and_then(|story| story.shown.as_ref()) {
         None => json!({ "sha": NO_COMMIT }),
         Some(commit) => json!({
             "sha": commit.id,

@@ -139,6 +139,8 @@ struct JsonCommit {
 #[derive(Serialize)]
 struct JsonPlace {
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
     line: u64,
     column: u64,
     commit: Option<String>,
@@ -309,12 +311,16 @@ fn json_story(story: &Story) -> JsonStory {
         committed: commit.committed.clone(),
         subject: sanitize(&commit.subject),
     };
-    let place = |place: &Place| JsonPlace {
-        path: sanitize(&place.path.to_str_lossy()),
-        line: place.line,
-        column: place.column,
-        commit: place.commit.clone(),
-        link: place.link.as_deref().map(sanitize),
+    let place = |place: &Place| {
+        let path = view::path(&place.path);
+        JsonPlace {
+            path_bytes: path_bytes(&place.path, &path),
+            path,
+            line: place.line,
+            column: place.column,
+            commit: place.commit.clone(),
+            link: place.link.as_deref().map(sanitize),
+        }
     };
     JsonStory {
         state: story.state.as_str(),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     artifact::{ArtifactPath, Cause, Notification, percent_encoded},
-    finding::{Confidence, Finding, RuleInfo, ScanReport, Severity, SuppressionKind},
+    finding::{Confidence, Finding, Location, RuleInfo, ScanReport, Severity, SuppressionKind},
 };
 
 /// GitHub refuses a run with more results, and shows the first 5,000.
@@ -74,12 +74,16 @@ fn how_many_fit(view: &View<'_>, entries: &[Entry<'_>]) -> usize {
     let mut size = 0;
     let fits = |entry: &&Entry<'_>| {
         let finding = entry.finding;
-        let others = view.other_places(finding, MAX_PLACES).iter();
+        let others = other_places(view, finding);
         size += RESULT_COMPRESSED
             + finding.line.text.len()
             + finding.name.as_deref().map_or(0, str::len)
             + applicable_line(finding).map_or(0, str::len)
-            + others.chain([&finding]).map(|place| place.location.path.as_bytes().len()).sum::<usize>();
+            + others
+                .map(|(path, ..)| path)
+                .chain([&finding.location.path])
+                .map(|path| path.as_bytes().len())
+                .sum::<usize>();
         size <= MAX_COMPRESSED
     };
     entries.iter().take(MAX_RESULTS).take_while(fits).count()
@@ -176,17 +180,30 @@ fn physical_location(finding: &Finding) -> Value {
 }
 
 fn related_locations(view: &View<'_>, finding: &Finding) -> Value {
-    let location = |(index, place): (usize, &&Finding)| {
+    let location = |(index, (path, line, column)): (usize, (&ArtifactPath, u64, u64))| {
         json!({
             "id": index + 1,
             "message": { "text": "The same secret." },
             "physicalLocation": {
-                "artifactLocation": artifact_location(&place.location.path),
-                "region": { "startLine": place.location.region.line, "startColumn": place.location.region.column },
+                "artifactLocation": artifact_location(path),
+                "region": { "startLine": line, "startColumn": column },
             },
         })
     };
-    view.other_places(finding, MAX_PLACES).iter().enumerate().map(location).collect()
+    other_places(view, finding).enumerate().map(location).collect()
+}
+
+/// Path, line and column of the other places of a secret: of a history, those at other paths.
+fn other_places<'r>(view: &View<'r>, finding: &'r Finding) -> impl Iterator<Item = (&'r ArtifactPath, u64, u64)> {
+    let told = finding.story.iter().flat_map(|story| &story.places);
+    let told = told.filter(|place| place.path != finding.location.path);
+    let told = told.map(|place| (&place.path, place.line, place.column));
+    let found = view.other_places(finding, MAX_PLACES).iter();
+    let place = |place: &&'r Finding| {
+        let Location { path, region, .. } = &place.location;
+        (path, region.line, region.column)
+    };
+    found.map(place).chain(told).take(MAX_PLACES)
 }
 
 /// Whether the baseline knows the finding, where there is a baseline.

@@ -3,11 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::{
-    artifact::VersionId,
-    finding::Finding,
-    source::History,
-};
+use crate::{artifact::VersionId, finding::Finding, source::History};
 
 /// The versions in which one secret is accepted.
 #[derive(Default)]

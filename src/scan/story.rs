@@ -168,6 +168,7 @@ impl<'h> Weave<'h> {
             (false, true) if tagged.is_empty() => Pushed::No,
             (false, _) => Pushed::Unknown,
         };
+        let shown = self.shown(&told, fate.introduced).and_then(describe);
         let is_merge = fate.introduced.is_some_and(|at| self.history.parents(&self.history.commits[at]).count() > 1);
         let mut refs = self.refs(thread, tagged, state);
         let more_refs = refs.len().saturating_sub(MAX_REFS);
@@ -184,6 +185,7 @@ impl<'h> Weave<'h> {
             is_merge,
             older_than,
             removed,
+            shown,
             places,
         }));
         Some(told)
@@ -225,6 +227,14 @@ impl<'h> Weave<'h> {
         let holding = self.history.refs.iter().filter(|(_, at)| leads[*at] || self.holds(*at, thread));
         let holding = holding.map(|(name, _)| name.clone()).filter(|name| !tagged.contains(name)).collect::<Vec<_>>();
         tagged.into_iter().chain(holding).collect()
+    }
+
+    /// A commit that has a finding where it stands: the one that brought the secret, if that has, else the newest.
+    fn shown(&self, finding: &Finding, introduced: Option<usize>) -> Option<usize> {
+        let version = finding.location.provenance.version()?;
+        let holds = |at: &usize| self.history.sets[self.history.commits[*at].set].binary_search(&version).is_ok();
+        let newest = || self.newest.get(&version).copied();
+        self.history.version(version)?.message_of.or(introduced.filter(holds)).or_else(newest)
     }
 
     fn stashes(&self, thread: Thread) -> Vec<&'h (String, Vec<usize>)> {

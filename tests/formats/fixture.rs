@@ -153,7 +153,8 @@ fn story(text: &str) -> Story {
         introduced: Some(commit.clone()),
         is_merge: false,
         older_than: Some(commit.clone()),
-        removed: Some(commit),
+        removed: Some(commit.clone()),
+        shown: Some(commit),
         places: vec![Place {
             path: ArtifactPath::new(text.clone()),
             line: 1,
