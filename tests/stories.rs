@@ -279,7 +279,17 @@ fn what_no_command_takes_away_is_said() {
     });
     assert!(encoded.contains("base64") && encoded.contains("--invert-paths"), "{encoded}");
     let header = advice(&|_, days, key| {
-        days.git(&["-c", "user.name=x", "commit", "-q", "--allow-empty", "-m", "x", "--author", &format!("{key} <a@b>")]);
+        days.git(&[
+            "-c",
+            "user.name=x",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "x",
+            "--author",
+            &format!("{key} <a@b>"),
+        ]);
     });
     assert!(header.contains("--mailmap") && !header.contains("keys.txt"), "{header}");
     let tagged = advice(&|sandbox, _, key| {
@@ -331,10 +341,9 @@ fn a_link_leads_to_the_remote_that_has_the_commit() {
     let first = days.commit("first");
     sandbox.write("a.py", source(&key()));
     let second = days.commit("second");
-    for (name, url, at) in [
-        ("origin", "git@github.com:me/fork.git", &first),
-        ("upstream", "git@gitlab.com:up/stream.git", &second),
-    ] {
+    for (name, url, at) in
+        [("origin", "git@github.com:me/fork.git", &first), ("upstream", "git@gitlab.com:up/stream.git", &second)]
+    {
         sandbox.git(["remote", "add", name, url]);
         sandbox.git(["update-ref", &format!("refs/remotes/{name}/main"), at]);
     }
@@ -526,4 +535,100 @@ fn of_what_was_suspect_when_a_scan_is_ended_only_that_is_shown_to_which_a_ref_le
     fs::remove_dir_all(sandbox.path().join(".git/logs")).expect("it is there");
     let all = ended(true);
     assert!(all.len() == 3 && all[0] == "a/b.py" && all[1..].iter().all(|path| path.starts_with("object-")), "{all:?}");
+}
+
+#[test]
+fn what_is_missing_counts_only_where_a_ref_leads_there() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    days.commit("first");
+    let blob = "1234567890123456789012345678901234567890";
+    sandbox.write("../tree", format!("100644 blob {blob}\tx\n"));
+    let make = "git mktree --missing <../tree";
+    let made = sandbox.command("sh").args(["-c", make]).output().expect("sh can be started");
+    let tree = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    let said = |args: &[&str]| {
+        let (code, found) = report(&sandbox, args);
+        (code, found["notifications"].to_string().contains(blob))
+    };
+    assert_eq!(said(&["--history"]), (0, false));
+    assert_eq!(said(&["--history"]), (0, false), "the second time too");
+    assert_eq!(said(&["--history", "--all-objects"]), (2, true));
+    let inside = format!("040000 tree {tree}\tdeep\n");
+    sandbox.write("../tree", inside);
+    let made = sandbox.command("sh").args(["-c", make]).output().expect("sh can be started");
+    let tree = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    let commit = sandbox.git(["commit-tree", "-m", "x", &tree]);
+    assert_eq!(said(&["--history"]), (0, false));
+    sandbox.git(["update-ref", "refs/heads/side", commit.trim()]);
+    assert_eq!(said(&["--history"]), (2, true));
+}
+
+#[test]
+fn a_submodule_that_only_earlier_commits_have_is_said() {
+    let inner = Sandbox::repository();
+    Days::of(&inner).commit("inner");
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let url = inner.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "lib/inner"]);
+    days.commit("add it");
+    let head = || report(&sandbox, &["--history"]).1["notifications"].as_array().map(Vec::len);
+    assert_eq!(head(), Some(1), "one that HEAD has is said once");
+    sandbox.git(["rm", "-q", "-f", "lib/inner"]);
+    days.commit("remove it");
+    fs::remove_dir_all(sandbox.path().join(".git/modules")).expect("it is there");
+    for _ in 0..2 {
+        let (code, found) = report(&sandbox, &["--history"]);
+        let said = &found["notifications"][0];
+        assert_eq!((code, &said["cause"], &said["path"]), (0, &"submodule".into(), &"inner".into()), "{found}");
+        let (code, found) = report(&sandbox, &["--history", "--recurse-submodules"]);
+        assert_eq!((code, &found["notifications"][0]["cause"]), (2, &"missing".into()), "{found}");
+    }
+    sandbox.git(["checkout", "-q", "--orphan", "new"]);
+    days.commit("begin anew");
+    sandbox.git(["branch", "-q", "-D", "main"]);
+    assert_eq!(report(&sandbox, &["--history", "--recurse-submodules"]).0, 0, "nothing leads there any more");
+}
+
+#[test]
+fn one_repository_that_is_named_in_several_ways_is_scanned_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("d/a.py", source(&key()));
+    Days::of(&sandbox).commit("first");
+    let (_, findings) = scan(&sandbox, &["--history", ".", "./d", ".git"]);
+    assert_eq!(states(&findings), [("d/a.py", "in-head")]);
+}
+
+#[test]
+fn other_places_are_told_in_every_format_and_in_true_bytes() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let key = key();
+    sandbox.write("old.py", source(&key));
+    days.commit("bring it");
+    sandbox.git(["rm", "-q", "old.py"]);
+    sandbox.write("new.py", format!("x = 1\n{}", source(&key)));
+    days.commit("move it");
+    let run = |format: &str| -> Value {
+        serde_json::from_str(&sandbox.muleguard(["scan", "--history", "-f", format]).stdout).expect("it is JSON")
+    };
+    let related = run("sarif")["runs"][0]["results"][0]["relatedLocations"].clone();
+    let uris: Vec<&Value> =
+        related.as_array().expect("a list").iter().map(|place| &place["physicalLocation"]).collect();
+    assert_eq!((uris.len(), &uris[0]["artifactLocation"]["uri"]), (1, &"old.py".into()));
+    let place = run("gitlab")["vulnerabilities"][0]["location"].clone();
+    let (file, sha) = (place["file"].as_str().expect("a path"), place["commit"]["sha"].as_str().expect("an id"));
+    let text = sandbox.git(["show", &format!("{sha}:{file}")]);
+    let line = place["start_line"].as_u64().expect("a number") as usize;
+    assert!(text.lines().nth(line - 1).is_some_and(|line| line.contains(&key)), "{place}");
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"odd\xff");
+        fs::write(sandbox.path().join(name), source(&key)).expect("a file can be written");
+        days.commit("odd");
+        let places = only(&sandbox, &[])["history"]["places"].clone();
+        assert_eq!(places[1]["path_bytes"], "6f6464ff", "{places}");
+    }
 }

@@ -8,6 +8,7 @@ pub struct Progress {
     total: AtomicU64,
     objects: AtomicU64,
     bytes: AtomicU64,
+    suspects: AtomicU64,
     findings: AtomicU64,
 }
 
@@ -21,6 +22,11 @@ impl Progress {
     pub fn pass(&self, bytes: u64) {
         self.objects.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// An object could hold something, and will be looked at closely.
+    pub fn suspect(&self) {
+        self.suspects.fetch_add(1, Ordering::Relaxed);
     }
 
     /// So much was found.
@@ -41,6 +47,11 @@ impl Progress {
     /// Their bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Objects that could hold something.
+    pub fn suspects(&self) -> u64 {
+        self.suspects.load(Ordering::Relaxed)
     }
 
     /// What was found so far: each version of a file counts.

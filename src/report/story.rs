@@ -67,6 +67,9 @@ fn state(story: &Story) -> String {
     match story.pushed {
         Pushed::Yes => format!("{state}; pushed: a remote-tracking branch has it"),
         Pushed::No => format!("{state}; not pushed yet: no remote-tracking branch has it"),
+        Pushed::Unknown if matches!(story.state, State::Head | State::OtherRefs | State::Removed) => {
+            format!("{state}; nothing tells whether it was pushed")
+        }
         Pushed::Unknown => state,
     }
 }

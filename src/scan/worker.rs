@@ -175,10 +175,14 @@ impl Visitor for Worker<'_> {
             return false;
         }
         // What muleguard fails on is looked at again, under its path.
-        catch_unwind(AssertUnwindSafe(|| self.session.probe(version))).unwrap_or_else(|_| {
+        let is_suspect = catch_unwind(AssertUnwindSafe(|| self.session.probe(version))).unwrap_or_else(|_| {
             self.fail(None);
             true
-        })
+        });
+        if is_suspect {
+            self.progress.suspect();
+        }
+        is_suspect
     }
 
     fn memo(&mut self) -> Option<Memo> {

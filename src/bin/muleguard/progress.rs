@@ -45,8 +45,17 @@ impl Bar {
 }
 
 fn draw(bar: &ProgressBar, progress: &Progress) {
+    // Before there is anything to count a bar would be full.
+    if progress.total() == 0 {
+        return;
+    }
+    // Suspects are looked at closely when all of them are known.
+    let found = match (progress.findings(), progress.suspects()) {
+        (0, suspects) if suspects > 0 => format!("{suspects} suspect"),
+        (findings, _) => format!("{findings} found"),
+    };
     // Each of them draws: the message first, so that it is never missing.
-    bar.set_message(format!("{}, {} found", HumanBytes(progress.bytes()), progress.findings()));
+    bar.set_message(format!("{}, {found}", HumanBytes(progress.bytes())));
     bar.set_length(progress.total().max(progress.objects()));
     bar.set_position(progress.objects());
 }

@@ -61,7 +61,7 @@ pub struct InputArgs {
     pub hidden: bool,
 
     /// Leave hidden files and folders out.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "history")]
     pub no_hidden: bool,
 
     /// Only files that match the glob; with a leading `!` all but those. Can be given several times.
@@ -90,14 +90,14 @@ pub struct InputArgs {
     #[arg(short = 'z', long)]
     pub search_zip: bool,
 
-    /// Do not look into larger files: a number with K, M or G. There is no limit by default.
+    /// Do not look into larger files: a number with K, M or G. There is no limit by default, but that of a history: 512 MiB.
     ///
     /// A scan that leaves one out is incomplete, unless --allow-incomplete too-large accepts it.
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", conflicts_with = "history", value_parser = parse_size)]
     pub max_filesize: Option<u64>,
 
     /// Descend at most this many levels.
-    #[arg(short = 'd', long, value_name = "N")]
+    #[arg(short = 'd', long, value_name = "N", conflicts_with = "history")]
     pub max_depth: Option<usize>,
 
     /// Threads to use; 0 chooses.

@@ -1,6 +1,7 @@
 //! Which commits are scanned: flags as revisions, dates and limits.
 
 use std::{
+    collections::HashSet,
     env,
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -25,6 +26,8 @@ pub(super) fn sources(
 ) -> anyhow::Result<Vec<Box<dyn Source>>> {
     let paths = &args.input.paths;
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    // One repository may be named in many ways.
+    let mut seen: HashSet<PathBuf> = HashSet::new();
     for path in paths {
         // Without a path git's environment has a say, as in a hook.
         let repository = (path != Path::new(".")).then(|| path.clone());
@@ -36,14 +39,18 @@ pub(super) fn sources(
             }
             (opened, _) => opened?,
         };
+        if !seen.insert(source.folder()) {
+            continue;
+        }
         let submodules = if args.git.recurse_submodules { source.submodules() } else { Vec::new() };
         sources.push(Box::new(source));
         for (own, folder) in submodules {
             let name = name.iter().cloned().chain([own]).collect::<Vec<_>>().join("/");
-            sources.push(match open(args, overrides, archives, cache, Some(folder), Some(name.clone())) {
-                Ok(source) => Box::new(source),
-                Err(error) => unread(&name, &error),
-            });
+            match open(args, overrides, archives, cache, Some(folder), Some(name.clone())) {
+                Ok(source) if seen.insert(source.folder()) => sources.push(Box::new(source)),
+                Ok(_) => {}
+                Err(error) => sources.push(unread(&name, &error)),
+            }
         }
     }
     Ok(sources)

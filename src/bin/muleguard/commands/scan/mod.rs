@@ -41,7 +41,11 @@ pub fn find(args: &ScanArgs, setup: &mut Setup) -> anyhow::Result<ScanReport> {
     let report = setup.scan(args, &rules, &selection::sources(args, setup, &rules)?)?;
     let has_looked = report.coverage.files + report.coverage.objects + report.coverage.known > 0;
     if !has_looked && report.is_complete() && !args.git.staged && !args.git.is_range() {
-        return Err(usage("nothing was scanned", selection::nothing_help(&report)));
+        let help = match args.git.history {
+            true => "the repository has no objects yet; files need no history: `muleguard scan`".to_owned(),
+            false => selection::nothing_help(&report),
+        };
+        return Err(usage("nothing was scanned", help));
     }
     Ok(report)
 }
