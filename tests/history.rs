@@ -277,12 +277,28 @@ fn a_mark_accepts_what_it_was_written_on_and_no_other_branch() {
     days.commit("mark it");
     assert_eq!(scan(&sandbox, &["--history"]).0, 0, "whoever wrote the mark knew what was there");
     sandbox.git(["checkout", "-q", "old"]);
+    assert_eq!(scan(&sandbox, &["--history"]).0, 1, "the files of HEAD are not marked");
     sandbox.write("a.py", format!("y = 1\nk = '{key}'\n"));
     days.commit("go on elsewhere");
     sandbox.git(["checkout", "-q", "main"]);
     let (code, findings) = scan(&sandbox, &["--history"]);
     assert_eq!((code, findings[0]["line"].as_u64()), (1, Some(2)), "nobody has marked that");
     assert_eq!(findings[0]["fix"]["replacement"], Value::Null, "HEAD does not have that line");
+}
+
+#[test]
+fn a_mark_that_was_taken_away_again_accepts_nothing() {
+    let sandbox = Sandbox::repository();
+    let mut days = Days::of(&sandbox);
+    let key = key();
+    for text in [format!("k = '{key}'\n"), marked(&key), format!("k = '{key}'\n")] {
+        sandbox.write("a.py", text);
+        days.commit("more");
+    }
+    assert_eq!(scan(&sandbox, &["--history"]).0, 1);
+    sandbox.git(["rm", "-q", "a.py"]);
+    days.commit("remove it");
+    assert_eq!(scan(&sandbox, &["--history"]).0, 1);
 }
 
 #[test]
