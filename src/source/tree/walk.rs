@@ -132,10 +132,10 @@ impl Entrance {
 
     fn admits(&self, entry: &DirEntry) -> bool {
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        !is_git_folder(entry)
-            && !self.ignores(entry, is_dir)
-            && self.stays_inside(entry)
-            && !(is_dir && self.is_endless(entry))
+        if is_git_folder(entry) || self.ignores(entry, is_dir) {
+            return false;
+        }
+        self.stays_inside(entry) && !(is_dir && self.is_endless(entry))
     }
 
     fn ignores(&self, entry: &DirEntry, is_dir: bool) -> bool {
