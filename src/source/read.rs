@@ -6,7 +6,7 @@ use super::archive::Format;
 use crate::artifact::Visitor;
 
 /// New bytes that one block brings. Most files fit, and are then read by a single call.
-const BLOCK: usize = 1024 * 1024;
+const BLOCK: usize = 512 * 1024;
 
 /// Where a block begins in memory, in bytes. Copies out of the system's cache, in which files begin with a page, take twice as
 /// long on common processors if the place they go to lies a few bytes further in its page, where allocators put it.
