@@ -23,7 +23,7 @@ const MIN_BEHIND_ZEROS: usize = 40;
 const MAX_COUNT: usize = 7;
 /// So many equal steps from byte to byte stand in one of 300,000 random values of 64 digits.
 const MAX_STEPS: usize = 4;
-/// Parts of a name with dots, and digits of a number in it.
+/// Parts of a name or of numbers with dots, and digits of a number in a name.
 const MIN_PARTS: usize = 3;
 const MAX_INDEX: usize = 4;
 /// Letters that a value without a digit needs.
@@ -89,8 +89,8 @@ fn counts_in_bytes(hex: &[u8]) -> bool {
     steps.windows(MAX_STEPS).any(|run| run.iter().all(|step| *step == run[0]))
 }
 
-/// Digits with a letter at most are a key only where a name, or a prefix, says so; a time, a fraction and a constant of a
-/// program are none anywhere.
+/// Digits with a letter at most are a key only where a name, or a prefix, says so; a time, a fraction, numbers with dots and a
+/// constant of a program are none anywhere.
 pub(super) fn is_number(value: &Value<'_>) -> bool {
     let body = value.body;
     let is_of_times = |byte: &u8| byte.is_ascii_digit() || b"TZtz:-+./".contains(byte);
@@ -98,7 +98,14 @@ pub(super) fn is_number(value: &Value<'_>) -> bool {
     let is_fraction = || body.contains(&b'.') && body.to_str().is_ok_and(|body| body.parse::<f64>().is_ok());
     let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let is_unnamed = letters < 2 && value.name != Name::Strong && !value.is_of_vendor();
-    is_unnamed || is_time() || is_fraction() || is_integer(body) || is_version(body)
+    is_unnamed || is_time() || is_fraction() || is_integer(body) || is_version(body) || is_of_numbers(body)
+}
+
+/// Numbers with dots between them: an object identifier, `1.2.840.113549.1.9.16.2.14`.
+fn is_of_numbers(body: &[u8]) -> bool {
+    let mut numbers = body.split(|&byte| byte == b'.');
+    numbers.clone().count() >= MIN_PARTS
+        && numbers.all(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }
 
 /// A version with what was built: `v0.0.0-20250403165618-22662109213e`.

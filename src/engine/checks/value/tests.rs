@@ -82,6 +82,7 @@ fn what_is_no_secret_is_called_by_its_name() {
         (Verdict::Public, "0x52908400098527886E0F7030069857D2E4169EE7"),
         (Verdict::Number, "2026-05-27T07:32:00.123Z"),
         (Verdict::Number, "0.9545454382896423"),
+        (Verdict::Number, "1.2.840.113549.1.9.16.2.14"),
         (Verdict::Number, "0x53474972756c6573ull"),
         (Verdict::Number, "-1.8837261540923718e-05"),
         (Verdict::Uuid, "00000000-0000-0000-0000-000000000001"),
