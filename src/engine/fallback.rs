@@ -60,7 +60,8 @@ pub(super) fn follows_lookup(lines: &[u8], head: &[u8]) -> bool {
     false
 }
 
-fn indentation(line: &[u8]) -> usize {
+/// How many bytes of blanks a line begins with.
+pub(super) fn indentation(line: &[u8]) -> usize {
     line.len() - line.trim_start().len()
 }
 

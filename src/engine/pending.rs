@@ -86,7 +86,7 @@ impl Pending {
         self.open.sort_by_key(|open| (open.start, open.end));
         let is_ready = |open: &Open| {
             let end = block.local(open.span()).end;
-            let next = end + if NEAR < AROUND { AROUND } else { NEAR };
+            let next = end + NEAR.max(AROUND);
             block.last || line_end(block.bytes, end).is_some_and(|line| line.max(next) < boundary)
         };
         let ready = self.open.iter().position(|open| !is_ready(open)).unwrap_or(self.open.len());

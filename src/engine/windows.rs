@@ -140,27 +140,20 @@ impl Characters {
     }
 }
 
-/// The characters with each low half.
-static LOWS: [u128; 16] = {
-    let mut halves = [0; 16];
-    let mut character = 0;
-    while character < 128 {
-        halves[low(character) as usize] |= 1 << character;
-        character += 1;
-    }
-    halves
-};
+/// The characters with each low half, and with each high one.
+static LOWS: [u128; 16] = with_each_half(0);
+static HIGHS: [u128; 16] = with_each_half(HIGH);
 
-/// The characters with each high half.
-static HIGHS: [u128; 16] = {
-    let mut halves = [0; 16];
+/// The characters with each half that begins at a bit.
+const fn with_each_half(bit: u32) -> [u128; 16] {
+    let mut all = [0; 16];
     let mut character = 0;
     while character < 128 {
-        halves[high(character) as usize] |= 1 << character;
+        all[character >> bit & 15] |= 1 << character;
         character += 1;
     }
-    halves
-};
+    all
+}
 
 /// The character that a sieve takes a byte for.
 pub(super) fn character(byte: u8) -> u8 {
@@ -171,12 +164,12 @@ pub(super) fn character(byte: u8) -> u8 {
 pub(super) const HIGH: u32 = 3;
 
 /// The low half of a byte.
-pub(super) const fn low(byte: u8) -> u8 {
+pub(super) fn low(byte: u8) -> u8 {
     byte & 15
 }
 
 /// The high half of a byte.
-pub(super) const fn high(byte: u8) -> u8 {
+pub(super) fn high(byte: u8) -> u8 {
     byte >> HIGH & 15
 }
 

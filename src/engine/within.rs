@@ -144,10 +144,10 @@ impl Syntax {
         let Some((modules, functions)) = self.built else { return false };
         let begins =
             |line: &[u8], words: &[&str]| words.iter().any(|word| line.trim_start().starts_with(word.as_bytes()));
-        let mut depth = head.len() - head.trim_start().len();
+        let mut depth = fallback::indentation(head);
         let mut outer = vec![head];
         for line in lines.lines().rev().filter(|line| !self.is_blank(line)) {
-            let at = line.len() - line.trim_start().len();
+            let at = fallback::indentation(line);
             if at < depth {
                 depth = at;
                 outer.push(line);

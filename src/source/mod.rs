@@ -26,8 +26,8 @@ pub use history::{
 pub use ignored::IgnoreFiles;
 pub use index::{IndexOptions, IndexSource};
 pub use repository::{
-    ObjectFolders, check_objects, check_size, check_user_files, is_own_setting, open_repository, open_repository_here,
-    resolve,
+    ObjectFolders, check_objects, check_size, check_user_files, is_own_setting, is_whole_id, open_repository,
+    open_repository_here, resolve,
 };
 pub use stdin::StdinSource;
 pub use threads::is_starting_threads;

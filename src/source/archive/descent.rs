@@ -8,7 +8,7 @@ use lzma_rust2::XzReader;
 use super::{
     Archives, Content, Trouble,
     budget::{Budget, Over},
-    format::{FRONT, Format, TAIL},
+    format::{Format, TAIL},
     gzip::Members,
     pdf, tar, unopened, zip,
     zstd::Frames,
@@ -160,10 +160,10 @@ impl<'d> Descent<'d> {
     fn pass(&mut self, path: &ArtifactPath, begun: Begun<'_>, depth: usize) {
         let (may_hold, length) = (self.budget.may_hold(), begun.length());
         let limit = may_hold.min(KEPT);
-        let mut passed = Passed { content: begun, first: Vec::new(), kept: Vec::new(), limit, is_whole: true };
+        let mut passed = Passed { content: begun, kept: Vec::new(), limit, is_whole: true };
         self.scan_content(path, &mut passed, length);
-        let Passed { first, kept, is_whole, .. } = passed;
-        let Some(format) = Format::hidden(&first, &kept) else { return };
+        let Passed { content, kept, is_whole, .. } = passed;
+        let Some(format) = Format::hidden(content.first.get_ref(), &kept) else { return };
         if depth >= self.budget.limits.depth {
             return self.fail(path, &Over::Depth(self.budget.limits.depth).into());
         }
@@ -270,7 +270,6 @@ impl Read for Begun<'_> {
 /// Content that is kept while it is read, as long as it may be held; after that only its last bytes.
 struct Passed<'c> {
     content: Begun<'c>,
-    first: Vec<u8>,
     kept: Vec<u8>,
     limit: u64,
     is_whole: bool,
@@ -279,9 +278,7 @@ struct Passed<'c> {
 impl Read for Passed<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.content.read(buffer)?;
-        let bytes = &buffer[..read];
-        self.first.extend_from_slice(&bytes[..read.min(FRONT - self.first.len())]);
-        self.kept.extend_from_slice(bytes);
+        self.kept.extend_from_slice(&buffer[..read]);
         self.is_whole &= self.kept.len() as u64 <= self.limit;
         // Not at each read, since what stays is moved.
         if !self.is_whole && self.kept.len() > 16 * TAIL {

@@ -26,8 +26,11 @@ impl<'h> Holders<'h> {
     pub fn of(store: &'h ObjectStore, links: &'h Links, sought: &HashSet<Oid>, broken: &mut Broken<'_>) -> Self {
         let (holds, places) = (vec![NOTHING; store.len()], Places::of(sought));
         let mut this = Self { store, links, holds, places };
-        let mut tell =
-            |tree: u32, message: String| store.id(tree).into_iter().for_each(|id| broken(id, message.clone()));
+        let mut tell = |tree: u32, message: String| {
+            if let Some(id) = store.id(tree) {
+                broken(id, message);
+            }
+        };
         links.mistaken.iter().for_each(|(tree, message)| tell(*tree, message.clone()));
         this.settle(&mut tell);
         this

@@ -9,7 +9,7 @@ mod special;
 
 pub use config::is_own_setting;
 pub use index::{open_index, open_index_at};
-pub use revision::resolve;
+pub use revision::{is_whole_id, resolve};
 pub use size::check_size;
 
 use std::{

@@ -13,11 +13,10 @@ const MIN_DIGITS: usize = 4;
 /// The object that a revision names. A whole id is never a name, as for git; a name that has several meanings is an error.
 pub fn resolve<'r>(repository: &'r Repository, written: &str) -> Result<Object<'r>, Error> {
     let name = &written[..written.find(['^', '~', ':']).or(written.find("@{")).unwrap_or(written.len())];
-    let is_hex = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let object = (is_hex && name.len() >= MIN_DIGITS).then(|| repository.find_object_by_prefix(name, None));
+    let object = (is_hex(name) && name.len() >= MIN_DIGITS).then(|| repository.find_object_by_prefix(name, None));
     let object = match object {
-        Some(whole) if name.len() == ID && name == written => return whole,
-        Some(whole) if name.len() == ID => Some(whole?),
+        Some(whole) if is_whole_id(name) && name == written => return whole,
+        Some(whole) if is_whole_id(name) => Some(whole?),
         other => other.and_then(Result::ok),
     };
     let mut meanings: Vec<(String, Oid)> = PLACES.iter().filter_map(|place| meaning(repository, place, name)).collect();
@@ -29,6 +28,15 @@ pub fn resolve<'r>(repository: &'r Repository, written: &str) -> Result<Object<'
         },
         _ => repository.revparse_single(written),
     }
+}
+
+/// Whether a revision is written as a whole id.
+pub fn is_whole_id(written: &str) -> bool {
+    is_hex(written) && written.len() == ID
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The ref that a name is in one place, and the commit that it leads to.

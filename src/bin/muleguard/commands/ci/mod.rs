@@ -6,10 +6,10 @@ mod platform;
 use std::{env, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
-use git2::{ErrorCode, Oid, Repository};
+use git2::Repository;
 use muleguard::{
     report::{self, Format},
-    source::{read_whole, resolve},
+    source::{is_whole_id, read_whole, resolve},
 };
 use serde_json::Value;
 
@@ -21,9 +21,6 @@ use crate::{
 };
 use change::{Change, Job, Plan, Trusted};
 use platform::Surroundings;
-
-/// Digits of an id that is not cut short.
-const WHOLE_ID: usize = 40;
 
 /// Where GitLab looks for the report.
 const GITLAB_REPORT: &str = "gitlab:gl-secret-detection-report.json";
@@ -38,15 +35,11 @@ pub fn run(args: CiArgs, verbose: u8, quiet: bool) -> anyhow::Result<ExitCode> {
         None => Surroundings { var: &var, event }.job(platform),
     };
     let repository = git::open("run it in the checkout of the job")?;
-    if let Some(Err(error)) = args.base.as_deref().map(|base| resolve(&repository, base)) {
-        // A whole id is what a platform tells, and the clone may be too shallow to have it.
-        let is_id = args.base.as_deref().is_some_and(|base| Oid::from_str(base).is_ok() && base.len() == WHOLE_ID);
-        if error.code() == ErrorCode::Ambiguous || !is_id {
-            return Err(usage(
-                error.message(),
-                "name a revision that the clone has, such as `refs/remotes/origin/main`",
-            ));
-        }
+    // A whole id, which means one thing at most, is what a platform tells, and the clone may be too shallow to have it.
+    if let Some(base) = args.base.as_deref().filter(|base| !is_whole_id(base))
+        && let Err(error) = resolve(&repository, base)
+    {
+        return Err(usage(error.message(), "name a revision that the clone has, such as `refs/remotes/origin/main`"));
     }
     let plan = change::plan(&job, &repository)?;
     let (why, is_nothing) = match &plan {
